@@ -1,0 +1,109 @@
+/// How far a render is and how long the rest will take, from what was counted and measured.
+///
+/// Only time spent on segments is measured, so a job that waited in the queue, or was resumed from checkpoints, is
+/// not estimated by the clock on the wall.
+public struct RenderProgress: Sendable, Equatable, Codable {
+    /// The work of one depth.
+    public struct Depth: Sendable, Equatable, Codable {
+        public var segments: Int
+        /// Steps that one segment takes.
+        public var steps: Int
+        /// Segments that are finished; at the finest depth that includes their pixels.
+        public var done = 0
+        /// Steps done of segments that are not finished.
+        public var stepsUnderWay = 0
+
+        public init(segments: Int, steps: Int) {
+            self.segments = segments
+            self.steps = steps
+        }
+    }
+
+    public var depths: [Depth]
+    public var workers: Int
+    /// What one worker takes for one step; `nil` until measured.
+    public var secondsPerStep: Double?
+    /// What one worker takes to turn a finest segment's latents into a chunk; `nil` until measured.
+    public var secondsPerDecode: Double?
+
+    /// `stepsPerDepth[d]` is the steps of a segment of depth d; depths beyond its end take the last number.
+    public init(plan: RenderPlan, stepsPerDepth: [Int], workers: Int) {
+        depths = (0..<plan.depths).map { depth in
+            let steps = depth < stepsPerDepth.count ? stepsPerDepth[depth] : stepsPerDepth.last ?? 1
+            return Depth(segments: plan.segmentCount(atDepth: depth), steps: steps)
+        }
+        self.workers = max(1, workers)
+    }
+
+    /// What a decode is taken for, in steps, before one was measured.
+    public static let assumedDecodeSteps = 2.0
+
+    /// The part of all work that is done, 0...1. Work is counted in steps, a decode as so many as it takes the time of.
+    public var fraction: Double {
+        let total = depths.indices.reduce(0) { $0 + totalSteps(atDepth: $1) }
+        let remaining = depths.indices.reduce(0) { $0 + remainingSteps(atDepth: $1) }
+        guard total > 0 else { return 1 }
+        return min(1, max(0, 1 - remaining / total))
+    }
+
+    /// Seconds until the last chunk is there, or `nil` until a step was measured.
+    ///
+    /// Depth after depth, each shared by as many workers as it has unfinished segments to give: the single segment of
+    /// depth 0 is not made faster by a second worker.
+    public var remainingSeconds: Double? {
+        if isFinished { return 0 }
+        guard let secondsPerStep else { return nil }
+        return depths.indices.reduce(0) { seconds, depth in
+            let unfinished = max(1, depths[depth].segments - depths[depth].done)
+            return seconds + remainingSteps(atDepth: depth) * secondsPerStep / Double(min(workers, unfinished))
+        }
+    }
+
+    public var isFinished: Bool { depths.allSatisfy { $0.done >= $0.segments } }
+
+    /// The coarsest depth that has unfinished segments; the finest when all is done.
+    public var currentDepth: Int { depths.firstIndex { $0.done < $0.segments } ?? depths.count - 1 }
+
+    private var decodeSteps: Double {
+        guard let secondsPerDecode, let secondsPerStep, secondsPerStep > 0 else { return Self.assumedDecodeSteps }
+        return secondsPerDecode / secondsPerStep
+    }
+
+    /// Of one segment.
+    private func steps(atDepth depth: Int) -> Double {
+        Double(depths[depth].steps) + (depth == depths.count - 1 ? decodeSteps : 0)
+    }
+
+    private func totalSteps(atDepth depth: Int) -> Double {
+        steps(atDepth: depth) * Double(depths[depth].segments)
+    }
+
+    private func remainingSteps(atDepth depth: Int) -> Double {
+        let unfinished = steps(atDepth: depth) * Double(depths[depth].segments - depths[depth].done)
+        return max(0, unfinished - Double(depths[depth].stepsUnderWay))
+    }
+}
+
+extension RenderProgress: CustomStringConvertible {
+    /// `depth 1 of 2, segment 4 of 15, 31 %, about 2 min left`
+    public var description: String {
+        let depth = depths[currentDepth]
+        let percent = "\(Int(fraction * 100)) %"
+        guard !isFinished else { return "all \(depths.count) depths done, 100 %" }
+        let place =
+            "depth \(currentDepth) of 0…\(depths.count - 1), \(depth.done) of \(depth.segments) segments, \(percent)"
+        return place + (remainingSeconds.map { ", about \(Self.text(seconds: $0)) left" } ?? "")
+    }
+
+    /// A duration as an estimate is said: `8 s`, `2 min`, `1 h 20 min`.
+    public static func text(seconds: Double) -> String {
+        guard seconds.isFinite, seconds < 1e9 else { return "a very long time" }
+        let whole = Int(max(0, seconds).rounded())
+        let minutes = (whole + 30) / 60
+        return switch whole {
+        case ..<100: "\(whole) s"
+        case ..<5970: "\(minutes) min"
+        default: "\(minutes / 60) h \(minutes % 60) min"
+        }
+    }
+}

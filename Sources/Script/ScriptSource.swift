@@ -1,0 +1,57 @@
+import Foundation
+
+/// A script's bytes as lines of characters, or the reasons why they are not text.
+struct ScriptSource {
+    var lines: [String]
+
+    /// Checks size and encoding. Accepts UTF-8 with or without a byte order mark, and the line ends of all systems.
+    static func read(_ data: Data, name: String, limits: ScriptLimits) throws(ScriptErrors) -> ScriptSource {
+        func refusal(
+            line: Int = 1, column: Int = 1, text: String? = nil, _ message: String, _ remedy: String
+        ) -> ScriptErrors {
+            ScriptErrors([
+                Diagnostic(
+                    severity: .error, name: name, line: line, column: column, length: 1, message: message,
+                    remedy: remedy, sourceLine: text)
+            ])
+        }
+
+        guard data.count <= limits.bytes else {
+            throw refusal(
+                "the script has \(data.count) bytes; at most \(limits.bytes) are read",
+                "split it into several scripts, or raise the limit in the configuration")
+        }
+        var bytes = [UInt8](data)
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+            throw refusal("the script is UTF-16", "save it as UTF-8")
+        }
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            let good = String(decoding: bytes.prefix(validUTF8Length(bytes)), as: UTF8.self)
+            let lines = split(good)
+            let last = lines[lines.count - 1]
+            let byte = bytes[good.utf8.count]
+            throw refusal(
+                line: lines.count, column: last.count + 1, text: last + "\u{FFFD}",
+                "the byte 0x\(String(byte, radix: 16, uppercase: true)) is not UTF-8",
+                "save the script as UTF-8")
+        }
+        return ScriptSource(lines: split(text))
+    }
+
+    /// At line feeds, carriage returns, and pairs of both; never at rarer separators, which editors do not count.
+    private static func split(_ text: String) -> [String] {
+        text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }.map(String.init)
+    }
+
+    /// The number of bytes before the first that is not UTF-8.
+    private static func validUTF8Length(_ bytes: [UInt8]) -> Int {
+        var decoder = UTF8()
+        var iterator = bytes.makeIterator()
+        var length = 0
+        while case .scalarValue(let scalar) = decoder.decode(&iterator) {
+            length += UTF8.width(scalar)
+        }
+        return length
+    }
+}

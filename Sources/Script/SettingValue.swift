@@ -1,0 +1,89 @@
+/// Reads the values of settings.
+enum SettingValue {
+    static func seed(_ text: String) throws(TokenProblem) -> UInt64 {
+        if text.isDigits, let seed = UInt64(text) { return seed }
+        throw TokenProblem(
+            message: "'\(text)' is not a seed",
+            remedy: wholeNumber(text) ?? "a seed is a whole number from 0 to \(UInt64.max)")
+    }
+
+    static func length(_ text: String) throws(TokenProblem) -> Timecode {
+        let time: Timecode
+        do {
+            time = try Timecode(parsing: text)
+        } catch {
+            throw lengthProblem(text) ?? error
+        }
+        guard time.microseconds > 0 else {
+            throw TokenProblem(
+                message: "'\(text)' is no length for a film", remedy: "write how long it lasts, as in 'length 30s'")
+        }
+        return time
+    }
+
+    static func frames(_ text: String) throws(TokenProblem) -> Int {
+        if let frames = integer(text), frames >= 2 { return frames }
+        let isTime = !text.isDigits && (try? Timecode(parsing: text)) != nil
+        throw TokenProblem(
+            message: "'\(text)' is not a number of frames",
+            remedy: isTime
+                ? "for a time write 'length \(text)'"
+                : wholeNumber(text) ?? "a film has 2 frames or more, as in 'frames 226'")
+    }
+
+    static func fps(_ text: String) throws(TokenProblem) -> Int {
+        if let fps = integer(text), (1...120).contains(fps) { return fps }
+        let number = text.lowercased().hasSuffix("fps") ? String(text.dropLast(3)) : text
+        if number != text, let fps = integer(number), (1...120).contains(fps) {
+            throw TokenProblem(message: "'\(text)' is not a number", remedy: "write 'fps \(fps)'")
+        }
+        if let fraction = Double(text), !text.isDigits, (1...120).contains(fraction.rounded()) {
+            throw TokenProblem(
+                message: "'\(text)' is not a whole number of frames per second",
+                remedy: "write 'fps \(Int(fraction.rounded()))'")
+        }
+        throw TokenProblem(
+            message: "'\(text)' is not a number of frames per second from 1 to 120",
+            remedy: wholeNumber(text) ?? "write 'fps 24', or leave the line out for 24")
+    }
+
+    /// A name, never a path: a dropped file must not choose directories.
+    static func model(_ text: String) throws(TokenProblem) -> String {
+        let isName = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) }
+        guard isName, text.count <= 64, text.first?.isLetter == true || text.first?.isNumber == true else {
+            throw TokenProblem(
+                message: "'\(text)' is not the name of a model",
+                remedy: "write the name of its directory, as in 'model cartoon': letters, digits, '.', '-', '_'")
+        }
+        return text
+    }
+
+    static func priority(_ text: String) throws(TokenProblem) -> Int {
+        let digits = text.hasPrefix("-") || text.hasPrefix("+") ? String(text.dropFirst()) : text
+        if let size = integer(digits), size <= 100 { return text.hasPrefix("-") ? -size : size }
+        throw TokenProblem(
+            message: "'\(text)' is not a priority",
+            remedy: wholeNumber(text) ?? "a priority is a whole number from -100 to 100; higher goes first")
+    }
+
+    private static func integer(_ text: String) -> Int? {
+        text.isDigits && text.count <= 9 ? Int(text) : nil
+    }
+
+    /// The remedy for `3,376` and `３３７６`.
+    private static func wholeNumber(_ text: String) -> String? {
+        let digits = text.plain.filter { !",_'".contains($0) }
+        return digits.isDigits && digits != text && digits.count <= 9 ? "write '\(digits)'" : nil
+    }
+
+    private static func lengthProblem(_ text: String) -> TokenProblem? {
+        if text.isDigits {
+            return TokenProblem(
+                message: "'\(text)' has no unit",
+                remedy: "write 'length \(text)s' for seconds, or 'frames \(text)' for a number of frames")
+        }
+        let joined = text.plain.filter { !$0.isWhitespace }
+        guard joined != text, (try? Timecode(parsing: joined)) != nil else { return nil }
+        return TokenProblem(message: "'\(text)' is not a length", remedy: "write '\(joined)'")
+    }
+}
