@@ -1,0 +1,46 @@
+import Foundation
+
+/// One line of an exported episode's `.jsonl`: a frame's number, caption and truth, as one flat JSON object.
+public struct FrameRecord: Codable, Sendable, Equatable {
+    public let frame: Int
+    public let caption: String
+    public let truth: Truth
+
+    public init(frame: Int, caption: String, truth: Truth) {
+        self.frame = frame
+        self.caption = caption
+        self.truth = truth
+    }
+
+    private enum Key: String, CodingKey {
+        case frame, caption
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        frame = try container.decode(Int.self, forKey: .frame)
+        caption = try container.decode(String.self, forKey: .caption)
+        truth = try Truth(from: decoder)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(frame, forKey: .frame)
+        try container.encode(caption, forKey: .caption)
+        try truth.encode(to: encoder)
+    }
+
+    /// The record as a line of JSON with sorted keys, its line feed included.
+    public func line() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(self) + Data("\n".utf8)
+    }
+}
+
+extension Episode {
+    /// All that is known about a frame.
+    public func record(at frame: Int) -> FrameRecord {
+        FrameRecord(frame: frame, caption: caption(at: frame), truth: truth(at: frame))
+    }
+}

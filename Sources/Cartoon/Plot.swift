@@ -1,0 +1,121 @@
+/// Invents an episode: scenes of one to three shots at one place and time, with a cast that comes and goes; the end returns to where it began.
+struct Plot {
+    static let shotFrames = 48...260
+
+    private var random: SplitMix64
+    private let frames: Int
+    private let fps: Int
+    private var shots: [Shot] = []
+    private var lastSeen: [Character: Int] = [:]
+
+    static func shots(seed: UInt64, frames: Int, fps: Int) -> [Shot] {
+        var plot = Plot(random: SplitMix64(seed: seed, stream: 1), frames: frames, fps: fps)
+        plot.invent()
+        return plot.shots
+    }
+
+    private init(random: SplitMix64, frames: Int, fps: Int) {
+        self.random = random
+        self.frames = frames
+        self.fps = fps
+    }
+
+    private mutating func invent() {
+        let home = random.pick(Place.allCases)
+        let hero = random.pick(Character.allCases)
+        var place = home
+        var visited = [home]
+        var time = random.index(below: DayTime.allCases.count)
+        var start = 0
+        var cast = inventCast(hero: hero)
+        if !cast.contains(hero) { cast[0] = hero }
+        var firstScene = true
+        while start < frames {
+            if !firstScene {
+                let ending = frames - start < 2 * Plot.shotFrames.upperBound && place != home
+                place = ending ? home : nextPlace(after: place, visited: visited)
+                visited.append(place)
+                time = (time + random.pick(weighted: [(0, 0.15), (1, 0.6), (2, 0.25)])) % DayTime.allCases.count
+                cast = inventCast(hero: hero)
+                if ending && !cast.contains(hero) { cast[0] = hero }
+            }
+            firstScene = false
+            let weather = random.pick(weighted: [(Weather.clear, 0.74), (.rain, 0.13), (.snow, 0.13)])
+            for number in 0..<random.pick(weighted: [(1, 0.3), (2, 0.4), (3, 0.3)]) where start < frames {
+                if number > 0 { change(&cast) }
+                let length = shotLength(remaining: frames - start)
+                addShot(
+                    start: start, frames: length, place: place, time: DayTime.allCases[time], weather: weather,
+                    cast: cast)
+                start += length
+            }
+        }
+    }
+
+    private mutating func inventCast(hero: Character) -> [Character] {
+        let count = random.pick(weighted: [(1, 0.42), (2, 0.38), (3, 0.2)])
+        var everyone = random.shuffled(Character.allCases)
+        if random.chance(0.4) {
+            everyone.removeAll { $0 == hero }
+            everyone.insert(hero, at: 0)
+        }
+        return Array(everyone.prefix(count))
+    }
+
+    /// Between two shots of a scene somebody may leave or join.
+    private mutating func change(_ cast: inout [Character]) {
+        let absent = Character.allCases.filter { !cast.contains($0) }
+        switch random.unit() {
+        case ..<0.3 where cast.count > 1: cast.remove(at: random.index(below: cast.count))
+        case 0.3..<0.6 where cast.count < 3: cast.append(random.pick(absent))
+        case 0.6..<0.75: cast[random.index(below: cast.count)] = random.pick(absent)
+        default: break
+        }
+    }
+
+    private mutating func nextPlace(after place: Place, visited: [Place]) -> Place {
+        let fresh = Place.allCases.filter { !visited.contains($0) }
+        let known = Place.allCases.filter { visited.contains($0) && $0 != place }
+        if known.isEmpty || (!fresh.isEmpty && random.chance(0.65)) { return random.pick(fresh) }
+        return random.pick(known)
+    }
+
+    private mutating func shotLength(remaining: Int) -> Int {
+        let low = Plot.shotFrames.lowerBound
+        let high = Plot.shotFrames.upperBound
+        let u = random.unit()
+        let length = low + Int(Double(high - low + 1) * (0.45 * u + 0.55 * u * u))
+        if remaining - length >= low { return length }
+        return remaining <= high ? remaining : remaining / 2
+    }
+
+    private mutating func addShot(
+        start: Int, frames: Int, place: Place, time: DayTime, weather: Weather, cast: [Character]
+    ) {
+        let index = shots.count
+        let returning = cast.first { index - (lastSeen[$0] ?? index) > 2 }
+        for character in cast { lastSeen[character] = index }
+
+        var camera = (from: 0.0, to: 0.0)
+        if random.chance(1.0 / 6) {
+            let reach = min(0.085, 0.016 * Double(frames) / Double(fps))
+            camera = random.chance(0.5) ? (-reach, reach) : (reach, -reach)
+        }
+        let direction = Direction(camera: camera)
+        var staging = Staging(random: random, frames: frames, seconds: Double(frames) / Double(fps), pan: direction)
+        let (roles, meeting) = staging.roles(for: cast, place: place)
+        random = staging.random
+        shots.append(
+            Shot(
+                index: index, start: start, frames: frames, place: place, time: time, weather: weather, camera: camera,
+                roles: roles, meetingStart: meeting, returning: returning))
+    }
+}
+
+extension Direction {
+    /// Where a camera that moves so goes; nil while it is still.
+    init?(camera: (from: Double, to: Double)) {
+        if camera.from == camera.to { return nil }
+        self = camera.from < camera.to ? .right : .left
+    }
+}

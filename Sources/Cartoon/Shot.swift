@@ -1,0 +1,58 @@
+/// A stretch of frames without a cut: one place, time, weather and cast.
+struct Shot: Sendable {
+    /// What one character does from `start` on, in frames from the shot's beginning, until the next beat.
+    struct Beat: Sendable {
+        let start: Int
+        let action: Action
+        /// Stage positions, 0 at the left edge and 1 at the right; different only while walking.
+        let from: Double
+        let to: Double
+        let facing: Direction
+    }
+
+    struct Role: Sendable {
+        let character: Character
+        /// 0 is the back lane, 2 the front one; no two roles of a shot share one.
+        let lane: Int
+        /// Shifts the rhythm of jumps and waves, in seconds, so that a cast does not move in step.
+        let offset: Double
+        let beats: [Beat]
+    }
+
+    let index: Int
+    let start: Int
+    let frames: Int
+    let place: Place
+    let time: DayTime
+    let weather: Weather
+    /// The camera at the first and last frame, as in ``Truth/camera``.
+    let camera: (from: Double, to: Double)
+    let roles: [Role]
+    /// Two stand face to face from this frame of the shot on; nil where nobody meets.
+    let meetingStart: Int?
+    /// Who comes back after being away for some shots.
+    let returning: Character?
+
+    /// Where the content changes inside the shot: 0, then the starts of later beats.
+    var changes: [Int] {
+        Set(roles.flatMap { $0.beats.map(\.start) }).sorted()
+    }
+
+    func camera(at frame: Int) -> Double {
+        camera.from + (camera.to - camera.from) * Double(frame) / Double(max(1, frames - 1))
+    }
+
+    /// The beat that `role` is in, how far through it (0 to 1), and where on the stage.
+    func moment(of role: Role, at frame: Int) -> (beat: Beat, x: Double) {
+        let number = role.beats.lastIndex { $0.start <= frame } ?? 0
+        let beat = role.beats[number]
+        let end = number + 1 < role.beats.count ? role.beats[number + 1].start : frames
+        let fraction = Double(frame - beat.start) / Double(max(1, end - beat.start))
+        return (beat, beat.from + (beat.to - beat.from) * fraction)
+    }
+
+    /// The seconds that a role's rhythm runs on at a frame. A second beat starts its own, so that a jump begins on the ground.
+    func rhythm(of role: Role, in beat: Beat, at frame: Int, fps: Int) -> Double {
+        Double(frame - beat.start) / Double(fps) + (beat.start == 0 ? role.offset : 0)
+    }
+}

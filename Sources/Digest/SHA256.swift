@@ -1,0 +1,71 @@
+import CLibAV
+import Foundation
+
+/// SHA-256 in pieces, by libavutil. Results are lowercase hexadecimal, 64 characters.
+public final class SHA256 {
+    /// The length of a result in characters.
+    public static let hexLength = 64
+
+    private let context: OpaquePointer
+
+    public init() {
+        guard let context = av_sha_alloc() else { preconditionFailure("out of memory") }
+        self.context = context
+        av_sha_init(context, 256)
+    }
+
+    deinit { av_free(UnsafeMutableRawPointer(context)) }
+
+    public func update(_ bytes: some ContiguousBytes) {
+        bytes.withUnsafeBytes { buffer in
+            guard let start = buffer.baseAddress else { return }
+            av_sha_update(context, start.assumingMemoryBound(to: UInt8.self), buffer.count)
+        }
+    }
+
+    /// The digest of all bytes given so far. The object then starts anew.
+    public func finish() -> String {
+        var digest = [UInt8](repeating: 0, count: 32)
+        av_sha_final(context, &digest)
+        av_sha_init(context, 256)
+        return digest.lowercaseHex
+    }
+
+    /// The digest of `bytes`.
+    public static func hex(of bytes: some ContiguousBytes) -> String {
+        let sha = SHA256()
+        sha.update(bytes)
+        return sha.finish()
+    }
+
+    /// The digest of a text's UTF-8 bytes.
+    public static func hex(of text: String) -> String { hex(of: Array(text.utf8)) }
+
+    /// The digest of a file's content, read in pieces of 1 MiB. Throws ``UnreadableFile``.
+    public static func hex(ofFile file: URL) throws -> String {
+        let sha = SHA256()
+        do {
+            let handle = try FileHandle(forReadingFrom: file)
+            defer { try? handle.close() }
+            while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty { sha.update(piece) }
+        } catch {
+            throw UnreadableFile(path: file.path, reason: error.localizedDescription)
+        }
+        return sha.finish()
+    }
+}
+
+/// A file whose digest was asked for could not be read.
+public struct UnreadableFile: Error, Equatable, CustomStringConvertible {
+    public let path: String
+    public let reason: String
+
+    public var description: String { "\(path): cannot read: \(reason)" }
+}
+
+extension [UInt8] {
+    fileprivate var lowercaseHex: String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,17 @@
+/// A picture of 8-bit RGB: rows from top to bottom, pixels from left to right, no padding.
+public struct Image: Sendable, Equatable {
+    public let width: Int
+    public let height: Int
+    /// `width * height * 3` bytes, red first.
+    public var pixels: [UInt8]
+
+    /// - Precondition: `pixels.count == width * height * 3`.
+    public init(width: Int, height: Int, pixels: [UInt8]) {
+        precondition(
+            width > 0 && height > 0 && pixels.count == width * height * 3,
+            "an image of \(width)x\(height) needs \(width * height * 3) bytes, not \(pixels.count)")
+        self.width = width
+        self.height = height
+        self.pixels = pixels
+    }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import Pictures
+import Testing
+
+@testable import Cartoon
+
+@Suite struct EpisodeTests {
+    @Test("The same seed gives the same captions, truth and pixels; another seed another story")
+    func deterministic() throws {
+        let first = Episode(seed: 11, frames: 600)
+        let second = Episode(seed: 11, frames: 600)
+        for frame in stride(from: 0, to: 600, by: 37) {
+            #expect(first.record(at: frame) == second.record(at: frame))
+            #expect(try first.image(at: frame) == second.image(at: frame))
+        }
+        let other = Episode(seed: 12, frames: 600)
+        #expect((0..<600).contains { first.record(at: $0) != other.record(at: $0) })
+    }
+
+    @Test("Captions and truth of a short episode are the golden ones", arguments: [7, 8] as [UInt64])
+    func golden(seed: UInt64) throws {
+        let episode = Episode(seed: seed, frames: 960)
+        var lines = Data()
+        var last = ""
+        for frame in 0..<episode.frames {
+            let record = episode.record(at: frame)
+            if record.caption != last { lines += try record.line() }
+            last = record.caption
+        }
+        let url = fixtures.appending(path: "episode-seed\(seed).jsonl")
+        if ProcessInfo.processInfo.environment["NUWA_WRITE_GOLDENS"] == "1" { try lines.write(to: url) }
+        let golden = try String(contentsOf: url, encoding: .utf8)
+        #expect(String(decoding: lines, as: UTF8.self) == golden)
+    }
+
+    @Test(
+        "Shots follow each other without gaps and last 2 to 11 seconds", arguments: [1, 48, 95, 97, 309, 3376, 10_000])
+    func shots(frames: Int) {
+        for seed in 0..<20 as Range<UInt64> {
+            let episode = Episode(seed: seed, frames: frames)
+            var next = 0
+            for index in 0..<episode.shotCount {
+                let range = episode.frames(ofShot: index)
+                #expect(range.lowerBound == next)
+                if frames >= Plot.shotFrames.lowerBound { #expect(Plot.shotFrames.contains(range.count)) }
+                #expect(episode.truth(at: range.lowerBound).shot == index)
+                #expect(episode.truth(at: range.upperBound - 1).shot == index)
+                next = range.upperBound
+            }
+            #expect(next == frames)
+        }
+    }
+
+    @Test("Nobody jumps from one place of the picture to another inside a shot, or leaves the picture")
+    func continuity() {
+        for seed in 0..<12 as Range<UInt64> {
+            let episode = Episode(seed: seed)
+            for index in 0..<episode.shotCount {
+                var before: Truth?
+                for frame in episode.frames(ofShot: index) {
+                    let truth = episode.truth(at: frame)
+                    for (number, figure) in truth.characters.enumerated() {
+                        #expect((0.02...0.999).contains(figure.x), "seed \(seed), frame \(frame), \(figure.name)")
+                        guard let old = before?.characters[number] else { continue }
+                        #expect(old.name == figure.name)
+                        #expect(abs(old.x - figure.x) < 0.012, "seed \(seed), frame \(frame), \(figure.name)")
+                        #expect(abs(old.y - figure.y) < 0.045, "seed \(seed), frame \(frame), \(figure.name)")
+                    }
+                    before = truth
+                }
+            }
+        }
+    }
+
+    @Test("A walker goes a clear way, towards where it faces")
+    func walkers() {
+        for seed in 0..<12 as Range<UInt64> {
+            for shot in Episode(seed: seed).shots {
+                for beat in shot.roles.flatMap(\.beats) {
+                    if beat.action == .walk {
+                        #expect(beat.facing == (beat.to > beat.from ? .right : .left))
+                        #expect(abs(beat.to - beat.from) > 0.1)
+                    } else {
+                        #expect(beat.to == beat.from)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("In a whole episode the story comes back to its first place near the end, and a character leaves and returns")
+    func callbacks() {
+        for seed in 0..<30 as Range<UInt64> {
+            let episode = Episode(seed: seed)
+            let truths = (0..<episode.shotCount).map { episode.truth(at: episode.frames(ofShot: $0).lowerBound) }
+            let places = truths.map(\.place)
+            #expect(places.contains { $0 != places[0] })
+            let ending = truths.indices.filter { episode.frames(ofShot: $0).upperBound > episode.frames * 3 / 5 }
+            #expect(ending.contains { places[$0] == places[0] }, "seed \(seed)")
+            let returns = Character.allCases.contains { character in
+                let seen = truths.indices.filter { index in truths[index].characters.contains { $0.name == character } }
+                return zip(seen, seen.dropFirst()).contains { $1 - $0 > 2 }
+            }
+            #expect(returns, "seed \(seed)")
+        }
+    }
+
+    @Test("A frame's record survives JSON")
+    func record() throws {
+        let record = Episode(seed: 3).record(at: 1234)
+        #expect(try JSONDecoder().decode(FrameRecord.self, from: record.line()) == record)
+    }
+
+    @Test("Frames outside the episode count as its first and last")
+    func outside() throws {
+        let episode = Episode(seed: 5, frames: 200)
+        #expect(episode.record(at: -3).truth == episode.truth(at: 0))
+        #expect(try episode.image(at: 999) == episode.image(at: 199))
+    }
+
+    private var fixtures: URL {
+        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(
+            path: "Fixtures/cartoon")
+    }
+}
