@@ -1,0 +1,85 @@
+"""A model directory: model.json, vae.safetensors, mtd.safetensors, text.safetensors."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save
+from torch import nn
+
+from diffusion import DiffusionConfiguration, SamplingConfiguration, Schedule
+from mtd import MTD, MTDConfiguration
+from text_encoder import TextConfiguration, TextEncoder
+from tklvae import TKLVAE, TKLVAEConfiguration
+
+FORMAT = 1
+
+
+@dataclass
+class VideoConfiguration:
+    width: int = 160
+    height: int = 96
+
+
+@dataclass
+class ModelConfiguration:
+    name: str = "cartoon"
+    video: VideoConfiguration = field(default_factory=VideoConfiguration)
+    vae: TKLVAEConfiguration = field(default_factory=TKLVAEConfiguration)
+    mtd: MTDConfiguration = field(default_factory=MTDConfiguration)
+    text: TextConfiguration = field(default_factory=TextConfiguration)
+    diffusion: DiffusionConfiguration = field(default_factory=DiffusionConfiguration)
+    sampling: SamplingConfiguration = field(default_factory=SamplingConfiguration)
+
+    @staticmethod
+    def from_json(d: dict) -> "ModelConfiguration":
+        return ModelConfiguration(
+            d["name"],
+            VideoConfiguration(**d["video"]),
+            TKLVAEConfiguration(**d["vae"]),
+            MTDConfiguration(**d["mtd"]),
+            TextConfiguration(**d["text"]),
+            DiffusionConfiguration(**d["diffusion"]),
+            SamplingConfiguration(**d["sampling"]),
+        )
+
+    @property
+    def latent_shape(self) -> tuple[int, int, int]:
+        f = self.vae.factor
+        return self.vae.latent_channels, self.video.height // f, self.video.width // f
+
+
+class Model(nn.Module):
+    def __init__(self, c: ModelConfiguration):
+        super().__init__()
+        self.configuration = c
+        self.vae = TKLVAE(c.vae)
+        self.mtd = MTD(c.mtd)
+        self.text = TextEncoder(c.text)
+        self.schedule = Schedule(c.diffusion)
+
+    def save(self, directory: Path, dtype: torch.dtype = torch.float16):
+        directory.mkdir(parents=True, exist_ok=True)
+        files = {}
+        for name in ("vae", "mtd", "text"):
+            path = directory / f"{name}.safetensors"
+            state = getattr(self, name).state_dict()
+            data = save({k: v.detach().cpu().to(dtype).contiguous() for k, v in state.items()})
+            path.write_bytes(data)
+            files[path.name] = hashlib.sha256(data).hexdigest()
+        document = {"format": FORMAT, **asdict(self.configuration), "files": files}
+        (directory / "model.json").write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+
+    @staticmethod
+    def load(directory: Path) -> "Model":
+        document = json.loads((directory / "model.json").read_text())
+        if document.pop("format") != FORMAT:
+            raise ValueError(f"{directory}/model.json: not format {FORMAT}")
+        document.pop("files")
+        model = Model(ModelConfiguration.from_json(document))
+        for name in ("vae", "mtd", "text"):
+            state = load_file(directory / f"{name}.safetensors")
+            getattr(model, name).load_state_dict({k: v.float() for k, v in state.items()})
+        return model.eval()

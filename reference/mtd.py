@@ -1,0 +1,174 @@
+"""MTD, the mask temporal diffusion denoiser: a 3D UNet that takes one prompt per frame and a masked visual condition,
+injected at every scale into the down and up blocks (NUWA-XL section 3.2, eq. 6-15)."""
+
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from layers import Attention, TemporalAttention, TemporalConv, image, norm_silu, sinusoids, tokens, zeroed
+
+
+@dataclass
+class MTDConfiguration:
+    latent_channels: int = 8
+    segment_frames: int = 16
+    channels: list[int] = field(default_factory=lambda: [64, 128, 192])  # fine to coarse
+    spatial_attention: list[bool] = field(default_factory=lambda: [False, True, True])  # by scale
+    groups: int = 16
+    heads: int = 4
+    feed_forward: int = 2  # width of the hidden layer, in multiples of the channels
+    temporal_kernel: int = 3
+    embedding: int = 256
+    sinusoid: int = 64
+    condition_channels: list[int] = field(default_factory=lambda: [32, 48, 64])  # cascade of x0^c, by scale
+    mask_channels: list[int] = field(default_factory=lambda: [8, 8, 8])  # cascade of x0^m, by scale
+    text_width: int = 128
+
+
+class Cascade(nn.Module):
+    """The condition, or its mask, brought to every scale by convolutions."""
+
+    def __init__(self, c_in: int, channels: list[int]):
+        super().__init__()
+        self.convs = nn.ModuleList(
+            nn.Conv2d(a, b, 3, stride=1 if i == 0 else 2, padding=1) for i, (a, b) in enumerate(zip([c_in, *channels], channels))
+        )
+
+    def forward(self, x: Tensor) -> list[Tensor]:
+        scales = []
+        for conv in self.convs:
+            x = F.silu(conv(x))
+            scales.append(x)
+        return scales
+
+
+class FeedForward(nn.Module):
+    def __init__(self, channels: int, factor: int):
+        super().__init__()
+        self.norm = nn.LayerNorm(channels)
+        self.hidden = nn.Linear(channels, factor * channels)
+        self.out = nn.Linear(factor * channels, channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.out(F.gelu(self.hidden(self.norm(x)), approximate="tanh"))
+
+
+@dataclass
+class Inputs:
+    """What every block gets besides the activations."""
+
+    frames: int | None  # None: single images, all temporal layers left out
+    embedding: Tensor  # [N, E]
+    text: Tensor  # [N, T, D]
+    text_mask: Tensor  # [N, T], true where a token is
+    condition: list[Tensor]  # by scale
+    mask: list[Tensor]  # by scale
+
+
+class Block(nn.Module):
+    """Figure 3: conv to c channels, time, spatial conv, temporal conv, condition, mask, SA, PA, TA (and a feed-forward layer)."""
+
+    def __init__(self, c_in: int, scale: int, c: MTDConfiguration):
+        super().__init__()
+        channels = c.channels[scale]
+        self.scale = scale
+        self.norm_in = nn.GroupNorm(c.groups, c_in)
+        self.conv_in = nn.Conv2d(c_in, channels, 3, padding=1)
+        self.time = nn.Linear(c.embedding, channels)
+        self.norm_spatial = nn.GroupNorm(c.groups, channels)
+        self.spatial = nn.Conv2d(channels, channels, 3, padding=1)
+        self.temporal = TemporalConv(channels, c.temporal_kernel)
+        self.shortcut = nn.Conv2d(c_in, channels, 1) if c_in != channels else nn.Identity()
+        self.condition = zeroed(nn.Conv2d(c.condition_channels[scale], 2 * channels, 1))  # scale w^c, then shift b^c
+        self.mask = zeroed(nn.Conv2d(c.mask_channels[scale], 2 * channels, 1))  # scale w^m, then shift b^m
+        self.spatial_attention = Attention(channels, c.heads) if c.spatial_attention[scale] else None
+        self.prompt_attention = Attention(channels, c.heads, context=c.text_width)
+        self.temporal_attention = TemporalAttention(channels, c.heads)
+        self.feed_forward = FeedForward(channels, c.feed_forward)
+
+    def forward(self, x: Tensor, i: Inputs) -> Tensor:
+        h = self.conv_in(norm_silu(self.norm_in, x))
+        h = h + self.time(F.silu(i.embedding))[:, :, None, None]  # eq. 7
+        h = self.spatial(norm_silu(self.norm_spatial, h))  # eq. 8
+        if i.frames is not None:
+            h = self.temporal(h, i.frames)  # eq. 9
+        h = h + self.shortcut(x)
+        if i.frames is not None:
+            for w_b in (self.condition(i.condition[self.scale]), self.mask(i.mask[self.scale])):
+                w, b = w_b.chunk(2, dim=1)
+                h = w * h + b + h  # eq. 10, eq. 11
+        height, width = h.shape[2:]
+        h = tokens(h)
+        if self.spatial_attention is not None:
+            h = self.spatial_attention(h)
+        h = self.prompt_attention(h, i.text, i.text_mask)
+        if i.frames is not None:
+            h = self.temporal_attention(h, i.frames)
+        return image(self.feed_forward(h), height, width)
+
+
+class MTD(nn.Module):
+    def __init__(self, c: MTDConfiguration):
+        super().__init__()
+        self.configuration = c
+        last = len(c.channels) - 1
+        self.time_in = nn.Linear(c.sinusoid, c.embedding)
+        self.stride = nn.Linear(c.sinusoid, c.embedding)
+        self.condition_level = nn.Linear(c.sinusoid, c.embedding)
+        self.pooled_text = nn.Linear(c.text_width, c.embedding)
+        self.position = nn.Parameter(torch.zeros(c.segment_frames, c.embedding))
+        self.time_out = nn.Linear(c.embedding, c.embedding)
+        self.condition = Cascade(c.latent_channels, c.condition_channels)
+        self.mask = Cascade(1, c.mask_channels)
+        self.conv_in = nn.Conv2d(c.latent_channels, c.channels[0], 3, padding=1)
+        self.down_blocks = nn.ModuleList(Block(n, i, c) for i, n in enumerate(c.channels))
+        self.downs = nn.ModuleList(nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in zip(c.channels, c.channels[1:]))
+        self.middle = Block(c.channels[last], last, c)
+        self.up_blocks = nn.ModuleList(Block(2 * c.channels[i], i, c) for i in range(last, -1, -1))
+        self.ups = nn.ModuleList(nn.Conv2d(c.channels[i], c.channels[i - 1], 3, padding=1) for i in range(last, 0, -1))
+        self.norm_out = nn.GroupNorm(c.groups, c.channels[0])
+        self.conv_out = zeroed(nn.Conv2d(c.channels[0], c.latent_channels, 3, padding=1))
+
+    def embed(self, t: Tensor, stride: Tensor, level: Tensor, text: Tensor, positions: bool) -> Tensor:
+        """t [B, F] timesteps, stride [B] film frames, level [B] timestep of the noise on the condition, text [N, T, D] -> [N, E]."""
+        width = self.configuration.sinusoid
+        b, f = t.shape
+        # 100 spreads log2 stride (0 ... 16) over the range that the frequencies tell apart.
+        shared = self.stride(sinusoids(100 * torch.log2(stride.float()), width)) + self.condition_level(sinusoids(level, width))
+        e = self.time_in(sinusoids(t, width)) + shared[:, None]
+        if positions:
+            e = e + self.position[None, :f]
+        e = e.reshape(b * f, -1) + self.pooled_text(text[:, 0])
+        return self.time_out(F.silu(e))
+
+    def forward(self, x, t, stride, level, text, text_mask, condition, mask, temporal: bool = True) -> Tensor:
+        """x [B, F, c, h, w] noisy latents; t [B, F]; stride, level [B]; text [B*F, T, D], text_mask [B*F, T];
+        condition [B, F, c, h, w] (zero where the mask is 0); mask [B, F] in {0, 1} -> the prediction, shaped like x."""
+        b, f, c, h, w = x.shape
+        n = b * f
+        flat = x.reshape(n, c, h, w).to(memory_format=torch.channels_last)
+        planes = mask.to(x.dtype).reshape(n, 1, 1, 1).expand(n, 1, h, w).contiguous(memory_format=torch.channels_last)
+        flat_condition = condition.reshape(n, c, h, w).to(memory_format=torch.channels_last)
+        i = Inputs(
+            frames=f if temporal else None,
+            embedding=self.embed(t, stride, level, text, positions=temporal),
+            text=text,
+            text_mask=text_mask,
+            condition=self.condition(flat_condition) if temporal else [],
+            mask=self.mask(planes) if temporal else [],
+        )
+        y = self.conv_in(flat)
+        skips = []
+        for level_index, block in enumerate(self.down_blocks):
+            y = block(y, i)
+            skips.append(y)
+            if level_index < len(self.downs):
+                y = self.downs[level_index](y)
+        y = self.middle(y, i)
+        for level_index, block in enumerate(self.up_blocks):
+            y = block(torch.cat([skips.pop(), y], dim=1), i)  # eq. 6: [s ; h_in]
+            if level_index < len(self.ups):
+                y = self.ups[level_index](F.interpolate(y, scale_factor=2, mode="nearest"))
+        return self.conv_out(norm_silu(self.norm_out, y)).reshape(b, f, c, h, w)
