@@ -1,0 +1,104 @@
+import Tensors
+
+/// The denoising of one segment, step by step. Whatever has to happen between two steps (progress, pause, cancel) is the
+/// caller's: stop calling, and the segment is stopped.
+///
+/// Belongs to the thread that made it, since its tensors do. The latents that come out depend on the model and the request only.
+public struct DenoiseIterator {
+    /// The number of steps taken.
+    public private(set) var position = 0
+    public var stepCount: Int { sampler.timesteps.count }
+    public var isFinished: Bool { position == stepCount }
+    /// What the sampler has come to. Once finished, the parents are at the ends as they were given.
+    public private(set) var latents: Latents
+
+    private let model: Model
+    private let request: SegmentRequest
+    private let sampler: Sampler
+    private let noise: Noise
+    private let guidance: Float
+    private let conditional: MTD.Context
+    /// With the empty prompt and the same visual condition; none where guidance is 1.
+    private let unconditional: MTD.Context?
+
+    /// Throws ``SegmentError/invalidRequest(_:)``.
+    public init(model: Model, request: SegmentRequest) throws {
+        try Self.check(request, model.configuration)
+        self.model = model
+        self.request = request
+        let c = model.configuration
+        let sampling = c.sampling
+        sampler = Sampler(
+            schedule: model.schedule, sampling: sampling, steps: sampling.steps(atDepth: request.depth))
+        noise = Noise(seed: request.seed, depth: request.depth)
+        guidance = Float(sampling.guidance(atDepth: request.depth))
+
+        let (f, shape) = (request.frames.count, c.latentShape)
+        let frameCount = shape.channels * shape.height * shape.width
+        latents = Latents(
+            frames: f, height: shape.height, width: shape.width, channels: shape.channels,
+            values: noise.normals(.sampler, step: 0, frames: request.frames, count: frameCount))
+
+        let condition = Condition(request, level: sampling.conditionLevel, noise: noise, schedule: model.schedule)
+        let given = Tensor(
+            condition.values(count: frameCount), shape: [1, f, shape.height, shape.width, shape.channels])
+        let visual = model.mtd.visual(condition: given, mask: condition.mask, type: model.type)
+        func context(_ distinct: [String], _ prompts: [Int]) -> MTD.Context {
+            model.mtd.context(
+                visual: visual, text: model.text.encode(distinct), prompts: prompts, strides: [request.stride],
+                levels: [condition.level])
+        }
+        var distinct: [String] = []
+        let prompts = request.prompts.map { prompt in
+            if let index = distinct.firstIndex(of: prompt) { return index }
+            distinct.append(prompt)
+            return distinct.count - 1
+        }
+        conditional = context(distinct, prompts)
+        unconditional = guidance == 1 ? nil : context([""], [Int](repeating: 0, count: f))
+    }
+
+    /// One evaluation of the sampler; nothing once finished. Throws ``SegmentError/notFinite(step:)``.
+    public mutating func step() throws {
+        guard !isFinished else { return }
+        let prediction = predict(timestep: sampler.timesteps[position])
+        guard prediction.allSatisfy(\.isFinite) else { throw SegmentError.notFinite(step: position) }
+        latents.values = sampler.step(position, x: latents.values, prediction: prediction) {
+            noise.normals(.sampler, step: position + 1, frames: request.frames, count: latents.frameCount)
+        }
+        position += 1
+        if isFinished {
+            if let first = request.first { latents[0] = first[...] }
+            if let last = request.last { latents[latents.frames - 1] = last[...] }
+        }
+    }
+
+    /// Classifier-free guidance (Ho and Salimans 2022) in two passes: on one thread a batch of two gains nothing, and half of
+    /// the activations stay closer to the core.
+    private func predict(timestep: Int) -> [Float] {
+        let x = Tensor(
+            latents.values, shape: [1, latents.frames, latents.height, latents.width, latents.channels])
+        let timesteps = [Float](repeating: Float(timestep), count: latents.frames)
+        let guided = model.mtd.predict(x, timesteps: timesteps, conditional).values()
+        guard let unconditional else { return guided }
+        let unguided = model.mtd.predict(x, timesteps: timesteps, unconditional).values()
+        return zip(guided, unguided).map { $1 + guidance * ($0 - $1) }
+    }
+
+    private static func check(_ request: SegmentRequest, _ c: ModelConfiguration) throws {
+        let (f, shape) = (request.frames.count, c.latentShape)
+        let frameCount = shape.channels * shape.height * shape.width
+        guard (2...c.segmentFrames).contains(f) else {
+            throw SegmentError.invalidRequest("\(f) frames; it makes 2 to \(c.segmentFrames)")
+        }
+        guard request.prompts.count == f else {
+            throw SegmentError.invalidRequest("\(request.prompts.count) prompts for \(f) frames")
+        }
+        guard request.stride >= 1, request.depth >= 0 else {
+            throw SegmentError.invalidRequest("stride \(request.stride), depth \(request.depth)")
+        }
+        for parent in [request.first, request.last].compactMap(\.self) where parent.count != frameCount {
+            throw SegmentError.invalidRequest("a parent's latent of \(parent.count) values; it has \(frameCount)")
+        }
+    }
+}

@@ -1,0 +1,174 @@
+// Layers that the networks share. Shapes: B batch, F frames of a segment, N = B*F, C channels, H W height and width,
+// P = H*W, T text tokens, D width of a text embedding. Activations are [N, H, W, C], so that all other views are free.
+
+import Foundation
+import Tensors
+
+/// A spatial convolution with "same" padding: 3x3 unless said.
+struct Conv2d {
+    let weight: Parameter
+    let bias: Parameter
+    let stride: Int
+
+    init(_ weights: Weights, _ cIn: Int, _ cOut: Int, kernel: Int = 3, stride: Int = 1) throws {
+        weight = try weights.parameter("weight", [cOut, cIn, kernel, kernel])
+        bias = try weights.parameter("bias", [cOut])
+        self.stride = stride
+    }
+
+    func callAsFunction(_ x: Tensor) -> Tensor { conv2d(x, weight, bias, stride: stride) }
+}
+
+/// A convolution over the frames of each pixel, trained from the identity (NUWA-XL eq. 1).
+struct TemporalConv {
+    let weight: Parameter
+    let bias: Parameter
+
+    init(_ weights: Weights, _ channels: Int, kernel: Int) throws {
+        weight = try weights.parameter("weight", [channels, channels, kernel])
+        bias = try weights.parameter("bias", [channels])
+    }
+
+    /// x: [N, H, W, C]
+    func callAsFunction(_ x: Tensor, frames: Int) -> Tensor {
+        let (n, h, w, c) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
+        return temporalConv(x.reshaped([n / frames, frames, h * w, c]), weight, bias).reshaped(x.shape)
+    }
+}
+
+struct Linear {
+    let weight: Parameter
+    let bias: Parameter?
+
+    init(_ weights: Weights, _ cIn: Int, _ cOut: Int, bias: Bool = true) throws {
+        weight = try weights.parameter("weight", [cOut, cIn])
+        self.bias = bias ? try weights.parameter("bias", [cOut]) : nil
+    }
+
+    func callAsFunction(_ x: Tensor, activation: Activation = .none) -> Tensor {
+        linear(x, weight, bias, activation: activation)
+    }
+}
+
+/// GroupNorm, then SiLU.
+struct NormSiLU {
+    let groups: Int
+    let weight: Parameter
+    let bias: Parameter
+
+    init(_ weights: Weights, _ channels: Int, groups: Int) throws {
+        self.groups = groups
+        weight = try weights.parameter("weight", [channels])
+        bias = try weights.parameter("bias", [channels])
+    }
+
+    func callAsFunction(_ x: Tensor) -> Tensor { groupNorm(x, groups: groups, weight, bias, silu: true) }
+}
+
+struct LayerNorm {
+    let weight: Parameter
+    let bias: Parameter
+
+    init(_ weights: Weights, _ channels: Int) throws {
+        weight = try weights.parameter("weight", [channels])
+        bias = try weights.parameter("bias", [channels])
+    }
+
+    func callAsFunction(_ x: Tensor) -> Tensor { layerNorm(x, weight, bias) }
+}
+
+/// Multi-head attention with a LayerNorm before and a residual around it.
+struct Attention {
+    let heads: Int
+    let norm: LayerNorm
+    let q: Linear
+    let k: Linear
+    let v: Linear
+    let out: Linear
+
+    /// - Parameter context: the width of what is attended to, where that is not x itself.
+    init(_ weights: Weights, _ channels: Int, heads: Int, context: Int? = nil) throws {
+        self.heads = heads
+        norm = try LayerNorm(weights["norm"], channels)
+        q = try Linear(weights["q"], channels, channels, bias: false)
+        k = try Linear(weights["k"], context ?? channels, channels, bias: false)
+        v = try Linear(weights["v"], context ?? channels, channels, bias: false)
+        out = try Linear(weights["out"], channels, channels)
+    }
+
+    /// Self-attention. x: [N, P, C]; lengths: by item, how many of its P count.
+    func callAsFunction(_ x: Tensor, lengths: [Int]? = nil) -> Tensor {
+        let y = norm(x)
+        return add(x, out(attention(q(y), k(y), v(y), heads: heads, keyLengths: lengths)))
+    }
+
+    /// What a context offers to every x that attends to it.
+    struct Keys {
+        /// [M, T, C], M = 1 where all items share them.
+        let keys: Tensor
+        let values: Tensor
+        let lengths: [Int]
+    }
+
+    /// context: [M, T, D]; items: which of the M each item of x attends to.
+    func keys(_ context: Tensor, lengths: [Int], items: [Int]) -> Keys {
+        let (keys, values) = (k(context), v(context))
+        if context.shape[0] == 1 { return Keys(keys: keys, values: values, lengths: lengths) }
+        return Keys(
+            keys: gather(keys, items), values: gather(values, items), lengths: items.map { lengths[$0] })
+    }
+
+    /// Cross-attention. x: [N, P, C]
+    func callAsFunction(_ x: Tensor, _ context: Keys) -> Tensor {
+        // One context for all is one long item: a larger matrix product instead of many small ones.
+        let items = context.keys.shape[0]
+        let query = q(norm(x)).reshaped([items, x.shape[0] * x.shape[1] / items, x.shape[2]])
+        let y = attention(query, context.keys, context.values, heads: heads, keyLengths: context.lengths)
+        return add(x, out(y.reshaped(x.shape)))
+    }
+}
+
+/// Self-attention over the frames of each pixel (NUWA-XL eq. 2).
+struct TemporalAttention {
+    let heads: Int
+    let norm: LayerNorm
+    let q: Linear
+    let k: Linear
+    let v: Linear
+    let out: Linear
+
+    init(_ weights: Weights, _ channels: Int, heads: Int) throws {
+        let layers = try Attention(weights, channels, heads: heads)
+        self.heads = heads
+        (norm, q, k, v, out) = (layers.norm, layers.q, layers.k, layers.v, layers.out)
+    }
+
+    /// x: [N, P, C]
+    func callAsFunction(_ x: Tensor, frames: Int) -> Tensor {
+        let (n, p, c) = (x.shape[0], x.shape[1], x.shape[2])
+        let y = norm(x).reshaped([n / frames, frames, p, c])
+        return add(x, out(temporalAttention(q(y), k(y), v(y), heads: heads).reshaped(x.shape)))
+    }
+}
+
+struct FeedForward {
+    let norm: LayerNorm
+    let hidden: Linear
+    let out: Linear
+
+    init(_ weights: Weights, _ channels: Int, factor: Int) throws {
+        norm = try LayerNorm(weights["norm"], channels)
+        hidden = try Linear(weights["hidden"], channels, factor * channels)
+        out = try Linear(weights["out"], factor * channels, channels)
+    }
+
+    func callAsFunction(_ x: Tensor) -> Tensor { add(x, out(hidden(norm(x), activation: .gelu))) }
+}
+
+/// Cosines, then sines, of geometrically spaced frequencies (Vaswani et al. 2017; the order is DDPM's): [count, width].
+func sinusoids(_ values: [Float], width: Int, period: Float = 10_000) -> Tensor {
+    let half = width / 2
+    let rates = (0..<half).map { exp(-log(period) * Float($0) / Float(half)) }
+    let rows = values.flatMap { value in rates.map { cos(value * $0) } + rates.map { sin(value * $0) } }
+    return Tensor(rows, shape: [values.count, width])
+}

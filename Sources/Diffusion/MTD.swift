@@ -1,0 +1,242 @@
+import Foundation
+import Tensors
+
+/// MTD, the mask temporal diffusion denoiser: a 3D UNet that takes one prompt per frame and a masked visual condition,
+/// injected at every scale into the down and up blocks (NUWA-XL section 3.2, eq. 6-15).
+///
+/// What stays the same over the steps of a segment is computed once, as a ``Context``: the condition's scale and shift and the
+/// prompts' keys and values for every block.
+public struct MTD: Sendable {
+    let configuration: ModelConfiguration.MTD
+    let timeIn: Linear
+    let stride: Linear
+    let conditionLevel: Linear
+    let pooledText: Linear
+    let position: Parameter
+    let timeOut: Linear
+    let condition: Cascade
+    let mask: Cascade
+    let convIn: Conv2d
+    let downBlocks: [Block]
+    let downs: [Conv2d]
+    let middle: Block
+    let upBlocks: [Block]
+    let ups: [Conv2d]
+    let normOut: NormSiLU
+    let convOut: Conv2d
+
+    init(_ weights: Weights, _ c: ModelConfiguration.MTD) throws {
+        configuration = c
+        let last = c.channels.count - 1
+        timeIn = try Linear(weights["time_in"], c.sinusoid, c.embedding)
+        stride = try Linear(weights["stride"], c.sinusoid, c.embedding)
+        conditionLevel = try Linear(weights["condition_level"], c.sinusoid, c.embedding)
+        pooledText = try Linear(weights["pooled_text"], c.textWidth, c.embedding)
+        position = try weights.parameter("position", [c.segmentFrames, c.embedding])
+        timeOut = try Linear(weights["time_out"], c.embedding, c.embedding)
+        condition = try Cascade(weights["condition"], c.latentChannels, c.conditionChannels)
+        mask = try Cascade(weights["mask"], 1, c.maskChannels)
+        convIn = try Conv2d(weights["conv_in"], c.latentChannels, c.channels[0])
+        downBlocks = try c.channels.enumerated().map { scale, n in
+            try Block(weights["down_blocks"][scale], n, scale: scale, c)
+        }
+        downs = try zip(c.channels, c.channels.dropFirst()).enumerated().map {
+            try Conv2d(weights["downs"][$0], $1.0, $1.1, stride: 2)
+        }
+        middle = try Block(weights["middle"], c.channels[last], scale: last, c)
+        upBlocks = try (0...last).reversed().enumerated().map { i, scale in
+            try Block(weights["up_blocks"][i], 2 * c.channels[scale], scale: scale, c)
+        }
+        ups = try (0..<last).reversed().enumerated().map { i, scale in
+            try Conv2d(weights["ups"][i], c.channels[scale + 1], c.channels[scale])
+        }
+        normOut = try NormSiLU(weights["norm_out"], c.channels[0], groups: c.groups)
+        convOut = try Conv2d(weights["conv_out"], c.channels[0], c.latentChannels)
+    }
+
+    private var blocks: [Block] { downBlocks + [middle] + upBlocks }
+
+    // MARK: What holds for all steps of a segment
+
+    /// A visual condition, brought to every block. It does not depend on the prompts, so guided and unguided share it.
+    public struct Visual {
+        let frames: Int
+        /// Of the activations.
+        let type: ElementType
+        let modulations: [Block.Modulation]
+    }
+
+    /// Everything but the noisy latents and the timesteps.
+    public struct Context {
+        let visual: Visual
+        /// Stride, condition level, positions and pooled text, [N, E] f32.
+        let embedding: Tensor
+        let prompts: [Attention.Keys]
+    }
+
+    /// - Parameters:
+    ///   - condition: clean latents of the frames that are given, zero elsewhere, [B, F, h, w, c] f32.
+    ///   - mask: by frame, N = B*F values: 1 where it is given, else 0.
+    ///   - type: of the activations.
+    public func visual(condition x: Tensor, mask given: [Float], type: ElementType) -> Visual {
+        let (b, f, h, w, c) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3], x.shape[4])
+        let planes = given.flatMap { [Float](repeating: $0, count: h * w) }
+        let conditions = condition(x.reshaped([b * f, h, w, c]))
+        let masks = mask(Tensor(planes, shape: [b * f, h, w, 1]))
+        let modulations = blocks.map { $0.modulation(conditions[$0.scale], masks[$0.scale], type: type) }
+        return Visual(frames: f, type: type, modulations: modulations)
+    }
+
+    /// - Parameters:
+    ///   - text: the distinct prompts.
+    ///   - prompts: which of them each of the N frames has.
+    ///   - strides: by segment of the batch, in film frames.
+    ///   - levels: by segment, the timestep of the noise on the condition.
+    public func context(
+        visual: Visual, text: EncodedText, prompts: [Int], strides: [Int], levels: [Int]
+    ) -> Context {
+        let (n, f, width) = (prompts.count, visual.frames, configuration.sinusoid)
+        // 100 spreads log2 stride (0 ... 16) over the range that the frequencies tell apart.
+        let shared = add(
+            stride(sinusoids(strides.map { 100 * log2(Float($0)) }, width: width)),
+            conditionLevel(sinusoids(levels.map(Float.init), width: width)))
+        let starts = slice(text.vectors, axis: 1, 0..<1).reshaped([text.lengths.count, configuration.textWidth])
+        let places = embedding(position, (0..<n).map { $0 % f })
+        let e = add(add(gather(shared, (0..<n).map { $0 / f }), places), gather(pooledText(starts), prompts))
+        let vectors = cast(text.vectors, visual.type)
+        return Context(
+            visual: visual, embedding: e,
+            prompts: blocks.map { $0.promptAttention.keys(vectors, lengths: text.lengths, items: prompts) })
+    }
+
+    // MARK: One step
+
+    /// - Parameters:
+    ///   - x: noisy latents [B, F, h, w, c] f32.
+    ///   - timesteps: by frame, N values.
+    /// - Returns: the prediction (noise or velocity, as the model was trained), shaped like x, f32.
+    public func predict(_ x: Tensor, timesteps: [Float], _ context: Context) -> Tensor {
+        let visual = context.visual
+        let t = timeIn(sinusoids(timesteps, width: configuration.sinusoid))
+        let time = silu(timeOut(silu(add(t, context.embedding))))
+        var index = 0
+        func run(_ block: Block, _ h: Tensor) -> Tensor {
+            defer { index += 1 }
+            return block(
+                h, time: time, modulation: visual.modulations[index], prompts: context.prompts[index],
+                frames: visual.frames)
+        }
+
+        let flat = x.reshaped([x.shape[0] * x.shape[1], x.shape[2], x.shape[3], x.shape[4]])
+        var y = cast(convIn(flat), visual.type)
+        var skips: [Tensor] = []
+        for (i, block) in downBlocks.enumerated() {
+            y = run(block, y)
+            skips.append(y)
+            if i < downs.count { y = downs[i](y) }
+        }
+        y = run(middle, y)
+        for (i, block) in upBlocks.enumerated() {
+            y = run(block, concat(skips.removeLast(), y))  // eq. 6: [s ; h_in]
+            if i < ups.count { y = ups[i](upsampleNearest2x(y)) }
+        }
+        return convOut(cast(normOut(y), .f32)).reshaped(x.shape)
+    }
+
+    // MARK: Parts
+
+    /// The condition, or its mask, brought to every scale by convolutions.
+    struct Cascade {
+        let convs: [Conv2d]
+
+        init(_ weights: Weights, _ cIn: Int, _ channels: [Int]) throws {
+            convs = try zip([cIn] + channels, channels).enumerated().map {
+                try Conv2d(weights["convs"][$0], $1.0, $1.1, stride: $0 == 0 ? 1 : 2)
+            }
+        }
+
+        func callAsFunction(_ x: Tensor) -> [Tensor] {
+            var (scales, y) = ([Tensor](), x)
+            for conv in convs {
+                y = silu(conv(y))
+                scales.append(y)
+            }
+            return scales
+        }
+    }
+
+    /// Figure 3: conv to C channels, time, spatial conv, temporal conv, condition, mask, SA, PA, TA (and a feed-forward layer).
+    struct Block {
+        let scale: Int
+        let normIn: NormSiLU
+        let convIn: Conv2d
+        let time: Linear
+        let normSpatial: NormSiLU
+        let spatial: Conv2d
+        let temporal: TemporalConv
+        let shortcut: Conv2d?
+        /// Scale w^c, then shift b^c.
+        let condition: Conv2d
+        /// Scale w^m, then shift b^m.
+        let mask: Conv2d
+        let spatialAttention: Attention?
+        let promptAttention: Attention
+        let temporalAttention: TemporalAttention
+        let feedForward: FeedForward
+
+        init(_ weights: Weights, _ cIn: Int, scale: Int, _ c: ModelConfiguration.MTD) throws {
+            let channels = c.channels[scale]
+            self.scale = scale
+            normIn = try NormSiLU(weights["norm_in"], cIn, groups: c.groups)
+            convIn = try Conv2d(weights["conv_in"], cIn, channels)
+            time = try Linear(weights["time"], c.embedding, channels)
+            normSpatial = try NormSiLU(weights["norm_spatial"], channels, groups: c.groups)
+            spatial = try Conv2d(weights["spatial"], channels, channels)
+            temporal = try TemporalConv(weights["temporal"], channels, kernel: c.temporalKernel)
+            shortcut = cIn == channels ? nil : try Conv2d(weights["shortcut"], cIn, channels, kernel: 1)
+            condition = try Conv2d(weights["condition"], c.conditionChannels[scale], 2 * channels, kernel: 1)
+            mask = try Conv2d(weights["mask"], c.maskChannels[scale], 2 * channels, kernel: 1)
+            spatialAttention =
+                c.spatialAttention[scale]
+                ? try Attention(weights["spatial_attention"], channels, heads: c.heads) : nil
+            promptAttention = try Attention(
+                weights["prompt_attention"], channels, heads: c.heads, context: c.textWidth)
+            temporalAttention = try TemporalAttention(weights["temporal_attention"], channels, heads: c.heads)
+            feedForward = try FeedForward(weights["feed_forward"], channels, factor: c.feedForward)
+        }
+
+        /// h := h*scale + shift + h, [N, H, W, C] both.
+        struct Modulation {
+            let scale: Tensor
+            let shift: Tensor
+        }
+
+        /// Condition and mask (eq. 10, eq. 11), one after the other, are one modulation:
+        /// h + wc*h + bc, then the same with m, is h*(1 + w) + b with w = wc*wm + wc + wm and b = bc*wm + bc + bm.
+        func modulation(_ c: Tensor, _ m: Tensor, type: ElementType) -> Modulation {
+            let (c, m) = (condition(c), mask(m))
+            let channels = c.shape[3] / 2
+            let (wc, bc) = (slice(c, axis: 3, 0..<channels), slice(c, axis: 3, channels..<2 * channels))
+            let (wm, bm) = (slice(m, axis: 3, 0..<channels), slice(m, axis: 3, channels..<2 * channels))
+            return Modulation(
+                scale: cast(modulate(wc, scale: wm, shift: wm), type),
+                shift: cast(modulate(bc, scale: wm, shift: bm), type))
+        }
+
+        /// x: [N, H, W, Cin]; time: SiLU of the embedding, [N, E] f32.
+        func callAsFunction(
+            _ x: Tensor, time embedding: Tensor, modulation: Modulation, prompts: Attention.Keys, frames: Int
+        ) -> Tensor {
+            var h = addPerItem(convIn(normIn(x)), cast(time(embedding), x.type))  // eq. 7
+            h = temporal(spatial(normSpatial(h)), frames: frames)  // eq. 8, eq. 9
+            h = add(h, shortcut?(x) ?? x)
+            h = modulate(h, scale: modulation.scale, shift: modulation.shift)
+            let (n, height, width, c) = (h.shape[0], h.shape[1], h.shape[2], h.shape[3])
+            h = h.reshaped([n, height * width, c])
+            if let spatialAttention { h = spatialAttention(h) }
+            h = promptAttention(h, prompts)
+            h = temporalAttention(h, frames: frames)
+            return feedForward(h).reshaped([n, height, width, c])
+        }
+    }
+}

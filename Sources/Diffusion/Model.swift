@@ -1,0 +1,102 @@
+import Digest
+import Foundation
+import Pictures
+import Tensors
+
+/// The type of the activations. Embeddings, the sampler's arithmetic and the networks' results are f32 in any case.
+public enum Precision: String, Sendable, CaseIterable {
+    /// bf16 where the processor has it natively, else f32.
+    case automatic
+    case f32
+    case bf16
+}
+
+/// A model directory in memory: the three networks and how they are sampled. Read-only and shared by all workers.
+public final class Model: Sendable {
+    public let configuration: ModelConfiguration
+    /// SHA-256 of `model.json`, which in turn holds the hashes of the weights: it stands for every byte of the model.
+    public let hash: String
+    /// The type of the activations.
+    public let type: ElementType
+    public let vae: TKLVAE
+    public let mtd: MTD
+    public let text: TextEncoder
+    public let schedule: Schedule
+
+    /// Reads a directory of `model.json`, `vae.safetensors`, `mtd.safetensors` and `text.safetensors`.
+    ///
+    /// Every tensor that the configuration calls for must be there in its shape, no other may be, and the files' hashes must
+    /// be those that `model.json` names. Throws ``ModelError``.
+    public static func load(directory: URL, precision: Precision = .automatic) throws -> Model {
+        try Model(directory: directory, precision: precision)
+    }
+
+    private init(directory: URL, precision: Precision) throws {
+        if precision == .bf16 && !Engine.supportsBF16 { throw ModelError.bf16NotSupported }
+        let description = directory.appending(path: ModelDocument.fileName)
+        let data: Data
+        do {
+            data = try Data(contentsOf: description)
+        } catch {
+            throw ModelError.unreadable(file: description.path, reason: error.localizedDescription)
+        }
+        let document = try ModelDocument.read(data, file: description.path)
+        let c = document.configuration
+        configuration = c
+        hash = SHA256.hex(of: data)
+        type =
+            switch precision {
+            case .automatic: Engine.bestType
+            case .f32: .f32
+            case .bf16: .bf16
+            }
+        func read<Network>(_ name: String, _ body: (Weights) throws -> Network) throws -> Network {
+            let file = directory.appending(path: name)
+            guard FileManager.default.isReadableFile(atPath: file.path) else {
+                throw ModelError.unreadable(file: file.path, reason: "there is no such file, or no permission")
+            }
+            // The tensors first: what they say is more telling than that a hash differs.
+            let network = try Weights.read(file, body)
+            guard let expected = document.files[name] else {
+                throw ModelError.configuration(file: description.path, key: "files.\(name)", reason: "is missing")
+            }
+            let found = try SHA256.hex(ofFile: file)
+            guard found == expected else {
+                throw ModelError.wrongHash(file: file.path, expected: expected, found: found)
+            }
+            return network
+        }
+        vae = try read("vae.safetensors") { try TKLVAE($0, c.vae) }
+        mtd = try read("mtd.safetensors") { try MTD($0, c.mtd) }
+        text = try read("text.safetensors") { try TextEncoder($0, c.text) }
+        schedule = Schedule(c.diffusion)
+    }
+
+    /// The words that the model knows.
+    public var vocabulary: Set<String> { text.tokenizer.vocabulary }
+
+    /// Latents to pictures, all frames of a segment at once.
+    public func decode(_ latents: Latents) -> [Image] {
+        images(vae.decode(latents, type: type))
+    }
+
+    /// Pictures of the model's size, the frames of one segment, to latents.
+    public func encode(_ images: [Image]) -> Latents {
+        let video = configuration.video
+        precondition(
+            images.allSatisfy { $0.width == video.width && $0.height == video.height },
+            "the model encodes pictures of \(video.width)x\(video.height) only")
+        let values = images.flatMap { $0.pixels.map { Float($0) / 127.5 - 1 } }
+        return vae.encode(Tensor(values, shape: [images.count, video.height, video.width, 3]), type: type)
+    }
+
+    /// pixels [F, H, W, 3] in -1...1
+    private func images(_ pixels: Tensor) -> [Image] {
+        let (frames, height, width) = (pixels.shape[0], pixels.shape[1], pixels.shape[2])
+        let bytes = pixels.values().map { UInt8(min(max(($0 + 1) * 127.5, 0), 255).rounded()) }
+        let count = height * width * 3
+        return (0..<frames).map { frame in
+            Image(width: width, height: height, pixels: Array(bytes[frame * count..<(frame + 1) * count]))
+        }
+    }
+}

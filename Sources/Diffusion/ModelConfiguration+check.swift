@@ -1,0 +1,106 @@
+extension ModelConfiguration {
+    /// A value that no network can be built from.
+    struct Problem: Error {
+        /// The key as in `model.json`, with dots between levels.
+        let key: String
+        let reason: String
+    }
+
+    /// Throws the first ``Problem`` of values that are well-typed but do not fit together.
+    func check() throws {
+        try checkVAE()
+        try checkMTD()
+        try checkText()
+        try checkSampling()
+    }
+
+    private func require(_ condition: Bool, _ key: String, _ reason: @autoclosure () -> String) throws {
+        if !condition { throw Problem(key: key, reason: reason()) }
+    }
+
+    private func require(positive values: [(String, Int)]) throws {
+        for (key, value) in values { try require(value > 0, key, "\(value) is not positive") }
+    }
+
+    private func require(_ channels: [Int], _ key: String, divisibleBy divisor: Int, _ divisorKey: String) throws {
+        try require(!channels.isEmpty, key, "is empty")
+        for c in channels {
+            try require(c > 0 && c % divisor == 0, key, "\(c) is not a positive multiple of \(divisorKey) (\(divisor))")
+        }
+    }
+
+    private func checkVAE() throws {
+        try require(positive: [
+            ("vae.latent_channels", vae.latentChannels), ("vae.patch", vae.patch), ("vae.groups", vae.groups),
+            ("vae.heads", vae.heads), ("vae.encoder_blocks", vae.encoderBlocks),
+            ("vae.decoder_blocks", vae.decoderBlocks), ("video.width", video.width), ("video.height", video.height),
+        ])
+        try require(vae.channels, "vae.channels", divisibleBy: vae.groups, "vae.groups")
+        try require([vae.channels.last!], "vae.channels", divisibleBy: vae.heads, "vae.heads")
+        try require(vae.temporalKernel % 2 == 1, "vae.temporal_kernel", "\(vae.temporalKernel) is not odd")
+        for (key, values) in [("vae.latent_mean", vae.latentMean), ("vae.latent_std", vae.latentStd)] {
+            try require(
+                values.count == vae.latentChannels, key,
+                "has \(values.count) values for \(vae.latentChannels) latent channels")
+        }
+        try require(vae.latentStd.allSatisfy { $0 > 0 }, "vae.latent_std", "has a value that is not positive")
+        // The denoiser halves the latents between its scales, the autoencoder the pixels.
+        let multiple = vae.factor << max(0, mtd.channels.count - 1)
+        for (key, side) in [("video.width", video.width), ("video.height", video.height)] {
+            try require(side % multiple == 0, key, "\(side) is not a multiple of \(multiple)")
+        }
+    }
+
+    private func checkMTD() throws {
+        try require(positive: [
+            ("mtd.groups", mtd.groups), ("mtd.heads", mtd.heads), ("mtd.feed_forward", mtd.feedForward),
+            ("mtd.embedding", mtd.embedding),
+        ])
+        try require(mtd.segmentFrames >= 3, "mtd.segment_frames", "\(mtd.segmentFrames) is less than 3")
+        try require(mtd.channels, "mtd.channels", divisibleBy: mtd.groups, "mtd.groups")
+        try require(mtd.channels, "mtd.channels", divisibleBy: mtd.heads, "mtd.heads")
+        try require(mtd.temporalKernel % 2 == 1, "mtd.temporal_kernel", "\(mtd.temporalKernel) is not odd")
+        try require(
+            mtd.sinusoid > 0 && mtd.sinusoid % 2 == 0, "mtd.sinusoid", "\(mtd.sinusoid) is not even and positive")
+        try require(
+            mtd.latentChannels == vae.latentChannels, "mtd.latent_channels",
+            "\(mtd.latentChannels), but vae.latent_channels is \(vae.latentChannels)")
+        let scales = mtd.channels.count
+        for (key, count) in [
+            ("mtd.spatial_attention", mtd.spatialAttention.count),
+            ("mtd.condition_channels", mtd.conditionChannels.count), ("mtd.mask_channels", mtd.maskChannels.count),
+        ] { try require(count == scales, key, "has \(count) values for \(scales) scales") }
+        try require(mtd.conditionChannels.allSatisfy { $0 > 0 }, "mtd.condition_channels", "has a value below 1")
+        try require(mtd.maskChannels.allSatisfy { $0 > 0 }, "mtd.mask_channels", "has a value below 1")
+        try require(
+            mtd.textWidth == text.width, "mtd.text_width", "\(mtd.textWidth), but text.width is \(text.width)")
+    }
+
+    private func checkText() throws {
+        try require(positive: [
+            ("text.heads", text.heads), ("text.layers", text.layers), ("text.feed_forward", text.feedForward),
+            ("text.max_tokens", text.maxTokens),
+        ])
+        try require([text.width], "text.width", divisibleBy: text.heads, "text.heads")
+        try require(
+            text.vocabulary.starts(with: Tokenizer.special), "text.vocabulary",
+            "does not begin with \(Tokenizer.special.joined(separator: ", "))")
+        try require(
+            Set(text.vocabulary).count == text.vocabulary.count, "text.vocabulary", "has the same word more than once")
+    }
+
+    private func checkSampling() throws {
+        try require(diffusion.steps > 1, "diffusion.steps", "\(diffusion.steps) is less than 2")
+        try require(!sampling.steps.isEmpty, "sampling.steps", "is empty")
+        for steps in sampling.steps {
+            try require(
+                (1...diffusion.steps).contains(steps), "sampling.steps",
+                "\(steps) is not between 1 and diffusion.steps (\(diffusion.steps))")
+        }
+        try require(!sampling.guidance.isEmpty, "sampling.guidance", "is empty")
+        try require(
+            (0..<diffusion.steps).contains(sampling.conditionLevel), "sampling.condition_level",
+            "\(sampling.conditionLevel) is not between 0 and \(diffusion.steps - 1)")
+        try require(sampling.clip > 0, "sampling.clip", "\(sampling.clip) is not positive")
+    }
+}

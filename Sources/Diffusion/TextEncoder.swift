@@ -1,0 +1,44 @@
+import Tensors
+
+/// Encoded prompts: what the denoiser attends to.
+public struct EncodedText {
+    /// [M, T, D], T the tokens of the longest prompt.
+    public let vectors: Tensor
+    /// By prompt, how many of its T count.
+    public let lengths: [Int]
+}
+
+/// Words to vectors by a small transformer, trained with the denoiser. Always in f32: it runs once per prompt.
+public struct TextEncoder: Sendable {
+    public let tokenizer: Tokenizer
+    let token: Parameter
+    let position: Parameter
+    let attention: [Attention]
+    let feedForward: [FeedForward]
+    let normOut: LayerNorm
+
+    init(_ weights: Weights, _ c: ModelConfiguration.Text) throws {
+        tokenizer = Tokenizer(vocabulary: c.vocabulary, maxTokens: c.maxTokens)
+        token = try weights["token"].parameter("weight", [c.vocabulary.count, c.width])
+        position = try weights["position"].parameter("weight", [c.maxTokens, c.width])
+        attention = try (0..<c.layers).map { try Attention(weights["attention"][$0], c.width, heads: c.heads) }
+        feedForward = try (0..<c.layers).map {
+            try FeedForward(weights["feed_forward"][$0], c.width, factor: c.feedForward)
+        }
+        normOut = try LayerNorm(weights["norm_out"], c.width)
+    }
+
+    public func encode(_ prompts: [String]) -> EncodedText {
+        let rows = prompts.map(tokenizer.tokens)
+        let lengths = rows.map(\.count)
+        let longest = lengths.max() ?? 0
+        let ids = rows.flatMap { $0 + [Int](repeating: 0, count: longest - $0.count) }
+        let places = rows.flatMap { _ in 0..<longest }
+        var x = add(embedding(token, ids), embedding(position, places))
+            .reshaped([prompts.count, longest, position.shape[1]])
+        for (attention, feedForward) in zip(attention, feedForward) {
+            x = feedForward(attention(x, lengths: lengths))
+        }
+        return EncodedText(vectors: normOut(x), lengths: lengths)
+    }
+}

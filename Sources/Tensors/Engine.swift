@@ -1,0 +1,101 @@
+import CDNNL
+import Foundation
+
+/// All that one worker thread owns: its buffers, its compiled primitives, its tape. One per operating system thread.
+///
+/// Operations run on the calling thread's engine, made on first use with one compute thread. Two workers of one thread each
+/// are as fast as one of two, and steadier on a machine that has other work.
+public final class Engine {
+    let pool = BufferPool()
+    let stream: OpaquePointer
+    var primitives: [PrimitiveKey: Primitive] = [:]
+    var layers: [LayerKey: Layer] = [:]
+    /// Where operations are recorded while `Tape.record` runs on this thread.
+    var tape: Tape?
+    private var work: (buffer: UnsafeMutableRawPointer, bytes: Int)?
+
+    /// Compute threads of oneDNN's primitives on this thread; the other loops use one. For benchmarks.
+    public var threads = 1 {
+        didSet {
+            require(threads >= 1, "an engine needs at least one thread, not \(threads)")
+            cdnnl_set_threads(Int32(threads))
+            forgetPrimitives()
+        }
+    }
+
+    private init() {
+        cdnnl_set_threads(1)
+        stream = checked("making a stream") { cdnnl_stream_create(&$0) }
+    }
+
+    deinit {
+        forgetPrimitives()
+        work?.buffer.deallocate()
+        cdnnl_stream_destroy(stream)
+    }
+
+    /// The calling thread's engine.
+    public static var current: Engine {
+        if let existing = pthread_getspecific(slot) {
+            return Unmanaged<Engine>.fromOpaque(existing).takeUnretainedValue()
+        }
+        let engine = Engine()
+        pthread_setspecific(slot, Unmanaged.passRetained(engine).toOpaque())
+        return engine
+    }
+
+    private static let slot: pthread_key_t = {
+        var key = pthread_key_t()
+        let failed = pthread_key_create(&key) { value in
+            if let value { Unmanaged<Engine>.fromOpaque(value).release() }
+        }
+        require(failed == 0, "no thread-local storage left: \(failed)")
+        return key
+    }()
+
+    /// True where this CPU multiplies bf16 natively; elsewhere bf16 is slower than f32, or not there.
+    public static let supportsBF16 = cdnnl_native_bf16()
+
+    /// The faster element type of this CPU.
+    public static var bestType: ElementType { supportsBF16 ? .bf16 : .f32 }
+
+    /// Version of oneDNN, e.g. "2.6.3".
+    public static var version: String { String(cString: cdnnl_version()) }
+
+    public struct Statistics: Sendable, Equatable {
+        /// Buffers taken from the system so far. Constant once every shape has been seen.
+        public var allocations: Int
+        /// Bytes in buffers, used or free.
+        public var bytes: Int
+        /// Compiled primitives.
+        public var primitives: Int
+    }
+
+    public var statistics: Statistics {
+        let (allocations, bytes) = pool.statistics
+        return Statistics(allocations: allocations, bytes: bytes, primitives: primitives.count)
+    }
+
+    /// Frees buffers that no tensor uses, and all compiled primitives.
+    public func trim() {
+        forgetPrimitives()
+        work?.buffer.deallocate()
+        work = nil
+        pool.trim()
+    }
+
+    private func forgetPrimitives() {
+        layers = [:]
+        primitives = [:]
+    }
+
+    /// Scratch memory of at least `bytes`, the same for all primitives since they run one after another.
+    func workspace(_ bytes: Int) -> UnsafeMutableRawPointer? {
+        if bytes == 0 { return nil }
+        if let work, work.bytes >= bytes { return work.buffer }
+        work?.buffer.deallocate()
+        let buffer = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: BufferPool.alignment)
+        work = (buffer, bytes)
+        return buffer
+    }
+}

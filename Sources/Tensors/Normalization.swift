@@ -1,0 +1,59 @@
+import CKernels
+
+/// Group normalisation of x [N,...,C] over the positions and the C/groups channels of each group, per item; then silu if
+/// asked for, in the same pass.
+public func groupNorm(
+    _ x: Tensor, groups: Int, _ weight: Parameter, _ bias: Parameter? = nil, eps: Float = 1e-5, silu: Bool = false
+) -> Tensor {
+    let channels = x.shape.last ?? 0
+    require(
+        x.shape.count >= 2 && groups > 0 && channels % groups == 0 && weight.shape == [channels]
+            && (bias.map { $0.shape == [channels] } ?? true),
+        "groupNorm: x \(x), \(groups) groups, weight \(weight.name) \(weight.shape)")
+    let engine = Engine.current
+    let items = x.shape[0]
+    let positions = x.shape.product(1..<x.shape.count - 1)
+    let y = Tensor(x.shape, x.type, engine)
+    guard let tape = engine.tape else {
+        ck_group_norm(
+            x.pointer, y.pointer, items, positions, channels, groups, weight.pointer, bias?.pointer, eps, silu, nil,
+            nil, x.type.code)
+        return y
+    }
+    let mean = Tensor([items, groups], .f32, engine)
+    let rstd = Tensor([items, groups], .f32, engine)
+    ck_group_norm(
+        x.pointer, y.pointer, items, positions, channels, groups, weight.pointer, bias?.pointer, eps, silu,
+        mean.floats, rstd.floats, x.type.code)
+    tape.append(y) { dy, gradients in
+        let dx = Tensor(x.shape, x.type, Engine.current)
+        let unused = Tensor(zeros: [channels])
+        ck_group_norm_backward(
+            x.pointer, dy.pointer, dx.pointer, items, positions, channels, groups, weight.pointer, bias?.pointer, silu,
+            mean.floats, rstd.floats, gradients.accumulator(for: weight),
+            bias.map { gradients.accumulator(for: $0) } ?? unused.floats, x.type.code)
+        gradients.add(dx, to: x)
+    }
+    return y
+}
+
+/// Normalisation of x [...,C] over C.
+public func layerNorm(_ x: Tensor, _ weight: Parameter, _ bias: Parameter? = nil, eps: Float = 1e-5) -> Tensor {
+    let channels = x.shape.last ?? 0
+    require(
+        weight.shape == [channels] && (bias.map { $0.shape == [channels] } ?? true),
+        "layerNorm: x \(x), weight \(weight.name) \(weight.shape)")
+    let engine = Engine.current
+    let rows = channels == 0 ? 0 : x.count / channels
+    let y = Tensor(x.shape, x.type, engine)
+    ck_layer_norm(x.pointer, y.pointer, rows, channels, weight.pointer, bias?.pointer, eps, x.type.code)
+    engine.tape?.append(y) { dy, gradients in
+        let dx = Tensor(x.shape, x.type, Engine.current)
+        let unused = Tensor(zeros: [channels])
+        ck_layer_norm_backward(
+            x.pointer, dy.pointer, dx.pointer, rows, channels, weight.pointer, eps, gradients.accumulator(for: weight),
+            bias.map { gradients.accumulator(for: $0) } ?? unused.floats, x.type.code)
+        gradients.add(dx, to: x)
+    }
+    return y
+}

@@ -1,0 +1,199 @@
+import CKernels
+import Foundation
+
+/// What is wrong with a safetensors file, and with which tensor of it.
+public struct SafetensorsError: Error, Equatable, CustomStringConvertible {
+    public let file: String
+    public let tensor: String?
+    public let problem: String
+
+    public var description: String {
+        if let tensor { "\(file): tensor \(tensor): \(problem)" } else { "\(file): \(problem)" }
+    }
+}
+
+/// A safetensors file, mapped into memory and checked as a whole before anything is read from it.
+///
+/// Format: 8 bytes little-endian length of a JSON header, the header, the data; tensors fill the data without holes or
+/// overlaps. https://github.com/huggingface/safetensors
+public final class SafetensorsFile: @unchecked Sendable {
+    /// Element types of a file.
+    public enum FileType: String, Sendable {
+        case f32 = "F32"
+        case f16 = "F16"
+        case bf16 = "BF16"
+        case i64 = "I64"
+
+        var width: Int {
+            switch self {
+            case .f32: 4
+            case .f16, .bf16: 2
+            case .i64: 8
+            }
+        }
+    }
+
+    private struct Entry {
+        let type: FileType
+        let shape: [Int]
+        let range: Range<Int>
+    }
+
+    /// The `__metadata__` of the header.
+    public let metadata: [String: String]
+    /// The name that errors give.
+    public let path: String
+    private let entries: [String: Entry]
+    private let mapping: UnsafeRawBufferPointer
+    private let dataStart: Int
+
+    /// Largest header that is accepted, as in the reference implementation.
+    private static let longestHeader = 100_000_000
+
+    public init(_ url: URL) throws {
+        path = url.path
+        mapping = try Self.map(url)
+        do {
+            (metadata, entries, dataStart) = try Self.parse(mapping, path)
+        } catch {
+            munmap(UnsafeMutableRawPointer(mutating: mapping.baseAddress!), mapping.count)
+            throw error
+        }
+    }
+
+    deinit { munmap(UnsafeMutableRawPointer(mutating: mapping.baseAddress!), mapping.count) }
+
+    /// Names of all tensors, sorted.
+    public var names: [String] { entries.keys.sorted() }
+
+    public func shape(of name: String) -> [Int]? { entries[name]?.shape }
+
+    public func type(of name: String) -> FileType? { entries[name]?.type }
+
+    /// The elements of a tensor in row-major order, widened to f32.
+    public func floats(_ name: String) throws -> [Float] {
+        guard let entry = entries[name] else {
+            throw SafetensorsError(file: path, tensor: name, problem: "is not in the file")
+        }
+        let count = entry.range.count / entry.type.width
+        let source = mapping.baseAddress! + dataStart + entry.range.lowerBound
+        return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+            switch entry.type {
+            case .f32: ck_to_f32(source, buffer.baseAddress, count, Int32(CK_F32))
+            case .bf16: ck_to_f32(source, buffer.baseAddress, count, Int32(CK_BF16))
+            case .f16: ck_half_to_f32(source, buffer.baseAddress, count)
+            case .i64:
+                for i in 0..<count {
+                    let value = source.loadUnaligned(fromByteOffset: 8 * i, as: Int64.self)
+                    buffer.initializeElement(at: i, to: Float(Int64(littleEndian: value)))
+                }
+            }
+            initialized = count
+        }
+    }
+
+    /// A tensor as a parameter; refused unless it has the shape that the network wants.
+    public func parameter(_ name: String, shape: Shape) throws -> Parameter {
+        let values = try floats(name)
+        guard let found = entries[name]?.shape, found == Array(shape) else {
+            throw SafetensorsError(
+                file: path, tensor: name, problem: "has shape \(entries[name]?.shape ?? []), the model wants \(shape)")
+        }
+        return Parameter(name: name, shape: shape, values: values)
+    }
+}
+
+extension SafetensorsFile {
+    private static func map(_ url: URL) throws -> UnsafeRawBufferPointer {
+        func failure(_ what: String) -> SafetensorsError {
+            SafetensorsError(file: url.path, tensor: nil, problem: "\(what): \(String(cString: strerror(errno)))")
+        }
+        let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("cannot be opened") }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw failure("cannot be examined") }
+        let size = Int(status.st_size)
+        guard size >= 8 else {
+            throw SafetensorsError(file: url.path, tensor: nil, problem: "is cut short: \(size) bytes hold no header")
+        }
+        guard let address = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
+            throw failure("cannot be mapped")
+        }
+        return UnsafeRawBufferPointer(start: address, count: size)
+    }
+
+    private static func parse(
+        _ bytes: UnsafeRawBufferPointer, _ path: String
+    ) throws -> (metadata: [String: String], entries: [String: Entry], dataStart: Int) {
+        func bad(_ problem: String, _ tensor: String? = nil) -> SafetensorsError {
+            SafetensorsError(file: path, tensor: tensor, problem: problem)
+        }
+        let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
+        guard length <= UInt64(longestHeader) else { throw bad("says that its header has \(length) bytes") }
+        let dataStart = 8 + Int(length)
+        guard dataStart <= bytes.count else {
+            throw bad("is cut short: the header has \(length) bytes, the file \(bytes.count)")
+        }
+        let text = Data(bytes[8..<dataStart])
+        guard let header = try? JSONSerialization.jsonObject(with: text) as? [String: Any] else {
+            throw bad("has a header that is not a JSON object")
+        }
+        var metadata: [String: String] = [:]
+        var entries: [String: Entry] = [:]
+        for (name, value) in header {
+            if name == "__metadata__" {
+                guard let strings = value as? [String: String] else { throw bad("has __metadata__ other than strings") }
+                metadata = strings
+            } else {
+                entries[name] = try entry(name, value, bad)
+            }
+        }
+        try checkExtents(entries, dataBytes: bytes.count - dataStart, bad)
+        return (metadata, entries, dataStart)
+    }
+
+    private static func entry(
+        _ name: String, _ value: Any, _ bad: (String, String?) -> SafetensorsError
+    ) throws -> Entry {
+        guard let fields = value as? [String: Any], let dtype = fields["dtype"] as? String,
+            let shape = fields["shape"] as? [Int], let offsets = fields["data_offsets"] as? [Int], offsets.count == 2
+        else { throw bad("needs dtype, shape and data_offsets", name) }
+        guard let type = FileType(rawValue: dtype) else {
+            throw bad("has type \(dtype); F32, F16, BF16 and I64 are read", name)
+        }
+        guard offsets[0] >= 0, offsets[0] <= offsets[1] else { throw bad("has data_offsets \(offsets)", name) }
+        var size = type.width
+        for extent in shape {
+            let (product, overflow) = size.multipliedReportingOverflow(by: extent)
+            guard extent >= 0, !overflow else { throw bad("has shape \(shape)", name) }
+            size = product
+        }
+        guard size == offsets[1] - offsets[0] else {
+            throw bad("has \(offsets[1] - offsets[0]) bytes, shape \(shape) of \(dtype) needs \(size)", name)
+        }
+        return Entry(type: type, shape: shape, range: offsets[0]..<offsets[1])
+    }
+
+    /// Tensors must fill the data, in some order, without holes or overlaps.
+    private static func checkExtents(
+        _ entries: [String: Entry], dataBytes: Int, _ bad: (String, String?) -> SafetensorsError
+    ) throws {
+        var end = 0
+        let ordered = entries.sorted {
+            ($0.value.range.lowerBound, $0.value.range.upperBound, $0.key)
+                < ($1.value.range.lowerBound, $1.value.range.upperBound, $1.key)
+        }
+        for (name, entry) in ordered {
+            guard entry.range.upperBound <= dataBytes else {
+                throw bad("is cut short: it ends at byte \(entry.range.upperBound), the data at \(dataBytes)", name)
+            }
+            guard entry.range.lowerBound >= end else { throw bad("overlaps another tensor", name) }
+            guard entry.range.lowerBound == end else {
+                throw bad("starts at byte \(entry.range.lowerBound), after a hole from \(end)", name)
+            }
+            end = entry.range.upperBound
+        }
+        guard end == dataBytes else { throw bad("has \(dataBytes - end) bytes after its last tensor", nil) }
+    }
+}

@@ -1,0 +1,67 @@
+import CKernels
+import Foundation
+
+/// Builds a safetensors file. The same tensors and metadata give the same bytes: tensors lie in the order in which they were
+/// added, the header's keys are sorted.
+public struct SafetensorsWriter {
+    private struct Entry: Encodable {
+        let dtype: String
+        let shape: [Int]
+        let data_offsets: [Int]
+    }
+
+    private var entries: [String: Entry] = [:]
+    private let metadata: [String: String]
+    private var payload = Data()
+
+    public init(metadata: [String: String] = [:]) {
+        self.metadata = metadata
+    }
+
+    /// Adds a tensor, rounded to `type` (not `.i64`).
+    public mutating func add(
+        _ name: String, shape: [Int], values: [Float], as type: SafetensorsFile.FileType = .f32
+    ) {
+        require(
+            values.count == shape.reduce(1, *) && entries[name] == nil && name != "__metadata__" && type != .i64,
+            "SafetensorsWriter: tensor \(name) of shape \(shape), \(values.count) values, as \(type.rawValue)")
+        let start = payload.count
+        payload.append(Data(count: values.count * type.width))
+        payload.withUnsafeMutableBytes { bytes in
+            guard !values.isEmpty else { return }
+            let target = bytes.baseAddress! + start
+            switch type {
+            case .f32, .i64: target.copyMemory(from: values, byteCount: values.count * 4)
+            case .bf16: ck_from_f32(values, target, values.count, Int32(CK_BF16))
+            case .f16: ck_half_from_f32(values, target, values.count)
+            }
+        }
+        entries[name] = Entry(dtype: type.rawValue, shape: shape, data_offsets: [start, payload.count])
+    }
+
+    /// The whole file.
+    public func data() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var fields: [String] = []
+        if !metadata.isEmpty {
+            fields.append("\"__metadata__\":" + String(decoding: try encoder.encode(metadata), as: UTF8.self))
+        }
+        for (name, entry) in entries.sorted(by: { $0.key < $1.key }) {
+            let key = String(decoding: try encoder.encode(name), as: UTF8.self)
+            fields.append(key + ":" + String(decoding: try encoder.encode(entry), as: UTF8.self))
+        }
+        var header = Data(("{" + fields.joined(separator: ",") + "}").utf8)
+        // The data starts at a multiple of 8; JSON may end in spaces.
+        header.append(Data(repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8))
+        var file = Data()
+        withUnsafeBytes(of: UInt64(header.count).littleEndian) { file.append(contentsOf: $0) }
+        file.append(header)
+        file.append(payload)
+        return file
+    }
+
+    public func write(to url: URL) throws {
+        try data().write(to: url)
+    }
+}

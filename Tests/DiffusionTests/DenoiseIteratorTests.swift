@@ -1,0 +1,194 @@
+import Foundation
+import Pictures
+import Synchronization
+import Tensors
+import Testing
+
+@testable import Diffusion
+
+@Suite struct DenoiseIteratorTests {
+    private static let global = SegmentRequest(
+        seed: 5, depth: 0, stride: 15, frames: [0, 15, 30, 45],
+        prompts: ["pim walks", "pim walks", "lulu sits", "night falls"])
+
+    private static func sample(_ model: Model, _ request: SegmentRequest) throws -> Latents {
+        var iterator = try DenoiseIterator(model: model, request: request)
+        while !iterator.isFinished { try iterator.step() }
+        return iterator.latents
+    }
+
+    @Test(
+        "A whole segment is sampled as by the twin: noise, condition, guidance and sampler",
+        arguments: ["ddim", "ddpm"], ["global", "local"])
+    func goldens(sampler: String, kind: String) throws {
+        let golden = try Golden("tiny", "\(sampler)-\(kind)")
+        let copy = try ModelCopy()
+        let steps: [Int] = try golden.metadata("steps")
+        try copy.set("sampling", "sampler", to: sampler)
+        try copy.set("sampling", "steps", to: steps)
+        let model = try copy.load()
+        let parents: Bool = try golden.metadata("parents")
+        let known = try golden.latents("parents")
+        let request = SegmentRequest(
+            seed: try golden.metadata("seed"), depth: try golden.metadata("depth"),
+            stride: try golden.metadata("stride"), frames: try golden.metadata("frames"),
+            prompts: try golden.metadata("prompts"), first: parents ? Array(known[0]) : nil,
+            last: parents ? Array(known[1]) : nil)
+        let iterator = try DenoiseIterator(model: model, request: request)
+        #expect(iterator.stepCount == steps[request.depth])
+        let noise = Difference("\(sampler) \(kind) noise", iterator.latents.values, try golden.values("noise"))
+        #expect(noise.relative < 1e-6)
+        let difference = Difference(
+            "\(sampler) \(kind)", try Self.sample(model, request).values, try golden.values("latents"))
+        print(difference)
+        #expect(difference.relative < 1e-4)
+    }
+
+    @Test("A segment in bf16 is close to the one in f32", .enabled(if: Engine.supportsBF16))
+    func bf16() throws {
+        let f32 = try Self.sample(Model.load(directory: Fixtures.tiny, precision: .f32), Self.global)
+        let bf16 = try Self.sample(Model.load(directory: Fixtures.tiny, precision: .bf16), Self.global)
+        let difference = Difference("segment in bf16", bf16.values, f32.values)
+        print(difference)
+        #expect(difference.relative < 5e-2)
+        #expect(bf16 != f32)
+    }
+
+    @Test("The same request gives the same bits on every thread", arguments: ElementType.supported)
+    func threads(type: ElementType) throws {
+        let model = try Model.load(directory: Fixtures.tiny, precision: type.precision)
+        let expected = try Self.sample(model, Self.global)
+        let results = Mutex<[Latents?]>([])
+        let group = DispatchGroup()
+        for _ in 0..<3 {
+            group.enter()
+            Thread.detachNewThread {
+                let latents = try? Self.sample(model, Self.global)
+                results.withLock { $0.append(latents) }
+                group.leave()
+            }
+        }
+        group.wait()
+        #expect(results.withLock { $0 } == [expected, expected, expected])
+    }
+
+    @Test("Once under way, sampling allocates no buffer")
+    func steadyState() throws {
+        let copy = try ModelCopy()
+        try copy.set("sampling", "steps", to: [12])
+        var iterator = try DenoiseIterator(model: copy.load(), request: Self.global)
+        try iterator.step()
+        try iterator.step()
+        let allocations = Engine.current.statistics.allocations
+        while !iterator.isFinished { try iterator.step() }
+        #expect(Engine.current.statistics.allocations == allocations)
+    }
+
+    @Test("Interleaving two segments on a thread changes neither")
+    func interleaved() throws {
+        let model = try Model.load(directory: Fixtures.tiny, precision: .f32)
+        let other = SegmentRequest(
+            seed: 6, depth: 1, stride: 1, frames: [0, 1, 2], prompts: ["rok jumps", "rok jumps", "rok jumps"])
+        var a = try DenoiseIterator(model: model, request: Self.global)
+        var b = try DenoiseIterator(model: model, request: other)
+        while !a.isFinished || !b.isFinished {
+            try a.step()
+            try b.step()
+        }
+        #expect(a.latents == (try Self.sample(model, Self.global)))
+        #expect(b.latents == (try Self.sample(model, other)))
+        #expect(a.position == 4 && b.position == 2)
+        try a.step()
+        #expect(a.position == 4)
+    }
+
+    @Test("Parents stay at the ends as they were given, and steer the frames between")
+    func parents() throws {
+        let model = try Model.load(directory: Fixtures.tiny, precision: .f32)
+        func request(_ first: [Float], _ last: [Float]) -> SegmentRequest {
+            SegmentRequest(
+                seed: 9, depth: 2, stride: 1, frames: [4, 5, 6, 7], prompts: Array(repeating: "pim waves", count: 4),
+                first: first, last: last)
+        }
+        let ones = [Float](repeating: 1, count: 64)
+        let twos = [Float](repeating: -2, count: 64)
+        let a = try Self.sample(model, request(ones, twos))
+        let b = try Self.sample(model, request(twos, twos))
+        #expect(Array(a[0]) == ones)
+        #expect(Array(a[3]) == twos)
+        #expect(a[1] != b[1])
+    }
+
+    @Test("A prompt acts on its own frame more than on the others")
+    func promptPerFrame() throws {
+        let model = try Model.load(directory: Fixtures.tiny, precision: .f32)
+        func predict(_ prompts: [Int]) -> [Float] {
+            let shape = Shape([1, 4, 4, 4, 4])
+            let x = Tensor(Noise(seed: 1, depth: 0).normals(.sampler, step: 0, frame: 0, count: 256), shape: shape)
+            let visual = model.mtd.visual(
+                condition: Tensor(zeros: shape), mask: [0, 0, 0, 0], type: .f32)
+            let context = model.mtd.context(
+                visual: visual, text: model.text.encode(["pim walks", "night falls", "lulu"]), prompts: prompts,
+                strides: [15], levels: [0])
+            return model.mtd.predict(x, timesteps: [500, 500, 500, 500], context).values()
+        }
+        let base = predict([0, 0, 0, 0])
+        for frame in 0..<4 {
+            var prompts = [0, 0, 0, 0]
+            prompts[frame] = 1
+            let changed = predict(prompts)
+            let change = (0..<4).map { f in
+                zip(base, changed).dropFirst(f * 64).prefix(64).reduce(Float(0)) { $0 + abs($1.0 - $1.1) }
+            }
+            print("prompt of frame \(frame) changed:", change)
+            #expect(change.max() == change[frame])
+        }
+    }
+
+    @Test("Padding of a short prompt beside a long one has no effect; its own words have")
+    func padding() throws {
+        let model = try Model.load(directory: Fixtures.tiny, precision: .f32)
+        let alone = model.text.encode(["pim walks"])
+        let beside = model.text.encode(["pim walks", "night falls and lulu sits by the old tree"])
+        let width = alone.vectors.shape[2]
+        let difference = Difference(
+            "padded prompt", Array(beside.vectors.values().prefix(3 * width)), alone.vectors.values())
+        #expect(alone.lengths == [3] && beside.lengths == [3, 10])
+        #expect(difference.relative < 1e-5)
+        let other = model.text.encode(["pim jumps"])
+        #expect(Difference("", other.vectors.values(), alone.vectors.values()).relative > 1e-2)
+    }
+
+    @Test("A request that does not fit the model is refused")
+    func refusals() throws {
+        let model = try Model.load(directory: Fixtures.tiny, precision: .f32)
+        func refused(_ request: SegmentRequest, _ message: String) {
+            let error = #expect(throws: SegmentError.self) { try DenoiseIterator(model: model, request: request) }
+            #expect("\(error!)" == "this segment cannot be sampled by this model: " + message)
+        }
+        func request(frames: Int = 4, prompts: Int = 4, stride: Int = 1, first: [Float]? = nil) -> SegmentRequest {
+            SegmentRequest(
+                seed: 1, depth: 0, stride: stride, frames: Array(0..<frames),
+                prompts: Array(repeating: "pim", count: prompts), first: first)
+        }
+        refused(request(frames: 5, prompts: 5), "5 frames; it makes 2 to 4")
+        refused(request(prompts: 3), "3 prompts for 4 frames")
+        refused(request(stride: 0), "stride 0, depth 0")
+        refused(request(first: [1, 2]), "a parent's latent of 2 values; it has 64")
+    }
+
+    @Test("Pictures of the model's size become latents and back, frame by frame", arguments: [1, 2, 4])
+    func encodeAndDecode(frames: Int) throws {
+        let model = try Model.load(directory: Fixtures.tiny, precision: .f32)
+        let images = (0..<frames).map { i in
+            Image(width: 32, height: 32, pixels: (0..<3072).map { UInt8(truncatingIfNeeded: $0 * (i + 3)) })
+        }
+        let latents = model.encode(images)
+        #expect(latents.frames == frames)
+        #expect(latents.height == 4 && latents.width == 4 && latents.channels == 4)
+        let decoded = model.decode(latents)
+        #expect(decoded.count == frames)
+        #expect(decoded.allSatisfy { $0.width == 32 && $0.height == 32 })
+        #expect(Set(decoded[0].pixels).count > 20)
+    }
+}

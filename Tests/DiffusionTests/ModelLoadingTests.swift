@@ -1,0 +1,174 @@
+import Foundation
+import Tensors
+import Testing
+
+@testable import Diffusion
+
+@Suite struct ModelLoadingTests {
+    private func refused(_ copy: ModelCopy, sourceLocation: SourceLocation = #_sourceLocation) -> ModelError? {
+        let error = #expect(throws: ModelError.self, sourceLocation: sourceLocation) { try copy.load() }
+        if let error { print(error) }
+        return error
+    }
+
+    @Test("A model's configuration, vocabulary and hash are read")
+    func loads() throws {
+        let model = try Model.load(directory: Fixtures.tiny)
+        #expect(model.configuration.name == "tiny")
+        #expect(model.configuration.segmentFrames == 4)
+        #expect(model.configuration.latentShape == (4, 4, 4))
+        #expect(model.configuration.sampling.steps(atDepth: 0) == 4)
+        #expect(model.configuration.sampling.steps(atDepth: 7) == 2)
+        #expect(model.configuration.sampling.guidance(atDepth: 1) == 1.5)
+        #expect(model.vocabulary.contains("pim") && !model.vocabulary.contains("<pad>"))
+        #expect(model.hash.count == 64)
+    }
+
+    @Test("The hash changes with the configuration")
+    func hash() throws {
+        let copy = try ModelCopy()
+        let before = try copy.load().hash
+        try copy.edit("\"condition_level\": 50", "\"condition_level\": 51")
+        #expect(try copy.load().hash != before)
+    }
+
+    @Test("A configuration survives being written and read")
+    func configurationRoundTrip() throws {
+        let configuration = try Model.load(directory: Fixtures.tiny).configuration
+        let data = try JSONEncoder().encode(configuration)
+        #expect(try JSONDecoder().decode(ModelConfiguration.self, from: data) == configuration)
+    }
+
+    @Test("A directory without a model is refused")
+    func noModel() throws {
+        let error = #expect(throws: ModelError.self) { try Model.load(directory: Fixtures.directory) }
+        #expect("\(error!)".contains("Fixtures/model.json: cannot be read"))
+    }
+
+    @Test("A missing weights file is refused by name", arguments: ["vae", "mtd", "text"])
+    func missingFile(name: String) throws {
+        let copy = try ModelCopy()
+        try FileManager.default.removeItem(at: copy.file("\(name).safetensors"))
+        #expect("\(refused(copy)!)".contains("\(name).safetensors: cannot be read"))
+    }
+
+    @Test("Another format is refused")
+    func format() throws {
+        let copy = try ModelCopy()
+        try copy.set("format", to: 2)
+        #expect(refused(copy) == .unknownFormat(file: copy.file("model.json").path, found: 2, supported: 1))
+    }
+
+    @Test(
+        "A key of model.json that is missing, mistyped or has no sense is refused by name",
+        arguments: [
+            ("\"latent_channels\": 4,\n  \"patch\"", "\"patch\"", "vae.latent_channels", "is missing"),
+            ("\"format\": 1,", "", "format", "is missing"),
+            ("\"segment_frames\": 4", "\"segment_frames\": \"four\"", "mtd.segment_frames", "is not of type Int"),
+            ("\"velocity\"", "\"speed\"", "diffusion.objective", "speed"),
+            (
+                "\"groups\": 8,\n  \"heads\": 2,\n  \"feed", "\"groups\": 7,\n  \"heads\": 2,\n  \"feed",
+                "mtd.channels", "multiple of mtd.groups (7)"
+            ),
+            ("\"text_width\": 16", "\"text_width\": 12", "mtd.text_width", "text.width is 16"),
+            ("\"height\": 32", "\"height\": 36", "video.height", "36 is not a multiple of 32"),
+            ("\"condition_level\": 50", "\"condition_level\": 1000", "sampling.condition_level", "between 0 and 999"),
+            ("\"<unknown>\"", "\"<what>\"", "text.vocabulary", "does not begin with <pad>, <start>, <unknown>"),
+            ("\"tree\"", "\"pim\"", "text.vocabulary", "more than once"),
+        ])
+    func keys(old: String, new: String, key: String, reason: String) throws {
+        let copy = try ModelCopy()
+        try copy.edit(old, new)
+        guard case .configuration(let file, key, let found) = refused(copy) else {
+            Issue.record("not refused for \(key)")
+            return
+        }
+        #expect(file == copy.file("model.json").path)
+        #expect(found.contains(reason))
+    }
+
+    @Test("A model.json that is not JSON is refused")
+    func notJSON() throws {
+        let copy = try ModelCopy()
+        try Data("{ \"format\": 1,".utf8).write(to: copy.file("model.json"))
+        #expect("\(refused(copy)!)".contains("model.json: "))
+    }
+
+    @Test("A missing tensor is refused by name, with the shape that it should have")
+    func missingTensor() throws {
+        let copy = try ModelCopy()
+        try copy.rewrite("mtd.safetensors") { $0["up_blocks.1.shortcut.weight"] = nil }
+        #expect(
+            refused(copy)
+                == .missingTensor(
+                    file: copy.file("mtd.safetensors").path, tensor: "up_blocks.1.shortcut.weight",
+                    expected: [24, 48, 1, 1]))
+    }
+
+    @Test("A misnamed tensor is refused: the name that is missing")
+    func renamedTensor() throws {
+        let copy = try ModelCopy()
+        try copy.rewrite("text.safetensors") { $0["token.wait"] = $0.removeValue(forKey: "token.weight") }
+        #expect(
+            refused(copy)
+                == .missingTensor(
+                    file: copy.file("text.safetensors").path, tensor: "token.weight", expected: [57, 16]))
+    }
+
+    @Test("A tensor that has no place is refused by name")
+    func unexpectedTensor() throws {
+        let copy = try ModelCopy()
+        try copy.rewrite("vae.safetensors") { $0["decoder.extra.bias"] = ([2], [1, 2]) }
+        #expect(
+            refused(copy)
+                == .unexpectedTensors(file: copy.file("vae.safetensors").path, tensors: ["decoder.extra.bias"]))
+    }
+
+    @Test("A misshapen tensor is refused, with the shape it has and the one it should have")
+    func misshapenTensor() throws {
+        let copy = try ModelCopy()
+        try copy.rewrite("vae.safetensors") {
+            $0["decoder.conv_in.spatial.weight"]?.shape = [4, 24, 3, 3]
+        }
+        #expect(
+            refused(copy)
+                == .misshapenTensor(
+                    file: copy.file("vae.safetensors").path, tensor: "decoder.conv_in.spatial.weight",
+                    expected: [24, 4, 3, 3], found: [4, 24, 3, 3]))
+    }
+
+    @Test("A truncated weights file is refused", arguments: [4, 700, 200_000])
+    func truncated(bytes: Int) throws {
+        let copy = try ModelCopy()
+        let url = copy.file("mtd.safetensors")
+        try Data(contentsOf: url).prefix(bytes).write(to: url)
+        guard case .damaged(url.path, _, _) = refused(copy) else {
+            Issue.record("not refused as damaged")
+            return
+        }
+    }
+
+    @Test("Weights with a flipped bit are refused by their hash")
+    func flippedBit() throws {
+        let copy = try ModelCopy()
+        let url = copy.file("text.safetensors")
+        var data = try Data(contentsOf: url)
+        data[data.count - 100] ^= 4
+        try data.write(to: url)
+        guard case .wrongHash(url.path, _, _) = refused(copy) else {
+            Issue.record("not refused for its hash")
+            return
+        }
+    }
+
+    @Test("The weights of another model are refused")
+    func otherSize() throws {
+        let copy = try ModelCopy()
+        try copy.edit("\"max_tokens\": 16", "\"max_tokens\": 17")
+        #expect(
+            refused(copy)
+                == .misshapenTensor(
+                    file: copy.file("text.safetensors").path, tensor: "position.weight", expected: [17, 16],
+                    found: [16, 16]))
+    }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import Tensors
+import Testing
+
+@testable import Diffusion
+
+/// Whole networks against the twin's.
+@Suite struct NetworkTests {
+    private func model(_ directory: URL, _ type: ElementType) throws -> Model {
+        try Model.load(directory: directory, precision: type.precision)
+    }
+
+    private func compare(_ name: String, _ type: ElementType, _ found: [Float], _ expected: [Float]) {
+        let difference = Difference("\(name) \(type)", found, expected)
+        print(difference)
+        #expect(difference.relative < type.tolerance)
+    }
+
+    private func text(_ directory: URL, _ name: String) throws {
+        let model = try model(directory, .f32)
+        let golden = try Golden(name, "text")
+        let prompts: [String] = try golden.metadata("prompts")
+        let ids = try golden.values("ids")
+        let maxTokens = model.text.tokenizer.maxTokens
+        for (row, prompt) in prompts.enumerated() {
+            let tokens = model.text.tokenizer.tokens(prompt)
+            let padded = tokens + [Int](repeating: 0, count: maxTokens - tokens.count)
+            #expect(padded == ids[row * maxTokens..<(row + 1) * maxTokens].map { Int($0) })
+        }
+        let encoded = model.text.encode(prompts)
+        // What padding stands for is never looked at.
+        let (longest, width) = (encoded.vectors.shape[1], encoded.vectors.shape[2])
+        let found = encoded.vectors.values()
+        let expected = try golden.values("vectors")
+        for (row, length) in encoded.lengths.enumerated() {
+            compare(
+                "\(name) text \(row)", .f32, Array(found[row * longest * width..<(row * longest + length) * width]),
+                Array(expected[row * maxTokens * width..<(row * maxTokens + length) * width]))
+        }
+    }
+
+    private func predict(_ directory: URL, _ name: String, _ type: ElementType, _ cases: [String]) throws {
+        let model = try model(directory, type)
+        let golden = try Golden(name, "mtd")
+        for c in cases {
+            let prompts: [String] = try golden.metadata(c)
+            let distinct = Array(Set(prompts)).sorted()
+            let visual = model.mtd.visual(
+                condition: try golden.tensor("\(c).condition"), mask: try golden.values("\(c).mask"), type: type)
+            let context = model.mtd.context(
+                visual: visual, text: model.text.encode(distinct),
+                prompts: prompts.map { distinct.firstIndex(of: $0) ?? 0 },
+                strides: try golden.values("\(c).stride").map { Int($0) },
+                levels: try golden.values("\(c).level").map { Int($0) })
+            let y = model.mtd.predict(
+                try golden.tensor("\(c).x"), timesteps: try golden.values("\(c).t"), context)
+            #expect(y.type == .f32)
+            compare("\(name) MTD \(c)", type, y.values(), try golden.values("\(c).y"))
+        }
+    }
+
+    private func decode(_ directory: URL, _ name: String, _ type: ElementType) throws {
+        let model = try model(directory, type)
+        let golden = try Golden(name, "vae")
+        let pixels = model.vae.decode(try golden.latents("latents"), type: type)
+        #expect(pixels.type == .f32)
+        compare("\(name) VAE decode", type, pixels.values(), try golden.values("decoded"))
+    }
+
+    @Test("The text encoder") func text() throws { try text(Fixtures.tiny, "tiny") }
+
+    @Test("MTD: global, local and with one inner frame given", arguments: ElementType.supported)
+    func mtd(type: ElementType) throws { try predict(Fixtures.tiny, "tiny", type, ["global", "local", "edit"]) }
+
+    @Test("T-KLVAE decodes", arguments: ElementType.supported)
+    func decode(type: ElementType) throws { try decode(Fixtures.tiny, "tiny", type) }
+
+    @Test("T-KLVAE encodes", arguments: ElementType.supported)
+    func encode(type: ElementType) throws {
+        let model = try model(Fixtures.tiny, type)
+        let golden = try Golden("tiny", "vae")
+        let pixels = try golden.tensor("pixels")
+        compare("tiny VAE encode", type, model.vae.encode(pixels, type: type).values, try golden.values("encoded"))
+        let (_, logVariance) = model.vae.posterior(pixels, frames: pixels.shape[0], type: type)
+        compare("tiny VAE log variance", type, logVariance.values(), try golden.values("log_variance"))
+    }
+
+    static let hasCartoon =
+        FileManager.default.fileExists(atPath: Fixtures.cartoon.appending(path: "model.json").path)
+        && FileManager.default.fileExists(atPath: Fixtures.goldens("cartoon", "mtd").path)
+
+    @Test("The default model's networks", .enabled(if: hasCartoon), arguments: ElementType.supported)
+    func cartoon(type: ElementType) throws {
+        if type == .f32 { try text(Fixtures.cartoon, "cartoon") }
+        try predict(Fixtures.cartoon, "cartoon", type, ["local"])
+        try decode(Fixtures.cartoon, "cartoon", type)
+    }
+}

@@ -1,0 +1,222 @@
+"""Writes goldens: inputs and outputs of the twin, that the Swift networks are held against in Tests/DiffusionTests.
+
+python reference/goldens.py Tests/Fixtures/models/tiny Tests/Fixtures/goldens/tiny            every block, network and sampler
+python reference/goldens.py models/cartoon Tests/Fixtures/goldens/cartoon --networks          one MTD forward and one VAE decode
+
+Arrays are f32 and channels-last, as in Swift: [N, H, W, C].
+"""
+
+import argparse
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+
+from diffusion import DiffusionConfiguration, SamplingConfiguration, Schedule, sample
+from layers import norm_silu
+from model import Model
+from mtd import Inputs
+
+PROMPTS = ["Morning. Pim walks to the right.", "Lulu and Pim sit by the old tree", "Rok's night: a zebra 42!", ""]
+SEGMENTS = {
+    "global": {"depth": 0, "stride": 15, "frames": [0, 15, 30, 45], "parents": False, "seed": 42},
+    "local": {"depth": 1, "stride": 5, "frames": [15, 20, 25, 30], "parents": True, "seed": 2**40 + 7},
+}
+
+
+def last(x: Tensor) -> Tensor:
+    """[..., C, H, W] -> [..., H, W, C]."""
+    return x.movedim(-3, -1).contiguous()
+
+
+def first(x: Tensor) -> Tensor:
+    """[N, H, W, C] -> [N, C, H, W] in channels-last memory."""
+    return x.permute(0, 3, 1, 2)
+
+
+class Goldens(dict):
+    def save(self, path: Path, **metadata):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        tensors = {k: v.detach().float().contiguous() for k, v in self.items()}
+        save_file(tensors, path, {k: json.dumps(v) for k, v in metadata.items()})
+
+
+# Philox4x32-10 and the normals of Sources/Diffusion/Noise.swift, written a second time.
+
+
+def philox(counter: np.ndarray, key: tuple[int, int]) -> np.ndarray:
+    """counter [n, 4] -> words [n, 4]; all values below 2**32 in uint64."""
+    c, k, low = counter.astype(np.uint64), list(key), np.uint64(0xFFFFFFFF)
+    for _ in range(10):
+        a, b = c[:, 0] * np.uint64(0xD2511F53), c[:, 2] * np.uint64(0xCD9E8D57)
+        c = np.stack([(b >> np.uint64(32)) ^ c[:, 1] ^ np.uint64(k[0]), b & low, (a >> np.uint64(32)) ^ c[:, 3] ^ np.uint64(k[1]), a & low], 1)
+        k = [(k[0] + 0x9E3779B9) % 2**32, (k[1] + 0xBB67AE85) % 2**32]
+    return c
+
+
+def normals(seed: int, depth: int, stream: int, step: int, frames: list[int], shape: tuple[int, int, int]) -> Tensor:
+    """[1, F, c, h, w]: the numbers are dealt over h, w, c of each film frame."""
+    c, h, w = shape
+    blocks = np.arange((c * h * w + 3) // 4)
+    rows = []
+    for frame in frames:
+        counter = np.stack([blocks, *(np.full_like(blocks, v) for v in (step, frame, stream << 16 | depth))], 1)
+        u = philox(counter, (seed % 2**32, seed >> 32)).astype(np.float64)
+        radius = np.sqrt(-2 * np.log((u[:, 0::2] + 0.5) * 2.0**-32))
+        angle = 2 * np.pi * u[:, 1::2] * 2.0**-32
+        rows.append(np.stack([radius * np.cos(angle), radius * np.sin(angle)], 2).reshape(-1)[: c * h * w].reshape(h, w, c))
+    return torch.from_numpy(np.stack(rows)).float().movedim(-1, 1)[None]
+
+
+def vae(model: Model, frames: int) -> Goldens:
+    v = model.configuration.video
+    pixels = torch.rand(frames, 3, v.height, v.width) * 2 - 1
+    z = torch.randn(frames, *model.configuration.latent_shape)
+    g = Goldens({"pixels": last(pixels), "encoded": last(model.vae.encode(pixels, frames))})
+    g |= {"log_variance": last(model.vae.posterior(pixels, frames)[1])}
+    g |= {"latents": last(z), "decoded": last(model.vae.decode(z, frames))}
+    return g
+
+
+def decode(model: Model, frames: int) -> Goldens:
+    z = torch.randn(frames, *model.configuration.latent_shape)
+    return Goldens({"latents": last(z), "decoded": last(model.vae.decode(z, frames))})
+
+
+def text(model: Model, prompts: list[str]) -> Goldens:
+    ids, mask = model.text.tokenize(prompts)
+    return Goldens({"ids": ids, "mask": mask, "vectors": model.text(ids, mask) * mask[..., None]})
+
+
+def mtd(model: Model, name: str, prompts: list[str], t: int, stride: int, level: int, given: list[int]) -> Goldens:
+    f = model.configuration.mtd.segment_frames
+    shape = (1, f, *model.configuration.latent_shape)
+    mask = torch.zeros(1, f)
+    mask[:, given] = 1
+    x, condition = torch.randn(shape), torch.randn(shape) * mask[..., None, None, None]
+    ids, seen = model.text.tokenize(prompts)
+    inputs = torch.full((1, f), t), torch.tensor([stride]), torch.tensor([level]), model.text(ids, seen), seen
+    y = model.mtd(x, *inputs, condition, mask)
+    g = {"x": last(x), "condition": last(condition), "mask": mask, "t": inputs[0], "stride": inputs[1], "level": inputs[2]}
+    return Goldens({f"{name}.{k}": v for k, v in {**g, "y": last(y)}.items()})
+
+
+def layers(model: Model) -> Goldens:
+    """Each kind of block once, with the weights that it has somewhere in the networks."""
+    c, f = model.configuration, 4
+    net, g = model.mtd, Goldens()
+
+    def golden(name: str, module, x: Tensor, *more, spatial: bool = True, channels_last: bool = True):
+        y = module(first(x) if spatial else x, *more)
+        g[f"{name}.x"], g[f"{name}.y"] = x, last(y) if spatial and channels_last else y
+
+    coarse = c.mtd.channels[-1]
+    ids, seen = model.text.tokenize(PROMPTS)
+    vectors = model.text(ids, seen)
+    golden("norm_silu", lambda x: norm_silu(net.norm_out, x), torch.randn(f, 4, 4, c.mtd.channels[0]))
+    golden("conv_stride_2", net.downs[0], torch.randn(f, 4, 4, c.mtd.channels[0]))
+    golden("temporal_conv", net.middle.temporal, torch.randn(2 * f, 2, 3, coarse), f)
+    golden("attention", net.middle.spatial_attention, torch.randn(f, 6, coarse), spatial=False)
+    golden("prompt_attention", net.middle.prompt_attention, torch.randn(f, 6, coarse), vectors, seen, spatial=False)
+    golden("temporal_attention", net.middle.temporal_attention, torch.randn(2 * f, 6, coarse), f, spatial=False)
+    golden("feed_forward", net.middle.feed_forward, torch.randn(f, 6, coarse), spatial=False)
+    golden("vae_conv", model.vae.decoder.conv_in, torch.randn(f, 4, 4, c.vae.latent_channels), f)
+    golden("vae_block", model.vae.decoder.levels[-1][0], torch.randn(f, 8, 8, c.vae.channels[0]), f)
+    golden("vae_middle", model.vae.encoder.middle, torch.randn(f, 4, 4, c.vae.channels[-1]), f)
+
+    latent = torch.randn(f, 4, 4, c.mtd.latent_channels)
+    planes = torch.tensor([1.0, 0, 0, 1]).reshape(f, 1, 1, 1).expand(f, 4, 4, 1).contiguous()
+    condition, mask = net.condition(first(latent)), net.mask(first(planes))
+    g["cascade.x"], g["cascade.planes"] = latent, planes
+    for scale, (a, b) in enumerate(zip(condition, mask)):
+        g[f"cascade.condition.{scale}"], g[f"cascade.mask.{scale}"] = last(a), last(b)
+    e = torch.randn(f, c.mtd.embedding)
+    g["embedding"] = e
+    inputs = Inputs(f, e, vectors, seen, condition, mask)
+    golden("block_plain", net.down_blocks[0], torch.randn(f, 4, 4, c.mtd.channels[0]), inputs)
+    golden("block_attention", net.down_blocks[1], torch.randn(f, 2, 2, c.mtd.channels[1]), inputs)
+    golden("block_shortcut", net.up_blocks[1], torch.randn(f, 2, 2, 2 * c.mtd.channels[1]), inputs)
+    return g
+
+
+def segment(model: Model, c: SamplingConfiguration, depth: int, stride: int, frames: list[int], parents: bool, seed: int) -> Goldens:
+    """A whole segment, as Sources/Diffusion/DenoiseIterator.swift samples it."""
+    shape = model.configuration.latent_shape
+    known = torch.randn(1, 2, *shape)
+    mask = torch.zeros(1, len(frames))
+    condition = torch.zeros(1, len(frames), *shape)
+    level = c.condition_level if parents else 0
+    if parents:
+        ends = [0, len(frames) - 1]
+        mask[:, ends] = 1
+        fresh = normals(seed, depth, 1, 0, [frames[i] for i in ends], shape)
+        condition[:, ends] = model.schedule.noised(known, fresh, torch.full((1, 2), level)) if level else known
+    guidance = c.guidance[min(depth, len(c.guidance) - 1)]
+
+    def guided(x: Tensor, t: int) -> Tensor:
+        def once(prompts: list[str]) -> Tensor:
+            ids, seen = model.text.tokenize(prompts)
+            times = torch.full((1, len(frames)), t)
+            return model.mtd(x, times, torch.tensor([stride]), torch.tensor([level]), model.text(ids, seen), seen, condition, mask)
+
+        without = once([""] * len(frames))
+        return without + guidance * (once(PROMPTS) - without)
+
+    steps = c.steps[min(depth, len(c.steps) - 1)]
+    y = sample(model.schedule, c, steps, guided, lambda step: normals(seed, depth, 0, step, frames, shape))
+    if parents:
+        y[:, ends] = known
+    start = normals(seed, depth, 0, 0, frames, shape)
+    return Goldens({"parents": last(known[0]), "noise": last(start[0]), "latents": last(y[0])})
+
+
+def samplers() -> Goldens:
+    """The samplers alone, on a prediction that is a fixed function of x and t."""
+    g, x = Goldens(), torch.randn(8, 64) * 2
+    g["noise"] = x
+    for sampler in ("ddim", "ddpm"):
+        for objective in ("velocity", "epsilon"):
+            for schedule in ("cosine", "linear"):
+                c = SamplingConfiguration(sampler=sampler, clip=3.0)
+                s = Schedule(DiffusionConfiguration(objective=objective, schedule=schedule))
+                g[f"{sampler}.{objective}.{schedule}"] = sample(s, c, 7, lambda x, t: torch.sin(x + t / 100), lambda i: x[i])
+    return g
+
+
+@torch.no_grad()
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("model", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--networks", action="store_true", help="one forward of each network, for models of full size")
+    a = parser.parse_args()
+    torch.manual_seed(17)
+    model = Model.load(a.model)
+    frames = model.configuration.mtd.segment_frames
+    prompts = (PROMPTS * frames)[:frames]
+    last_frame = frames - 1
+    text(model, PROMPTS).save(a.out / "text.safetensors", prompts=PROMPTS)
+    local = mtd(model, "local", prompts, 437, 15, 50, [0, last_frame])
+    if a.networks:
+        decode(model, 2).save(a.out / "vae.safetensors")
+        local.save(a.out / "mtd.safetensors", local=prompts)
+        return
+    vae(model, frames).save(a.out / "vae.safetensors")
+    everywhere = mtd(model, "global", prompts, 999, 225, 0, [])
+    same = [PROMPTS[0]] * frames
+    edit = mtd(model, "edit", same, 3, 1, 0, [1])
+    Goldens(local | everywhere | edit).save(a.out / "mtd.safetensors", local=prompts, edit=same, **{"global": prompts})
+    layers(model).save(a.out / "layers.safetensors", prompts=PROMPTS)
+    samplers().save(a.out / "samplers.safetensors")
+    for sampler in ("ddim", "ddpm"):
+        c = replace(model.configuration.sampling, sampler=sampler, steps=[4, 3])
+        for name, facts in SEGMENTS.items():
+            segment(model, c, **facts).save(a.out / f"{sampler}-{name}.safetensors", prompts=PROMPTS, steps=c.steps, **facts)
+
+
+if __name__ == "__main__":
+    main()
