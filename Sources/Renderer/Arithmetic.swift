@@ -1,0 +1,27 @@
+import Foundation
+import Tensors
+
+/// What the last bits of a result depend on, beside the program: the library and the vector instructions that it
+/// chooses its kernels by.
+enum Arithmetic {
+    /// As `oneDNN 2.6.3 avx avx2 fma`.
+    static let description: String = {
+        let information = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+        var parts = ["oneDNN \(Engine.version)"] + vectorExtensions(cpuInformation: information)
+        // Users may hold oneDNN back from newer instructions, by either name of the variable.
+        for name in ["ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA"] {
+            if let limit = ProcessInfo.processInfo.environment[name] { parts.append("\(name)=\(limit)") }
+        }
+        return parts.joined(separator: " ")
+    }()
+
+    /// Vector and matrix instructions of the first processor, sorted.
+    /// - Parameter cpuInformation: the text of `/proc/cpuinfo`
+    static func vectorExtensions(cpuInformation: String) -> [String] {
+        let lines = cpuInformation.split(separator: "\n")
+        let flags = lines.first { $0.hasPrefix("flags") || $0.hasPrefix("Features") }?.split(separator: ":").last ?? ""
+        let families = ["avx", "fma", "f16c", "amx", "asimd", "sve", "bf16", "i8mm"]
+        return flags.split(separator: " ").map(String.init)
+            .filter { flag in families.contains { flag.hasPrefix($0) } }.sorted()
+    }
+}

@@ -1,0 +1,34 @@
+import Foundation
+import RenderPlan
+import Script
+
+/// One script to be rendered into one film.
+public struct RenderJob: Sendable {
+    /// The caller's number for it; every event carries it.
+    public let id: Int64
+    /// What people call it: the script's file name.
+    public let name: String
+    /// The script's text as it was dropped, for the film's provenance.
+    public let script: String
+    public let storyboard: Storyboard
+    public let plan: RenderPlan
+    public let seed: UInt64
+    /// Jobs of higher priority get the next free worker; equals go by order of submission.
+    public let priority: Int
+    /// Where the film appears, by rename, when it is whole.
+    public let output: URL
+
+    public init(
+        id: Int64, name: String, script: String, storyboard: Storyboard, plan: RenderPlan, seed: UInt64,
+        priority: Int = 0, output: URL
+    ) {
+        self.id = id
+        self.name = name
+        self.script = script
+        self.storyboard = storyboard
+        self.plan = plan
+        self.seed = seed
+        self.priority = priority
+        self.output = output
+    }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import RenderPlan
+import Video
+
+/// Hears what happens to jobs. Called on worker threads, in order for each segment, and never while the renderer
+/// holds its lock, so an observer may call the renderer. It should be quick: the worker waits for it.
+///
+/// For each job the last event is `jobFinished` or `jobFailed`. A cancelled job has neither, for `Renderer.cancel`
+/// said it all: only what becomes of its segments in flight is still told. A stopped renderer leaves its jobs where
+/// they are.
+public protocol RenderObserver: Sendable {
+    /// A worker takes up the job's first piece of work.
+    func jobStarted(_ job: Int64)
+    /// A worker begins to make a segment. Not called for one that is already there.
+    func segmentStarted(job: Int64, segment: SegmentID)
+    /// One evaluation of the sampler is done; `step` counts from 1.
+    func stepped(job: Int64, segment: SegmentID, step: Int, of steps: Int)
+    /// The segment's files are durable. `reused`: they were there before, and nothing was computed.
+    func segmentFinished(job: Int64, segment: SegmentID, seconds: Double, reused: Bool)
+    /// A started segment was given back unmade: its job was paused, failed elsewhere, or the renderer stops. It
+    /// starts anew another time.
+    func segmentReleased(job: Int64, segment: SegmentID)
+    /// A finished segment's files are gone or damaged: it will be made again.
+    func segmentLost(job: Int64, segment: SegmentID)
+    /// The segment could not be made; `jobFailed` follows when the job's other segments have ended.
+    func segmentFailed(job: Int64, segment: SegmentID, failure: RenderFailure)
+    /// A file failed its check, was set aside (nil: could not even be renamed and was removed) and will be made again.
+    func damaged(job: Int64, file: URL, setAside: URL?, reason: String)
+    /// The film is in place.
+    func jobFinished(job: Int64, film: URL, facts: FilmFacts)
+    func jobFailed(job: Int64, failure: RenderFailure)
+}
+
+extension RenderObserver {
+    public func jobStarted(_ job: Int64) {}
+    public func segmentStarted(job: Int64, segment: SegmentID) {}
+    public func stepped(job: Int64, segment: SegmentID, step: Int, of steps: Int) {}
+    public func segmentFinished(job: Int64, segment: SegmentID, seconds: Double, reused: Bool) {}
+    public func segmentReleased(job: Int64, segment: SegmentID) {}
+    public func segmentLost(job: Int64, segment: SegmentID) {}
+    public func segmentFailed(job: Int64, segment: SegmentID, failure: RenderFailure) {}
+    public func damaged(job: Int64, file: URL, setAside: URL?, reason: String) {}
+    public func jobFinished(job: Int64, film: URL, facts: FilmFacts) {}
+    public func jobFailed(job: Int64, failure: RenderFailure) {}
+}

@@ -1,0 +1,96 @@
+import Diffusion
+import Foundation
+import Video
+
+/// The files that a render leaves behind, each under its fingerprint: `checkpoints/` (latents of segments) and
+/// `chunks/` (their H.264).
+///
+/// Several renderers, of one process or of many, may share a workspace: equal names mean equal bytes, and files
+/// appear by rename.
+struct Workspace: Sendable {
+    /// What was found under a fingerprint.
+    enum Found<Content> {
+        case whole(Content)
+        case missing
+        /// It failed its check, and lies where `setAside` says (nil: it could only be removed).
+        case damaged(file: URL, setAside: URL?, reason: String)
+    }
+
+    private let checkpoints: URL
+    private let chunks: URL
+
+    /// Makes the directories where they are missing, and clears away what dead writers left.
+    init(_ root: URL) throws {
+        checkpoints = root.appendingPathComponent("checkpoints", isDirectory: true)
+        chunks = root.appendingPathComponent("chunks", isDirectory: true)
+        for directory in [checkpoints, chunks] {
+            try DurableFile.makeDirectory(directory)
+            DurableFile.sweep(directory)
+        }
+    }
+
+    func checkpoint(_ fingerprint: Fingerprint) -> URL {
+        checkpoints.appendingPathComponent("\(fingerprint).safetensors")
+    }
+
+    func chunk(_ fingerprint: Fingerprint) -> URL {
+        chunks.appendingPathComponent("\(fingerprint).mp4")
+    }
+
+    func latents(_ fingerprint: Fingerprint, shape: [Int]) throws -> Found<Latents> {
+        try look(at: checkpoint(fingerprint)) {
+            try Checkpoint(fingerprint: fingerprint).decode($0, shape: shape)
+        }
+    }
+
+    func save(_ latents: Latents, as fingerprint: Fingerprint) throws {
+        try DurableFile.write(
+            try Checkpoint(fingerprint: fingerprint).encode(latents), to: checkpoint(fingerprint))
+    }
+
+    /// Checks a chunk from its first byte to its last.
+    func chunk(_ fingerprint: Fingerprint, frames: Int, format: VideoFormat) throws -> Found<Void> {
+        try look(at: chunk(fingerprint)) { url in
+            let facts = try Chunk.verify(url)
+            guard facts.frames == frames, facts.format == format else {
+                throw Damage("holds \(facts.frames) frames of \(facts.format), not \(frames) of \(format)")
+            }
+        }
+    }
+
+    func saveChunk(_ bytes: Data, as fingerprint: Fingerprint) throws {
+        try DurableFile.write(bytes, to: chunk(fingerprint))
+    }
+
+    /// Reads a file that may be missing or damaged. What cannot even be opened is a failure, not damage: making it
+    /// again would not help.
+    private func look<Content>(at url: URL, _ read: (URL) throws -> Content) throws -> Found<Content> {
+        let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return .missing }
+            throw RenderFailure.systemCall("open", url.path, errno: errno)
+        }
+        close(descriptor)
+        do {
+            return .whole(try read(url))
+        } catch {
+            return .damaged(file: url, setAside: try setAside(url), reason: "\(error)")
+        }
+    }
+
+    private func setAside(_ url: URL) throws -> URL? {
+        let bad = url.appendingPathExtension("bad")
+        if rename(url.path, bad.path) == 0 { return bad }
+        guard unlink(url.path) == 0 || errno == ENOENT else {
+            throw RenderFailure.systemCall("set aside the damaged", url.path, errno: errno)
+        }
+        return nil
+    }
+}
+
+/// What is wrong with a file that should be whole.
+struct Damage: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}

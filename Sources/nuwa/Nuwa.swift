@@ -1,0 +1,12 @@
+import ArgumentParser
+import Control
+
+/// The workbench: everything that can be done without a daemon.
+@main
+struct Nuwa: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "nuwa",
+        abstract: "Render films, look at them, make corpora, measure.",
+        version: NuwaVersion.current,
+        subcommands: [Render.self, Sheet.self, CartoonGroup.self, Bench.self])
+}

@@ -1,0 +1,150 @@
+import ArgumentParser
+import Control
+import Diffusion
+import Foundation
+import RenderPlan
+import Renderer
+import Script
+
+/// `nuwa render`: a script to a film without a daemon.
+struct Render: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "render",
+        abstract: "Render a script into a film, without a daemon.",
+        discussion: """
+            Finished segments are kept in the workspace. A render that was stopped or killed goes on where it was when the same \
+            command is given again, an edited script renders only what the edit touched, and the film has the same bytes either way.
+            """)
+
+    @Argument(help: "The script.")
+    var script: String
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("Where the film goes.", valueName: "film.mp4"))
+    var output: String
+
+    @Option(
+        help: ArgumentHelp(
+            "The model: a name, or a directory (with a / in it). Default: the script's, else cartoon.",
+            valueName: "model"))
+    var model: String?
+
+    @Option(help: "Worker threads. Default: one per usable processor.")
+    var workers: Int?
+
+    @Option(help: "Type of the activations: automatic, f32 or bf16.")
+    var precision: Precision = .automatic
+
+    @Option(help: ArgumentHelp("Where finished segments are kept. Default: ~/.cache/nuwa.", valueName: "dir"))
+    var workspace: String?
+
+    @Option(
+        name: .customLong("contact-sheet"),
+        help: ArgumentHelp("Also write a picture of frames from the whole film.", valueName: "file.png"))
+    var sheet: String?
+
+    func validate() throws {
+        if let workers, !(1...1024).contains(workers) {
+            throw ValidationError("--workers \(workers): 1 to 1024 are possible")
+        }
+    }
+
+    func run() throws {
+        do {
+            try render()
+        } catch let exit as ExitCode {
+            throw exit
+        } catch let errors as ScriptErrors {
+            complain(errors.description)
+            throw ExitCode.failure
+        } catch {
+            complain("nuwa: \(error)\n")
+            throw ExitCode.failure
+        }
+    }
+
+    private func render() throws {
+        let name = URL(filePath: script).lastPathComponent
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(filePath: script))
+        } catch {
+            throw Complaint("cannot read \(script): \(error.localizedDescription)")
+        }
+        let (read, warnings) = try Script.parse(data, name: name)
+        let storyboard = try read.storyboard()
+        // Everything under `/`, and models of the source tree as well.
+        let models = Paths(root: URL(filePath: "/", directoryHint: .isDirectory))
+        let modelName = model ?? read.model ?? Configuration().model.name
+        let model: Model
+        do {
+            model = try Model.load(directory: try models.model(named: modelName), precision: precision)
+        } catch let missing as ModelNotFound {
+            let places = missing.searched.map(\.path).joined(separator: ", ")
+            throw Complaint("no model \"\(modelName)\" in \(places); name its directory with --model ./DIR")
+        }
+        for warning in warnings + storyboard.wordWarnings(vocabulary: model.vocabulary, name: name) {
+            complain(warning.rendered() + "\n")
+        }
+
+        let job = RenderJob(
+            id: 1, name: name, script: String(decoding: data, as: UTF8.self), storyboard: storyboard,
+            plan: try RenderPlan(frames: storyboard.frames, segmentFrames: model.configuration.segmentFrames),
+            seed: read.seed ?? 0, output: URL(filePath: output).absoluteURL)
+        try film(job, model)
+        if let sheet {
+            try contactSheet(of: job.output, frames: 24, columns: 6).writePNG(to: URL(filePath: sheet))
+            print("contact sheet: \(sheet)")
+        }
+    }
+
+    /// Renders the film, showing progress, and returns when it is in place.
+    private func film(_ job: RenderJob, _ model: Model) throws {
+        let workers = workers ?? UsableProcessors.count()
+        let watch = RenderWatch(job: job)
+        let renderer = try Renderer(
+            model: model, workers: workers, workspace: workspaceDirectory, version: NuwaVersion.current,
+            observer: watch)
+        let interrupts = Interrupts(watch)
+        defer { interrupts.end() }
+        let display = RenderDisplay()
+        display.begin(job, model: model, workers: workers)
+        try renderer.submit(job)
+        let end = watch.wait(every: display.interval) { lines in
+            display.show(renderer.progress(job.id), lines)
+        }
+        renderer.stop()
+
+        switch end {
+        case .film(let facts):
+            display.end(job, facts: facts, counts: watch.counts)
+        case .failed(let failure):
+            complain("nuwa: \(failure)\n")
+            throw ExitCode.failure
+        case .interrupted:
+            complain(
+                "stopped; \(workspaceDirectory.path) keeps what is finished: the same command goes on from there\n")
+            throw ExitCode(130)
+        }
+    }
+
+    private var workspaceDirectory: URL {
+        if let workspace { return URL(filePath: workspace, directoryHint: .isDirectory).absoluteURL }
+        let cache =
+            ProcessInfo.processInfo.environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+            .map { URL(filePath: $0, directoryHint: .isDirectory) }
+            ?? FileManager.default.homeDirectoryForCurrentUser.appending(path: ".cache")
+        return cache.appending(path: "nuwa")
+    }
+}
+
+/// What is wrong with the command's arguments, found when they are used.
+private struct Complaint: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// To standard error, which keeps progress on standard output whole.
+private func complain(_ text: String) {
+    FileHandle.standardError.write(Data(text.utf8))
+}

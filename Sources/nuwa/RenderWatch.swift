@@ -1,0 +1,92 @@
+import Foundation
+import RenderPlan
+import Renderer
+import Video
+
+/// Hears the renderer on its threads and tells the main thread.
+final class RenderWatch: RenderObserver, @unchecked Sendable {
+    enum End {
+        case film(FilmFacts)
+        case failed(RenderFailure)
+        case interrupted
+    }
+
+    private let condition = NSCondition()
+    private let job: RenderJob
+    private var lines: [String] = []
+    private var end: End?
+    private var made = 0
+    private var reused = 0
+
+    init(job: RenderJob) { self.job = job }
+
+    /// Segments that were made now, and those that were there already.
+    var counts: (made: Int, reused: Int) { condition.withLock { (made, reused) } }
+
+    /// Calls `show` with what there is to say, whenever there is something and every so many seconds, until the end.
+    func wait(every seconds: Double, show: ([String]) -> Void) -> End {
+        while true {
+            let (news, end) = condition.withLock {
+                if lines.isEmpty && self.end == nil { _ = condition.wait(until: Date(timeIntervalSinceNow: seconds)) }
+                defer { lines = [] }
+                return (lines, self.end)
+            }
+            show(news)
+            if let end { return end }
+        }
+    }
+
+    func interrupt() { finish(.interrupted) }
+
+    func segmentFinished(job: Int64, segment: SegmentID, seconds: Double, reused: Bool) {
+        condition.withLock {
+            if reused {
+                self.reused += 1
+            } else {
+                made += 1
+                say("segment \(segment) made in \(String(format: "%.1f", seconds)) s")
+            }
+        }
+    }
+
+    func damaged(job: Int64, file: URL, setAside: URL?, reason: String) {
+        let what = setAside.map { "set aside as \($0.lastPathComponent)" } ?? "removed"
+        condition.withLock { say("\(file.path) is damaged (\(reason)); \(what), and made again") }
+    }
+
+    func jobFinished(job: Int64, film: URL, facts: FilmFacts) { finish(.film(facts)) }
+    func jobFailed(job: Int64, failure: RenderFailure) { finish(.failed(failure)) }
+
+    private func finish(_ how: End) {
+        condition.withLock {
+            if end == nil { end = how }
+            condition.broadcast()
+        }
+    }
+
+    /// The lock is held.
+    private func say(_ line: String) {
+        lines.append(line)
+        condition.broadcast()
+    }
+}
+
+/// Turns Ctrl-C and SIGTERM into an orderly stop.
+final class Interrupts {
+    private let sources: [any DispatchSourceSignal]
+
+    init(_ watch: RenderWatch) {
+        sources = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { watch.interrupt() }
+            source.resume()
+            return source
+        }
+    }
+
+    func end() {
+        for source in sources { source.cancel() }
+        for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+    }
+}

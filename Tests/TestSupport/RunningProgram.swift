@@ -1,0 +1,50 @@
+import Foundation
+
+/// A program that a test has started. Ends with the test, if not before.
+public final class RunningProgram: @unchecked Sendable {
+    private let process = Process()
+    private let output: URL
+
+    /// Standard output and standard error go to the file `log`, which may be read at any time.
+    public init(
+        _ program: URL, _ arguments: [String], environment: [String: String] = [:], log: URL
+    ) throws {
+        output = log
+        guard FileManager.default.createFile(atPath: log.path, contents: nil) else {
+            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: log.path])
+        }
+        let handle = try FileHandle(forWritingTo: log)
+        process.executableURL = program
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardOutput = handle
+        process.standardError = handle
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+    }
+
+    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+
+    public var pid: Int32 { process.processIdentifier }
+    public var isRunning: Bool { process.isRunning }
+    public func signal(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
+    /// What it has written so far.
+    public var text: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
+
+    /// Waits for its end. Returns its exit status, or minus the signal that ended it.
+    public func status(patience: Double = 120) throws -> Int32 {
+        try wait(for: "the end of \(process.executableURL!.lastPathComponent)", patience: patience) {
+            !process.isRunning
+        }
+        return process.terminationReason == .uncaughtSignal ? -process.terminationStatus : process.terminationStatus
+    }
+}
+
+/// Runs a program to its end.
+public func run(
+    _ program: URL, _ arguments: [String], environment: [String: String] = [:], log: URL
+) throws -> (status: Int32, text: String) {
+    let running = try RunningProgram(program, arguments, environment: environment, log: log)
+    return (try running.status(), running.text)
+}

@@ -1,0 +1,21 @@
+import Foundation
+
+/// Waits for a condition instead of for a time. The patience is only for what has failed already: nothing that works
+/// gets near it.
+public func wait(
+    for what: String, patience seconds: Double = 120, until condition: () throws -> Bool
+) throws {
+    let clock = ContinuousClock()
+    let end = clock.now + .seconds(seconds)
+    while try !condition() {
+        guard clock.now < end else { throw Impatience(what: what, seconds: seconds) }
+        usleep(2000)
+    }
+}
+
+public struct Impatience: Error, CustomStringConvertible {
+    let what: String
+    let seconds: Double
+
+    public var description: String { "waited \(Int(seconds)) s in vain for \(what)" }
+}
