@@ -1,0 +1,7 @@
+#ifndef NUWA_CINOTIFYTOOLS_SHIM_H
+#define NUWA_CINOTIFYTOOLS_SHIM_H
+
+#include <sys/inotify.h>
+#include <inotifytools/inotifytools.h>
+
+#endif

@@ -1,0 +1,226 @@
+import Foundation
+import RenderPlan
+import TOMLKit
+
+extension Configuration {
+    /// Reads a configuration file.
+    /// - Parameter required: whether a file that does not exist is an error; else it stands for all defaults
+    /// - Throws: `ConfigurationError` with everything that is wrong with it
+    public static func read(_ file: URL, required: Bool) throws(ConfigurationError) -> Configuration {
+        let data: Data
+        do {
+            data = try Data(contentsOf: file)
+        } catch CocoaError.fileReadNoSuchFile where !required {
+            return Configuration()
+        } catch {
+            throw ConfigurationError(
+                file: file.path, problems: [.init(line: nil, key: nil, message: "cannot be read: \(reason(error))")])
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw ConfigurationError(
+                file: file.path, problems: [.init(line: nil, key: nil, message: "is not UTF-8 text")])
+        }
+        return try Configuration(toml: text, file: file.path)
+    }
+
+    /// - Parameters:
+    ///   - text: TOML 1.0
+    ///   - file: the name for messages
+    public init(toml text: String, file: String) throws(ConfigurationError) {
+        let document: TOMLTable
+        do {
+            document = try TOMLTable(string: text)
+        } catch let error as TOMLParseError {
+            throw ConfigurationError(
+                file: file, problems: [.init(line: error.source.begin.line, key: nil, message: error.description)])
+        } catch {
+            throw ConfigurationError(file: file, problems: [.init(line: nil, key: nil, message: "\(error)")])
+        }
+        let problems = ProblemList(text: text)
+        var top = TableReader(document, path: [], problems)
+        top.read("workers", wholeNumberIn: 0...1024, into: &workers)
+        top.read("log_level", oneOf: LogLevel.self, into: &logLevel)
+        top.read("model") { table in
+            table.read("name", into: &model.name)
+            table.read("precision", oneOf: Precision.self, into: &model.precision)
+        }
+        top.read("spool") { table in
+            table.read("settle_seconds", numberIn: 0...3600, into: &spool.settleSeconds)
+            table.read("rescan_seconds", numberIn: 1...86_400, into: &spool.rescanSeconds)
+        }
+        top.read("limits") { table in
+            table.read("script_bytes", wholeNumberIn: 1...(1 << 30), into: &limits.bytes)
+            table.read("prompts", wholeNumberIn: 1...1_000_000, into: &limits.prompts)
+            table.read("prompt_characters", wholeNumberIn: 1...1_000_000, into: &limits.promptLength)
+            table.read("frames", wholeNumberIn: RenderPlan.frameRange, into: &limits.frames)
+        }
+        top.read("films") { table in
+            table.read("directory", absolutePathInto: &films.directory)
+            table.read("crf", wholeNumberIn: 0...51, into: &films.crf)
+            table.read("preset", oneOf: Films.presets, into: &films.preset)
+        }
+        top.refuseUnknownKeys()
+        guard problems.all.isEmpty else {
+            throw ConfigurationError(file: file, problems: problems.all.sorted { ($0.line ?? 0) < ($1.line ?? 0) })
+        }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        (error as NSError).localizedFailureReason ?? error.localizedDescription
+    }
+}
+
+/// Everything that is wrong with a configuration file, a line per problem.
+public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
+    public struct Problem: Sendable, Equatable {
+        /// Counted from 1; nil where the problem has no line.
+        public let line: Int?
+        /// As `table.key`.
+        public let key: String?
+        public let message: String
+    }
+
+    public let file: String
+    public let problems: [Problem]
+
+    public var description: String {
+        problems.map { problem in
+            let place = problem.line.map { "\(file):\($0)" } ?? file
+            return [place, problem.key, problem.message].compactMap(\.self).joined(separator: ": ")
+        }.joined(separator: "\n")
+    }
+}
+
+/// The problems found so far, each with the line that its key is on.
+private final class ProblemList {
+    private let lines: [String: Int]
+    var all: [ConfigurationError.Problem] = []
+
+    init(text: String) {
+        lines = Self.lines(ofKeysIn: text)
+    }
+
+    func add(_ path: [String], _ message: String) {
+        let key = path.joined(separator: ".")
+        all.append(.init(line: lines[key], key: key, message: message))
+    }
+
+    /// TOMLKit gives no positions of values, so the lines are searched for `[table]` and `key =`. Enough for a file whose
+    /// tables are one level deep; a key that it misses is reported without its line.
+    private static func lines(ofKeysIn text: String) -> [String: Int] {
+        var lines: [String: Int] = [:]
+        var table: [String] = []
+        func parts(_ name: some StringProtocol) -> [String] {
+            name.split(separator: ".").map { $0.trimmingCharacters(in: CharacterSet(charactersIn: " \t\"'")) }
+        }
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            let content = line.trimmingCharacters(in: .whitespaces)
+            if content.hasPrefix("["), let end = content.firstIndex(of: "]") {
+                table = parts(content[..<end].drop { $0 == "[" })
+                lines[table.joined(separator: ".")] = index + 1
+            } else if !content.hasPrefix("#"), let equals = content.firstIndex(of: "=") {
+                lines[(table + parts(content[..<equals])).joined(separator: ".")] = index + 1
+            }
+        }
+        return lines
+    }
+}
+
+/// Reads the keys of one table, and knows which were asked for.
+private struct TableReader {
+    private let table: TOMLTable
+    private let path: [String]
+    private let problems: ProblemList
+    private var known: [String] = []
+
+    init(_ table: TOMLTable, path: [String], _ problems: ProblemList) {
+        self.table = table
+        self.path = path
+        self.problems = problems
+    }
+
+    mutating func read(_ key: String, wholeNumberIn range: ClosedRange<Int>, into value: inout Int) {
+        guard let found = take(key) else { return }
+        if found.type == .int, let number = found.int, range.contains(number) {
+            value = number
+        } else {
+            refuse(key, found, wanted: "a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+    }
+
+    mutating func read(_ key: String, numberIn range: ClosedRange<Double>, into value: inout Double) {
+        guard let found = take(key) else { return }
+        let number = found.type == .int ? found.int.map(Double.init) : found.type == .double ? found.double : nil
+        if let number, range.contains(number) {
+            value = number
+        } else {
+            refuse(
+                key, found, wanted: "a number from \(range.lowerBound.formatted()) to \(range.upperBound.formatted())")
+        }
+    }
+
+    mutating func read(_ key: String, into value: inout String) {
+        guard let found = take(key) else { return }
+        if let text = found.string, found.type == .string, !text.isEmpty {
+            value = text
+        } else {
+            refuse(key, found, wanted: "a string that is not empty")
+        }
+    }
+
+    mutating func read(_ key: String, absolutePathInto value: inout String?) {
+        guard let found = take(key) else { return }
+        if let text = found.string, found.type == .string, text.hasPrefix("/") {
+            value = text
+        } else {
+            refuse(key, found, wanted: "an absolute path")
+        }
+    }
+
+    mutating func read(_ key: String, oneOf choices: [String], into value: inout String) {
+        guard let found = take(key) else { return }
+        if let text = found.string, found.type == .string, choices.contains(text) {
+            value = text
+        } else {
+            refuse(key, found, wanted: "one of \(choices.map { "\"\($0)\"" }.joined(separator: ", "))")
+        }
+    }
+
+    mutating func read<Choice>(_ key: String, oneOf choices: Choice.Type, into value: inout Choice)
+    where Choice: RawRepresentable<String> & CaseIterable {
+        var name = value.rawValue
+        read(key, oneOf: choices.allCases.map(\.rawValue), into: &name)
+        value = Choice(rawValue: name) ?? value
+    }
+
+    mutating func read(_ key: String, _ readTable: (inout TableReader) -> Void) {
+        guard let found = take(key) else { return }
+        guard found.type == .table, let inner = found.table else {
+            return refuse(key, found, wanted: "a table: [\(key)]")
+        }
+        var reader = TableReader(inner, path: path + [key], problems)
+        readTable(&reader)
+        reader.refuseUnknownKeys()
+    }
+
+    func refuseUnknownKeys() {
+        for key in table.keys.sorted() where !known.contains(key) {
+            problems.add(path + [key], "no such key; here are \(known.joined(separator: ", "))")
+        }
+    }
+
+    private mutating func take(_ key: String) -> (any TOMLValueConvertible)? {
+        known.append(key)
+        return table[key]
+    }
+
+    private func refuse(_ key: String, _ found: any TOMLValueConvertible, wanted: String) {
+        let shown =
+            switch found.type {
+            case .string: "\"\(found.string ?? "")\""
+            case .int, .double, .bool: found.debugDescription
+            default: "\(found.type)"
+            }
+        problems.add(path + [key], "expected \(wanted), found \(shown)")
+    }
+}

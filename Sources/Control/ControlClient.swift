@@ -1,0 +1,111 @@
+import Foundation
+import Glibc
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// Asks a running daemon, over its control socket. A connection per request.
+public struct ControlClient: Sendable {
+    private let socket: URL
+    private let timeout: TimeAmount
+    /// Far above any answer; a guard against something else that listens there.
+    private static let answerLimit = 64 << 20
+
+    /// - Parameter timeout: for one whole request
+    public init(socket: URL, timeout: TimeAmount = .seconds(30)) {
+        self.socket = socket
+        self.timeout = timeout
+    }
+
+    public func status() async throws -> StatusReport { try await request(.GET, "/v1/status") }
+
+    public func jobs() async throws -> [JobReport] { try await (request(.GET, "/v1/jobs") as JobList).jobs }
+
+    public func job(_ id: Int64) async throws -> JobReport { try await request(.GET, "/v1/jobs/\(id)") }
+
+    public func cancel(_ id: Int64) async throws -> JobReport { try await request(.POST, "/v1/jobs/\(id)/cancel") }
+
+    public func retry(_ id: Int64) async throws -> JobReport { try await request(.POST, "/v1/jobs/\(id)/retry") }
+
+    /// - Throws: `ControlClientError`, `SocketPathTooLong`
+    private func request<Answer: Decodable>(_ method: HTTPMethod, _ path: String) async throws -> Answer {
+        let (status, body) = try await exchange(method, path)
+        guard (200..<300).contains(status.code) else {
+            let report = try? ControlJSON.decode(ErrorReport.self, from: body)
+            throw ControlClientError.refused(status: Int(status.code), message: report?.error ?? status.reasonPhrase)
+        }
+        do {
+            return try ControlJSON.decode(Answer.self, from: body)
+        } catch {
+            throw ControlClientError.garbled(socket: socket.path, reason: "\(error)")
+        }
+    }
+
+    func exchange(_ method: HTTPMethod, _ path: String) async throws -> (HTTPResponseStatus, Data) {
+        try SocketPathTooLong.check(socket)
+        let channel = try await connect()
+        let deadline = channel.channel.eventLoop.scheduleTask(in: timeout) { channel.channel.close(promise: nil) }
+        defer { deadline.cancel() }
+        return try await channel.executeThenClose { inbound, outbound in
+            let headers: HTTPHeaders = ["Host": "nuwa", "Connection": "close", "Content-Length": "0"]
+            try await outbound.write(.head(.init(version: .http1_1, method: method, uri: path, headers: headers)))
+            try await outbound.write(.end(nil))
+            var status: HTTPResponseStatus?
+            var body = Data()
+            for try await part in inbound {
+                switch part {
+                case .head(let head): status = head.status
+                case .body(let bytes): body.append(contentsOf: bytes.readableBytesView)
+                case .end:
+                    if let status { return (status, body) }
+                }
+                if body.count > Self.answerLimit { break }
+            }
+            throw ControlClientError.garbled(
+                socket: socket.path,
+                reason:
+                    "the connection ended before the answer was whole, or no answer came in \(timeout.nanoseconds / 1_000_000_000) s"
+            )
+        }
+    }
+
+    private typealias ExchangeChannel = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
+
+    private func connect() async throws -> ExchangeChannel {
+        do {
+            return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connect(unixDomainSocketPath: socket.path) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                        return try ExchangeChannel(wrappingChannelSynchronously: channel)
+                    }
+                }
+        } catch let error as IOError where [ENOENT, ECONNREFUSED].contains(error.errnoCode) {
+            throw ControlClientError.notRunning(socket: socket.path)
+        } catch let error as IOError where [EACCES, EPERM].contains(error.errnoCode) {
+            throw ControlClientError.notAllowed(socket: socket.path)
+        }
+    }
+}
+
+/// Why a daemon gave no answer, or the wrong one.
+public enum ControlClientError: Error, Equatable, CustomStringConvertible {
+    case notRunning(socket: String)
+    case notAllowed(socket: String)
+    /// The daemon's own words.
+    case refused(status: Int, message: String)
+    case garbled(socket: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .notRunning(let socket):
+            "no nuwad answers at \(socket); start it (systemctl start nuwad), or name its --root or --socket"
+        case .notAllowed(let socket):
+            "you may not use \(socket): it is for the group nuwa (adduser YOU nuwa, then log in again)"
+        case .refused(_, let message):
+            message
+        case .garbled(let socket, let reason):
+            "what answers at \(socket) makes no sense: \(reason)"
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import Foundation
+
+/// The one way in which nuwa writes and reads JSON for others: keys in snake case and sorted, dates as ISO 8601 in UTC.
+public enum ControlJSON {
+    /// - Parameter pretty: on several lines, for people; else on one, for a stream of objects
+    public static func encode(_ value: some Encodable, pretty: Bool = true) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.dateEncodingStrategy = .iso8601
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
+        return try encoder.encode(value) + Data("\n".utf8)
+    }
+
+    public static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(type, from: data)
+    }
+}

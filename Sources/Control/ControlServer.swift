@@ -1,0 +1,125 @@
+import Foundation
+import Glibc
+import Hummingbird
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// Serves a `ControlService` as HTTP with JSON on a Unix socket, so that `curl --unix-socket` works too.
+///
+/// | request | answer |
+/// |---|---|
+/// | `GET /v1/status` | `StatusReport` |
+/// | `GET /v1/jobs` | `JobList` |
+/// | `GET /v1/jobs/ID` | `JobReport` |
+/// | `POST /v1/jobs/ID/cancel` | `JobReport` |
+/// | `POST /v1/jobs/ID/retry` | `JobReport` |
+///
+/// Whoever may write to the socket may do all of it: mode 0660, so the daemon's user and group. The socket takes the place of
+/// one left behind; hold the `InstanceLock` so that it takes nobody's.
+public struct ControlServer: Service {
+    private let socket: URL
+    private let service: any ControlService
+    private let logger: Logger
+    private let onListening: @Sendable () async -> Void
+
+    /// - Parameter onListening: called once requests are answered
+    public init(
+        socket: URL, service: some ControlService, logger: Logger,
+        onListening: @escaping @Sendable () async -> Void = {}
+    ) {
+        self.socket = socket
+        self.logger = logger
+        self.onListening = onListening
+        self.service = service
+    }
+
+    /// Serves until a graceful shutdown or cancellation.
+    public func run() async throws {
+        try SocketPathTooLong.check(socket)
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        let application = Application(
+            router: Self.router(service),
+            configuration: .init(address: .unixDomainSocket(path: socket.path), serverName: nil),
+            onServerRunning: { [socket, logger, onListening] _ in
+                // Bound under the umask, which lets nobody in who is not let in here.
+                if chmod(socket.path, 0o660) != 0 {
+                    logger.error("cannot set the mode of \(socket.path): \(String(cString: strerror(errno)))")
+                }
+                await onListening()
+            },
+            logger: quiet)
+        try await application.run()
+    }
+
+    private static func router(_ service: any ControlService) -> Router<ControlContext> {
+        let router = Router(context: ControlContext.self)
+        router.add(middleware: ErrorsAsJSON())
+        let v1 = router.group("v1")
+        v1.get("status") { _, _ in try json(await service.status()) }
+        v1.get("jobs") { _, _ in try json(JobList(jobs: await service.jobs())) }
+        v1.get("jobs/:id") { _, context in try json(await service.job(context.jobID())) }
+        v1.post("jobs/:id/cancel") { _, context in
+            try json(await service.cancel(context.jobID(), by: .atOtherEnd(of: context.channel)))
+        }
+        v1.post("jobs/:id/retry") { _, context in
+            try json(await service.retry(context.jobID(), by: .atOtherEnd(of: context.channel)))
+        }
+        return router
+    }
+}
+
+private struct ControlContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        channel = source.channel
+    }
+
+    func jobID() throws -> Int64 {
+        let text = try parameters.require("id")
+        guard let id = Int64(text), id > 0 else {
+            throw ControlError.badRequest("\"\(text)\" is not the number of a job")
+        }
+        return id
+    }
+}
+
+/// Every error becomes `{"error": "…"}` with the right code. What nobody foresaw is 500 and goes to the log.
+private struct ErrorsAsJSON: RouterMiddleware {
+    func handle(
+        _ request: Request, context: ControlContext, next: (Request, ControlContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as ControlError {
+            return try json(ErrorReport(error: error.description), status: error.status)
+        } catch let error as HTTPError where error.status == .notFound {
+            return try json(ErrorReport(error: "nothing at \(request.method) \(request.uri.path)"), status: .notFound)
+        } catch let error as any HTTPResponseError {
+            return try json(ErrorReport(error: "\(error)"), status: error.status)
+        } catch {
+            context.logger.error("\(request.method) \(request.uri.path): \(error)")
+            return try json(ErrorReport(error: "\(error)"), status: .internalServerError)
+        }
+    }
+}
+
+extension ControlError {
+    fileprivate var status: HTTPResponse.Status {
+        switch self {
+        case .badRequest: .badRequest
+        case .noSuchJob: .notFound
+        case .conflict: .conflict
+        }
+    }
+}
+
+private func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
+    Response(
+        status: status, headers: [.contentType: "application/json"],
+        body: .init(byteBuffer: ByteBuffer(bytes: try ControlJSON.encode(value))))
+}

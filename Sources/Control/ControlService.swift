@@ -1,0 +1,42 @@
+/// What can be asked of a running daemon. `nuwad` implements it, `ControlServer` puts it on a socket, and `ControlClient` is the
+/// other end: the same verbs at each place.
+public protocol ControlService: Sendable {
+    func status() async throws -> StatusReport
+    /// All jobs, oldest first.
+    func jobs() async throws -> [JobReport]
+    /// One job, with its script.
+    /// - Throws: `ControlError.noSuchJob`
+    func job(_ id: Int64) async throws -> JobReport
+    /// Stops work on a job for good. Returns once no worker is at it any more.
+    /// - Throws: `ControlError.noSuchJob`; `.conflict` where the job is over already
+    func cancel(_ id: Int64, by caller: Caller) async throws -> JobReport
+    /// Puts a failed or cancelled job back into the queue. What it finished before is kept.
+    /// - Throws: `ControlError.noSuchJob`; `.conflict` where the job is neither failed nor cancelled
+    func retry(_ id: Int64, by caller: Caller) async throws -> JobReport
+}
+
+/// A request that cannot be met, with the sentence that the user sees.
+public enum ControlError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The request itself is wrong: 400.
+    case badRequest(String)
+    /// 404
+    case noSuchJob(Int64)
+    /// The job's state does not allow it: 409.
+    case conflict(String)
+
+    public var description: String {
+        switch self {
+        case .badRequest(let message), .conflict(let message): message
+        case .noSuchJob(let id): "no job \(id)"
+        }
+    }
+}
+
+/// The body of every answer that is not 2xx.
+public struct ErrorReport: Codable, Sendable, Equatable {
+    public var error: String
+
+    public init(error: String) {
+        self.error = error
+    }
+}

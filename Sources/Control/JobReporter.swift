@@ -1,0 +1,109 @@
+import JobStore
+import RenderPlan
+
+/// Makes reports of jobs from the database: for the daemon, which adds what its renderer knows, and for `nuwactl` without one.
+public struct JobReporter: Sendable {
+    private let store: JobStore
+    private let source: StatusReport.Source
+    private let segmentFrames: @Sendable (String) -> Int?
+    private let progress: @Sendable (Int64) -> RenderProgress?
+
+    /// - Parameters:
+    ///   - segmentFrames: the frames of a segment of a model by its name; nil where that model is not at hand. Reports of its
+    ///     jobs then have no depths.
+    ///   - progress: what a renderer knows of a job that it has
+    public init(
+        store: JobStore, source: StatusReport.Source, segmentFrames: @escaping @Sendable (String) -> Int?,
+        progress: @escaping @Sendable (Int64) -> RenderProgress? = { _ in nil }
+    ) {
+        self.store = store
+        self.source = source
+        self.segmentFrames = segmentFrames
+        self.progress = progress
+    }
+
+    /// All jobs, oldest first.
+    public func jobs() throws -> [JobReport] {
+        let jobs = try store.jobs()
+        return try jobs.map { try report($0, among: jobs) }
+    }
+
+    /// One job, with its script.
+    /// - Throws: `ControlError.noSuchJob`
+    public func job(_ id: Int64) throws -> JobReport {
+        guard let job = try store.job(id) else { throw ControlError.noSuchJob(id) }
+        var report = try report(job, among: store.jobs(in: [.queued, .running]))
+        report.script = try store.script(of: id)
+        return report
+    }
+
+    private func report(_ job: Job, among jobs: [Job]) throws -> JobReport {
+        let state = JobReport.State(job.state.name)
+        let progress = state == .running ? progress(job.id) : nil
+        let depths = try depths(of: job, progress)
+        let total = depths.reduce(0) { $0 + $1.segments }
+        let done = depths.reduce(0) { $0 + $1.done }
+        let fraction = total > 0 ? Double(done) / Double(total) : 0
+        return JobReport(
+            id: job.id, name: job.name, state: state, reason: job.state.reason ?? reasonOfWaiting(job, among: jobs),
+            priority: job.priority, seed: job.seed, frames: job.frames, fps: job.fps, accepted: job.created,
+            started: job.started, finished: job.finished, depths: depths,
+            fraction: state == .done ? 1 : progress?.fraction ?? fraction, remainingSeconds: progress?.remainingSeconds,
+            film: job.state.film)
+    }
+
+    private func depths(of job: Job, _ progress: RenderProgress?) throws -> [DepthReport] {
+        guard let segmentFrames = segmentFrames(job.model),
+            let plan = try? RenderPlan(frames: job.frames, segmentFrames: segmentFrames)
+        else { return [] }
+        let isDone = job.state.name == .done
+        let rows = isDone || job.attempts == 0 ? [] : try store.segments(of: job.id)
+        return (0..<plan.depths).map { depth in
+            let segments = plan.segmentCount(atDepth: depth)
+            let here = rows.filter { $0.key.depth == depth }
+            func count(_ state: SegmentState.Name) -> Int { here.count { $0.state.name == state } }
+            let done = isDone ? segments : count(.done)
+            var equivalent = Double(done)
+            if let measured = progress?.depths[depth], measured.steps > 0 {
+                equivalent += Double(measured.stepsUnderWay) / Double(measured.steps)
+            }
+            return DepthReport(
+                depth: depth, stride: plan.stride(atDepth: depth), segments: segments, done: done,
+                running: count(.running),
+                failed: count(.failed), fraction: min(1, equivalent / Double(segments)))
+        }
+    }
+
+    private func reasonOfWaiting(_ job: Job, among jobs: [Job]) -> String? {
+        switch job.state.name {
+        case .queued where source == .database: return "waits for nuwad to run"
+        case .queued:
+            let before = jobs.count { other in
+                other.state.name == .running
+                    || (other.state.name == .queued && (-other.priority, other.id) < (-job.priority, job.id))
+            }
+            switch before {
+            case 0: return "next"
+            case 1: return "waits: 1 job is before it"
+            default: return "waits: \(before) jobs are before it"
+            }
+        case .held: return "held back until released"
+        case .running, .paused, .done, .failed, .cancelled: return nil
+        }
+    }
+}
+
+extension JobReport.State {
+    init(_ name: JobState.Name) {
+        self =
+            switch name {
+            case .queued: .queued
+            case .running: .running
+            case .done: .done
+            case .failed: .failed
+            case .cancelled: .cancelled
+            case .held: .held
+            case .paused: .paused
+            }
+    }
+}

@@ -1,0 +1,100 @@
+import Foundation
+
+/// Where everything of one installation lies. `nuwad` and `nuwactl` agree by both making theirs here.
+public struct Paths: Sendable, Equatable {
+    /// The directory that stands for `/`; nil for the system itself.
+    public let root: URL?
+    /// Drop folder: scripts are put here.
+    public let spool: URL
+    /// Scripts that became jobs, moved here from the spool.
+    public let accepted: URL
+    /// Scripts that could not become jobs, each beside its `NAME.error.txt`.
+    public let rejected: URL
+    /// State of the daemon: the lock, the database and the renderer's workspace.
+    public let state: URL
+    /// Held (`flock`) by the one daemon that may serve this installation.
+    public let lock: URL
+    public let database: URL
+    /// The renderer's `checkpoints/` and `chunks/`.
+    public let workspace: URL
+    /// Where films appear, unless the configuration says otherwise.
+    public let films: URL
+    /// The control socket.
+    public let socket: URL
+    public let configuration: URL
+    /// Directories that hold models, in the order in which they are searched.
+    public let models: [URL]
+
+    /// - Parameters:
+    ///   - root: `--root DIR`: puts everything under it, for a try-out without being root. Models are then also found by
+    ///     `NUWA_MODELS` (a directory of models) and in the source tree that the executable was built in.
+    ///   - executable: this process's executable
+    public init(
+        root: URL? = nil,
+        environment: [String: String] = ProcessInfo.processInfo.environment,
+        executable: URL? = Bundle.main.executableURL
+    ) {
+        let base = (root ?? URL(filePath: "/", directoryHint: .isDirectory)).absoluteURL.standardizedFileURL
+        func path(_ relative: String) -> URL { base.appending(path: relative) }
+        self.root = root.map { _ in base }
+        spool = path("var/spool/nuwa")
+        accepted = path("var/spool/nuwa/accepted")
+        rejected = path("var/spool/nuwa/rejected")
+        state = path("var/lib/nuwa")
+        lock = path("var/lib/nuwa/nuwad.lock")
+        database = path("var/lib/nuwa/nuwa.sqlite")
+        workspace = path("var/lib/nuwa")
+        films = path("var/lib/nuwa/films")
+        socket = path("run/nuwa/nuwad.sock")
+        configuration = path("etc/nuwa/nuwad.toml")
+        var models = [path("usr/share/nuwa/models"), path("var/lib/nuwa/models")]
+        if root != nil {
+            if let named = environment["NUWA_MODELS"], !named.isEmpty {
+                models.insert(URL(filePath: named, directoryHint: .isDirectory).absoluteURL.standardizedFileURL, at: 0)
+            }
+            if let tree = executable.flatMap(Self.sourceTree(above:)) { models.append(tree.appending(path: "models")) }
+        }
+        self.models = models
+    }
+
+    /// The directory of the named model: the first of `models` that has `NAME/model.json`.
+    /// - Parameter name: a name to look up, or (with a `/` in it) a directory
+    public func model(named name: String) throws(ModelNotFound) -> URL {
+        let candidates =
+            name.contains("/")
+            ? [URL(filePath: name, directoryHint: .isDirectory)] : models.map { $0.appending(path: name) }
+        for candidate in candidates
+        where FileManager.default.fileExists(atPath: candidate.appending(path: "model.json").path) {
+            return candidate
+        }
+        throw ModelNotFound(name: name, searched: candidates)
+    }
+
+    /// Makes the directories that a daemon writes to. Under `/` they come from the package and from systemd, and exist already.
+    public func createDirectories() throws {
+        for directory in [spool, accepted, rejected, state, films, socket.deletingLastPathComponent()] {
+            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        }
+    }
+
+    private static func sourceTree(above executable: URL) -> URL? {
+        var directory = executable.resolvingSymlinksInPath().deletingLastPathComponent()
+        while directory.path != "/" {
+            let marks = ["Package.swift", "models"].map { directory.appending(path: $0).path }
+            if marks.allSatisfy(FileManager.default.fileExists(atPath:)) { return directory }
+            directory.deleteLastPathComponent()
+        }
+        return nil
+    }
+}
+
+/// No directory of models has one of this name.
+public struct ModelNotFound: Error, CustomStringConvertible {
+    public let name: String
+    public let searched: [URL]
+
+    public var description: String {
+        let places = searched.map { $0.appending(path: "model.json").path }.joined(separator: ", ")
+        return "no model \"\(name)\": looked for \(places); set model.name in nuwad.toml to a model that is installed"
+    }
+}

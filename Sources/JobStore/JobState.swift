@@ -1,0 +1,93 @@
+import Foundation
+
+/// Where a job stands. What belongs to a state travels in it, so that no row can be "done" without a film or "failed"
+/// without a reason.
+public enum JobState: Sendable, Equatable {
+    /// Waits for its turn.
+    case queued
+    /// Is being rendered since that moment.
+    case running(since: Date)
+    /// The film is finished, at this path.
+    case done(film: String)
+    /// Will not go on by itself.
+    case failed(reason: String)
+    /// Was given up by its owner.
+    case cancelled
+    /// Its owner holds it back until released.
+    case held
+    /// nuwad waits for something (a full disk, for instance) and goes on by itself.
+    case paused(reason: String)
+
+    /// The state without its data; the raw value is what the database and JSON say.
+    public enum Name: String, Sendable, Codable, CaseIterable {
+        case queued, running, done, failed, cancelled, held, paused
+    }
+
+    public var name: Name {
+        switch self {
+        case .queued: .queued
+        case .running: .running
+        case .done: .done
+        case .failed: .failed
+        case .cancelled: .cancelled
+        case .held: .held
+        case .paused: .paused
+        }
+    }
+
+    /// True when nothing more will happen unless somebody asks for it.
+    public var isOver: Bool {
+        switch self {
+        case .done, .failed, .cancelled: true
+        case .queued, .running, .held, .paused: false
+        }
+    }
+
+    /// Path of the finished film.
+    public var film: String? {
+        if case .done(let film) = self { film } else { nil }
+    }
+
+    /// Why the job failed or waits.
+    public var reason: String? {
+        switch self {
+        case .failed(let reason), .paused(let reason): reason
+        default: nil
+        }
+    }
+}
+
+extension JobState: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .failed(let reason), .paused(let reason): "\(name.rawValue): \(reason)"
+        default: name.rawValue
+        }
+    }
+}
+
+/// In JSON a state is flat: `{"name": "done", "film": "/var/lib/nuwa/films/picnic.mp4"}`.
+extension JobState: Codable {
+    private enum Key: String, CodingKey { case name, since, film, reason }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        switch try values.decode(Name.self, forKey: .name) {
+        case .queued: self = .queued
+        case .running: self = .running(since: try values.decode(Date.self, forKey: .since))
+        case .done: self = .done(film: try values.decode(String.self, forKey: .film))
+        case .failed: self = .failed(reason: try values.decode(String.self, forKey: .reason))
+        case .cancelled: self = .cancelled
+        case .held: self = .held
+        case .paused: self = .paused(reason: try values.decode(String.self, forKey: .reason))
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encode(name, forKey: .name)
+        if case .running(let since) = self { try values.encode(since, forKey: .since) }
+        try values.encodeIfPresent(film, forKey: .film)
+        try values.encodeIfPresent(reason, forKey: .reason)
+    }
+}

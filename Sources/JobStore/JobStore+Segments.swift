@@ -1,0 +1,113 @@
+import Foundation
+import GRDB
+
+extension JobStore {
+    /// Writes down the segments of a job's plan, waiting. Those that are there already stay as they are.
+    /// - Parameter segments: depth, index and the number of steps of each.
+    public func plan(_ segments: some Sequence<(depth: Int, index: Int, steps: Int)>, for job: Int64) throws {
+        try write { db in
+            _ = try fetchJob(db, job)
+            let statement = try db.makeStatement(
+                sql: """
+                    INSERT INTO segments (job, depth, idx, state, steps_total) VALUES (?, ?, ?, 'waiting', ?)
+                    ON CONFLICT DO NOTHING
+                    """)
+            for segment in segments {
+                try statement.execute(arguments: [job, segment.depth, segment.index, segment.steps])
+            }
+        }
+    }
+
+    /// All segments of a job, by depth and index.
+    public func segments(of job: Int64) throws -> [SegmentRow] {
+        try read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM segments WHERE job = ? ORDER BY depth, idx", arguments: [job]
+            ).map(SegmentRow.init)
+        }
+    }
+
+    /// Lets an event happen to a segment. Throws ``IllegalTransition`` when it makes no sense in the segment's state.
+    @discardableResult
+    public func apply(_ event: SegmentEvent, to key: SegmentKey) throws -> SegmentRow {
+        try write { try apply(event, to: key, $0) }
+    }
+
+    /// Notes how far a running segment is. A report that comes late, when the segment runs no more, changes nothing.
+    public func note(stepsDone: Int, of key: SegmentKey) throws {
+        try write { db in
+            try db.execute(
+                sql: """
+                    UPDATE segments SET steps_done = min(?, steps_total)
+                    WHERE job = ? AND depth = ? AND idx = ? AND state = 'running'
+                    """,
+                arguments: [stepsDone, key.job, key.depth, key.index])
+        }
+    }
+
+    @discardableResult
+    func apply(_ event: SegmentEvent, to key: SegmentKey, _ db: Database) throws -> SegmentRow {
+        let row = try fetchSegment(db, key)
+        let next: (state: SegmentState, attempts: Int)
+        do {
+            next = try row.state.after(event, attempts: row.attempts)
+        } catch var error as IllegalTransition {
+            error.subject = "segment \(key) of job \(key.job)"
+            throw error
+        }
+        var seconds: Double?
+        var reason: String?
+        var steps = 0
+        switch next.state {
+        case .done(let value): (seconds, steps) = (value, row.stepsTotal)
+        case .failed(let value): (reason, steps) = (value, row.stepsDone)
+        case .waiting, .running: break
+        }
+        try db.execute(
+            sql: """
+                UPDATE segments SET state = ?, attempts = ?, steps_done = ?, seconds = ?, error = ?
+                WHERE job = ? AND depth = ? AND idx = ?
+                """,
+            arguments: [
+                next.state.name.rawValue, next.attempts, steps, seconds, reason, key.job, key.depth, key.index,
+            ])
+        if let message = reason ?? event.noteworthy {
+            try record(db, job: key.job, segment: key, kind: event.participle, message: message)
+        }
+        return try fetchSegment(db, key)
+    }
+
+    /// Keys of segments, of one job or all.
+    func segmentKeys(
+        _ db: Database, in state: SegmentState.Name, of job: Int64? = nil, minimumAttempts: Int = 0
+    ) throws -> [SegmentKey] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT job, depth, idx FROM segments
+                WHERE state = ? AND (? IS NULL OR job = ?) AND attempts >= ? ORDER BY job, depth, idx
+                """,
+            arguments: [state.rawValue, job, job, minimumAttempts]
+        ).map { SegmentKey(job: $0["job"], depth: $0["depth"], index: $0["idx"]) }
+    }
+
+    private func fetchSegment(_ db: Database, _ key: SegmentKey) throws -> SegmentRow {
+        guard
+            let row = try Row.fetchOne(
+                db, sql: "SELECT * FROM segments WHERE job = ? AND depth = ? AND idx = ?",
+                arguments: [key.job, key.depth, key.index])
+        else { throw JobStoreError.noSuchSegment(key) }
+        return try SegmentRow(row: row)
+    }
+}
+
+extension SegmentEvent {
+    /// The everyday events of thousands of segments are not worth a line in the log; these are.
+    fileprivate var noteworthy: String? {
+        switch self {
+        case .interrupt: "nuwad died while it was running"
+        case .redo: "its checkpoint was damaged"
+        case .start, .finish, .fail, .release, .retry: nil
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import GRDB
+
+/// What can go wrong with the database: where, what, and the way out.
+public enum JobStoreError: Error, Equatable, CustomStringConvertible {
+    /// The file cannot be opened or made.
+    case cannotOpen(path: String, reason: String)
+    /// A newer nuwad wrote it.
+    case newerSchema(path: String)
+    /// An older nuwad wrote it, and it is open for reading only.
+    case olderSchema(path: String)
+    /// It is not a database, or its content contradicts itself.
+    case damaged(path: String, findings: [String])
+    /// Somebody else holds the lock.
+    case busy(path: String)
+    /// The disk or the quota is full.
+    case diskFull(path: String)
+    /// `synchronous=FULL` is not in force, so that a power cut could lose an accepted script.
+    case notDurable(path: String, found: String)
+    case noSuchJob(Int64)
+    case noSuchSegment(SegmentKey)
+    /// Anything else that SQLite says, with its statement.
+    case database(path: String, message: String)
+
+    public var description: String {
+        switch self {
+        case .cannotOpen(let path, let reason):
+            "\(path): cannot open the database: \(reason). "
+                + "Check that the folder exists and belongs to the user of nuwad"
+        case .newerSchema(let path):
+            "\(path): this database was written by a newer nuwad and is left untouched. "
+                + "Install that version again, or give another place with --root"
+        case .olderSchema(let path):
+            "\(path): this database was written by an older nuwad. Start nuwad once: it brings the database up to date"
+        case .damaged(let path, let findings):
+            "\(path): the database is damaged (\(findings.joined(separator: "; "))). "
+                + "Stop nuwad, move the file away together with its -wal and -shm, and start nuwad: "
+                + "it begins an empty one, and finished films and checkpoints stay. "
+                + "Drop the scripts again from accepted/, or rescue the old rows with `sqlite3 FILE .recover`"
+        case .busy(let path):
+            "\(path): the database is locked by another process. Is a second nuwad or a sqlite3 shell at work on it?"
+        case .diskFull(let path):
+            "\(path): no space left to write to the database. Free some space on its file system"
+        case .notDurable(let path, let found):
+            "\(path): SQLite runs with synchronous=\(found) instead of FULL (2), "
+                + "and an accepted script might not survive a power cut. "
+                + "This is a fault of nuwad or of its SQLite library: please report it"
+        case .noSuchJob(let id): "there is no job \(id); `nuwactl list` shows all jobs"
+        case .noSuchSegment(let key): "job \(key.job) has no segment \(key)"
+        case .database(let path, let message): "\(path): \(message)"
+        }
+    }
+
+    init(_ error: DatabaseError, path: String) {
+        switch error.resultCode {
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+            self = .damaged(path: path, findings: [error.message ?? "\(error.resultCode)"])
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            self = .busy(path: path)
+        case .SQLITE_FULL:
+            self = .diskFull(path: path)
+        case .SQLITE_CANTOPEN:
+            self = .cannotOpen(path: path, reason: error.message ?? "unknown reason")
+        default:
+            self = .database(path: path, message: error.description)
+        }
+    }
+}

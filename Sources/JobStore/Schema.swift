@@ -1,0 +1,67 @@
+import GRDB
+
+// A migration that was released is never edited: `Tests/Fixtures/database` keeps a database of each version.
+extension DatabaseMigrator {
+    static var nuwa: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("v1") { db in
+            // Times are seconds since 1970. `detail` is the film's path of a job that is done, and the reason of one
+            // that failed or is paused. `seed` holds the bits of an unsigned number. `drop_pending`: the dropped file
+            // may still lie in the spool, so that the same drop_key means the same drop.
+            try db.execute(
+                sql: """
+                    CREATE TABLE jobs (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT,
+                        name TEXT NOT NULL,
+                        script TEXT NOT NULL,
+                        script_hash TEXT NOT NULL,
+                        drop_key TEXT,
+                        drop_pending INTEGER NOT NULL CHECK (drop_pending IN (0, 1)),
+                        state TEXT NOT NULL CHECK (
+                            state IN ('queued', 'running', 'done', 'failed', 'cancelled', 'held', 'paused')),
+                        since REAL NOT NULL,
+                        detail TEXT CHECK ((detail IS NOT NULL) = (state IN ('done', 'failed', 'paused'))),
+                        priority INTEGER NOT NULL,
+                        frames INTEGER NOT NULL,
+                        fps INTEGER NOT NULL,
+                        seed INTEGER NOT NULL,
+                        model TEXT NOT NULL,
+                        created REAL NOT NULL,
+                        started REAL,
+                        finished REAL,
+                        attempts INTEGER NOT NULL DEFAULT 0
+                    );
+                    CREATE UNIQUE INDEX jobs_pending_drop ON jobs (drop_key) WHERE drop_pending = 1;
+                    CREATE INDEX jobs_turn ON jobs (state, priority DESC, id);
+
+                    CREATE TABLE segments (
+                        job INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+                        depth INTEGER NOT NULL,
+                        idx INTEGER NOT NULL,
+                        state TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'failed')),
+                        attempts INTEGER NOT NULL DEFAULT 0,
+                        steps_done INTEGER NOT NULL DEFAULT 0,
+                        steps_total INTEGER NOT NULL,
+                        seconds REAL CHECK ((seconds IS NOT NULL) = (state = 'done')),
+                        error TEXT CHECK ((error IS NOT NULL) = (state = 'failed')),
+                        PRIMARY KEY (job, depth, idx)
+                    ) WITHOUT ROWID;
+                    CREATE INDEX segments_unsettled ON segments (state, job) WHERE state IN ('running', 'failed');
+
+                    CREATE TABLE events (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT,
+                        time REAL NOT NULL,
+                        job INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+                        depth INTEGER,
+                        segment INTEGER,
+                        kind TEXT NOT NULL,
+                        message TEXT NOT NULL
+                    );
+                    CREATE INDEX events_of_job ON events (job, id);
+                    CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events
+                    BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
+                    """)
+        }
+        return migrator
+    }
+}

@@ -1,0 +1,162 @@
+import Foundation
+
+// The only place where a status changes. Pure functions; the store applies them inside a transaction.
+
+/// What can happen to a job.
+public enum JobEvent: Sendable, Equatable {
+    case start
+    case finish(film: String)
+    case fail(reason: String)
+    case cancel
+    case hold
+    case release
+    case pause(reason: String)
+    case resume
+    case retry
+    /// nuwad stops or has died: the job goes on at the next start.
+    case interrupt
+}
+
+/// What can happen to a segment.
+public enum SegmentEvent: Sendable, Equatable {
+    case start
+    /// Also from `waiting`: a checkpoint that is already there needs no worker.
+    case finish(seconds: Double)
+    case fail(reason: String)
+    /// Given back unharmed (stop, cancel, pause): does not count as an attempt.
+    case release
+    /// Found `running` at a start, so nuwad died with it; at `limit` attempts it is to blame.
+    case interrupt(limit: Int)
+    /// Its checkpoint was damaged: make it again.
+    case redo
+    case retry
+}
+
+/// A status change that makes no sense, told so that a user understands it.
+public struct IllegalTransition: Error, Equatable, CustomStringConvertible {
+    /// Whom it is about, such as "job 7".
+    public var subject: String
+    /// The state it is in.
+    public let state: String
+    /// True when that state is the end of the road, or the very state that was asked for.
+    public let already: Bool
+    /// What was asked for, as a participle: "retried".
+    public let participle: String
+    /// The states in which that is possible.
+    public let possibleIn: [String]
+
+    public var description: String {
+        let noun = subject.split(separator: " ").first.map(String.init) ?? subject
+        return "\(subject) is \(already ? "already " : "")\(state); "
+            + "only a \(alternatives(possibleIn)) \(noun) can be \(participle)"
+    }
+
+    private func alternatives(_ words: [String]) -> String {
+        guard words.count > 1, let last = words.last else { return words.first ?? "" }
+        return words.dropLast().joined(separator: ", ") + " or " + last
+    }
+}
+
+extension JobState {
+    /// The state after an event that happens at `now`. Throws ``IllegalTransition`` when the event makes no sense in
+    /// this state.
+    public func after(_ event: JobEvent, at now: Date) throws -> JobState {
+        let next: JobState =
+            switch event {
+            case .start: .running(since: now)
+            case .finish(let film): .done(film: film)
+            case .fail(let reason): .failed(reason: reason)
+            case .cancel: .cancelled
+            case .hold: .held
+            case .pause(let reason): .paused(reason: reason)
+            case .release, .resume, .retry, .interrupt: .queued
+            }
+        guard event.origins.contains(name) else {
+            throw IllegalTransition(
+                subject: "job", state: name.rawValue, already: isOver || name == next.name,
+                participle: event.participle, possibleIn: event.origins.map(\.rawValue))
+        }
+        return next
+    }
+}
+
+extension JobEvent {
+    /// The states that this event may happen in. A worker's failure may arrive after its job was held or paused.
+    var origins: [JobState.Name] {
+        switch self {
+        case .start: [.queued]
+        case .finish: [.running]
+        case .fail: [.queued, .running, .held, .paused]
+        case .cancel: [.queued, .running, .held, .paused]
+        case .hold: [.queued, .running, .paused]
+        case .release: [.held]
+        case .pause: [.queued, .running]
+        case .resume: [.paused]
+        case .retry: [.failed, .cancelled]
+        case .interrupt: [.running]
+        }
+    }
+
+    var participle: String {
+        switch self {
+        case .start: "started"
+        case .finish: "finished"
+        case .fail: "failed"
+        case .cancel: "cancelled"
+        case .hold: "held"
+        case .release: "released"
+        case .pause: "paused"
+        case .resume: "resumed"
+        case .retry: "retried"
+        case .interrupt: "interrupted"
+        }
+    }
+}
+
+extension SegmentState {
+    /// The state and the attempt counter after an event. Throws ``IllegalTransition`` when the event makes no sense
+    /// in this state.
+    public func after(_ event: SegmentEvent, attempts: Int) throws -> (state: SegmentState, attempts: Int) {
+        let next: (state: SegmentState, attempts: Int) =
+            switch event {
+            case .start: (.running(attempt: attempts + 1), attempts + 1)
+            case .finish(let seconds): (.done(seconds: seconds), attempts)
+            case .fail(let reason): (.failed(reason: reason), attempts)
+            case .release: (.waiting, max(0, attempts - 1))
+            case .interrupt(let limit) where attempts >= limit:
+                (.failed(reason: "nuwad died \(attempts) times while it was running"), attempts)
+            case .interrupt: (.waiting, attempts)
+            case .redo, .retry: (.waiting, 0)
+            }
+        guard event.origins.contains(name) else {
+            throw IllegalTransition(
+                subject: "segment", state: name.rawValue, already: name == next.state.name,
+                participle: event.participle, possibleIn: event.origins.map(\.rawValue))
+        }
+        return next
+    }
+}
+
+extension SegmentEvent {
+    var origins: [SegmentState.Name] {
+        switch self {
+        case .start: [.waiting]
+        case .finish, .fail: [.waiting, .running]
+        case .release, .interrupt: [.running]
+        case .redo: [.done]
+        case .retry: [.waiting, .failed]
+        }
+    }
+
+    var participle: String {
+        switch self {
+        case .start: "started"
+        case .finish: "finished"
+        case .fail: "failed"
+        case .release: "given back"
+        case .interrupt: "interrupted"
+        case .redo: "made again"
+        case .retry: "retried"
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Digest
+import Foundation
+
+/// A complete file that was dropped.
+public struct Drop: Sendable, Equatable {
+    /// Its name, fit to be shown.
+    public let name: String
+    public let text: String
+    /// SHA-256 of its bytes, lowercase hex.
+    public let hash: String
+    /// Names this very file with this very content: inode, time of the last change, size and hash. The same as long
+    /// as the file lies in the spool, also after a restart. The number of the device is left out, since it may differ
+    /// after a boot.
+    public let key: String
+
+    /// Throws ``NotText`` when the bytes are no UTF-8 text.
+    init(name: FileName, bytes: [UInt8], look: Look) throws {
+        guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else { throw NotText() }
+        self.name = name.text
+        self.text = text
+        hash = SHA256.hex(of: bytes)
+        key = "\(look.inode):\(look.modified):\(look.size):\(hash)"
+    }
+
+    struct NotText: Error {}
+}
+
+/// What becomes of a drop.
+public enum Verdict: Sendable, Equatable {
+    /// It has its job, on disk.
+    case accept
+    /// For these reasons, one text each; they go into the error file as they are.
+    case reject([String])
+}
+
+/// The daemon's side of the intake. All calls come one after the other, from the spool's own thread.
+public protocol SpoolHandler: Sendable {
+    /// Reads the script and makes its job. When it returns `.accept`, the job must be durable, and a drop with a
+    /// `key` that has its job already must not get another one: after a crash the same drop is presented again. When
+    /// it throws, the file stays where it is and is presented again at the next scan.
+    func consider(_ drop: Drop) throws -> Verdict
+    /// The file of an accepted drop has left the spool for good, so its key has served.
+    func moved(_ drop: Drop, to file: URL)
+    /// Something that people should know. Told once, not at every scan.
+    func notice(_ notice: SpoolNotice)
+}
+
+/// What people should know about the intake.
+public enum SpoolNotice: Sendable, Equatable, CustomStringConvertible {
+    /// A file was rejected, by the handler or because it is no script at all.
+    case rejected(name: String, reasons: [String])
+    /// An accepted or rejected file cannot be moved away. It stays, and its job (if it has one) is not made again.
+    /// `key` is the drop's.
+    case notMoved(name: String, key: String?, reason: String)
+    /// A file cannot be read. It stays.
+    case unreadable(name: String, reason: String)
+    /// The handler could not decide now. The file stays and is presented again.
+    case postponed(name: String, reason: String)
+    /// A folder was dropped. It stays.
+    case folder(name: String)
+    /// The drop folder cannot be read; it is tried again.
+    case noFolder(reason: String)
+    /// inotify cannot be had, so files are found by scanning alone.
+    case noHints(reason: String)
+    /// inotify lost events; the whole folder was scanned instead.
+    case overflow
+
+    public var description: String {
+        switch self {
+        case .rejected(let name, let reasons):
+            "rejected \(name): \(reasons.first ?? "")" + (reasons.count > 1 ? " (and \(reasons.count - 1) more)" : "")
+        case .notMoved(let name, _, let reason):
+            "\(name) was dealt with but stays in the drop folder, and will not be dealt with again: \(reason)"
+        case .unreadable(let name, let reason): "\(name) stays in the drop folder: \(reason)"
+        case .postponed(let name, let reason): "\(name) waits in the drop folder: \(reason)"
+        case .folder(let name): "\(name) is a folder and is left alone; drop script files, one by one"
+        case .noFolder(let reason): "the drop folder is out of reach: \(reason)"
+        case .noHints(let reason): "dropped files are found by scanning only: \(reason)"
+        case .overflow: "inotify lost events, so the whole drop folder was scanned"
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import Foundation
+
+/// A file's name as the kernel knows it: bytes, in no particular encoding.
+struct FileName: Hashable, Sendable, Comparable {
+    /// Longest name that Linux file systems take, in bytes.
+    static let longest = 255
+
+    let bytes: [UInt8]
+
+    init(bytes: [UInt8]) { self.bytes = bytes }
+    init(_ text: String) { bytes = Array(text.utf8) }
+
+    static func < (one: FileName, other: FileName) -> Bool {
+        one.bytes.lexicographicallyPrecedes(other.bytes)
+    }
+
+    /// Fit for a log line or a terminal: what is not UTF-8, and what would move a cursor, is replaced.
+    var text: String {
+        String(
+            String.UnicodeScalarView(
+                String(decoding: bytes, as: UTF8.self).unicodeScalars.map {
+                    $0.properties.generalCategory == .control ? "\u{FFFD}" : $0
+                }))
+    }
+
+    /// True for the names that browsers, editors and copy programs give to what they have not finished.
+    var isTemporary: Bool {
+        let endings = ["~", ".part", ".partial", ".filepart", ".crdownload", ".tmp", ".swp"]
+        guard let first = bytes.first, first != UInt8(ascii: ".") else { return true }
+        let name = text.lowercased()
+        return endings.contains { name.hasSuffix($0) }
+    }
+
+    /// "picnic.nuwa" for number 1, "picnic-2.nuwa" for 2; cut so that `reserve` more bytes fit behind it.
+    func numbered(_ number: Int, reserve: Int = 0) -> FileName {
+        let mark = number > 1 ? Array("-\(number)".utf8) : []
+        let dot = bytes.lastIndex(of: UInt8(ascii: ".")).flatMap { $0 > 0 ? $0 : nil } ?? bytes.endIndex
+        let ending = bytes[dot...].prefix(32)
+        let stem = bytes[..<dot].prefix(Self.longest - reserve - mark.count - ending.count)
+        return FileName(bytes: stem + mark + ending)
+    }
+
+    func appending(_ ending: String) -> FileName { FileName(bytes: bytes + Array(ending.utf8)) }
+
+    /// Calls `body` with the name as C wants it.
+    func withCString<T>(_ body: (UnsafePointer<CChar>) throws -> T) rethrows -> T {
+        try (bytes + [0]).withUnsafeBufferPointer { buffer in
+            try buffer.withMemoryRebound(to: CChar.self) { try body($0.baseAddress!) }
+        }
+    }
+}

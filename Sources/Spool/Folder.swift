@@ -1,0 +1,149 @@
+import Foundation
+
+/// An open folder. Names in it are bytes, and no call follows a symbolic link.
+final class Folder {
+    let path: String
+    private let descriptor: Int32
+
+    /// Throws ``SystemError`` when there is no such folder or it may not be read.
+    init(_ path: String) throws {
+        self.path = path
+        descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw SystemError("open the folder", path) }
+    }
+
+    deinit { close(descriptor) }
+
+    /// All names, without "." and "..", in no order.
+    func names() throws -> [FileName] {
+        // A descriptor of its own, since closedir closes it.
+        let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard copy >= 0, let stream = fdopendir(copy) else { throw SystemError("list", path) }
+        defer { closedir(stream) }
+        var names: [FileName] = []
+        while true {
+            errno = 0
+            guard let entry = readdir(stream) else {
+                guard errno == 0 else { throw SystemError("list", path) }
+                return names
+            }
+            let start = UnsafeRawPointer(entry) + MemoryLayout<dirent>.offset(of: \.d_name)!
+            let name = start.assumingMemoryBound(to: UInt8.self)
+            let bytes = Array(
+                UnsafeBufferPointer(start: name, count: strlen(start.assumingMemoryBound(to: CChar.self))))
+            if bytes != [46], bytes != [46, 46] { names.append(FileName(bytes: bytes)) }
+        }
+    }
+
+    /// What lies under a name; nil when nothing does.
+    func look(at name: FileName) throws -> Look? {
+        var status = stat()
+        guard name.withCString({ fstatat(descriptor, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else {
+            if errno == ENOENT { return nil }
+            throw SystemError("look at", path, name)
+        }
+        return Look(status)
+    }
+
+    /// What the folder itself is.
+    func look() throws -> Look {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw SystemError("look at", path) }
+        return Look(status)
+    }
+
+    /// A file's bytes, at most `limit` of them, and what it was like before and after.
+    func read(_ name: FileName, limit: Int) throws -> (bytes: [UInt8], before: Look, after: Look) {
+        // Without O_NONBLOCK a FIFO that took the file's place would stop us here.
+        let file = name.withCString { openat(descriptor, $0, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) }
+        guard file >= 0 else { throw SystemError("read", path, name) }
+        defer { close(file) }
+        var before = stat()
+        var after = stat()
+        guard fstat(file, &before) == 0 else { throw SystemError("read", path, name) }
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 1 << 16)
+        while bytes.count < limit {
+            let count = Foundation.read(file, &piece, min(piece.count, limit - bytes.count))
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw SystemError("read", path, name)
+            }
+            if count == 0 { break }
+            bytes.append(contentsOf: piece[..<count])
+        }
+        guard fstat(file, &after) == 0 else { throw SystemError("read", path, name) }
+        return (bytes, Look(before), Look(after))
+    }
+
+    /// Writes a file that is there either whole or not at all, whatever happens.
+    func writeDurably(_ text: String, as name: FileName) throws {
+        let temporary = FileName(".nuwa-writing.tmp")
+        let file = temporary.withCString { openat(descriptor, $0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640) }
+        guard file >= 0 else { throw SystemError("write", path, name) }
+        defer { close(file) }
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw SystemError("write", path, name)
+            }
+            rest = rest.dropFirst(count)
+        }
+        guard fsync(file) == 0 else { throw SystemError("write", path, name) }
+        let renamed = temporary.withCString { from in
+            name.withCString { to in renameat(descriptor, from, descriptor, to) }
+        }
+        guard renamed == 0 else { throw SystemError("write", path, name) }
+        try sync()
+    }
+
+    /// Moves a file into another folder of the same file system.
+    func move(_ name: FileName, to folder: Folder, as newName: FileName) throws {
+        let moved = name.withCString { from in
+            newName.withCString { to in renameat(descriptor, from, folder.descriptor, to) }
+        }
+        guard moved == 0 else { throw SystemError("move", path, name, to: folder.path) }
+    }
+
+    /// Makes renames in this folder survive a power cut.
+    func sync() throws {
+        guard fsync(descriptor) == 0 else { throw SystemError("sync the folder", path) }
+    }
+
+    /// The first numbered variant of a name that is free here, with room for `reserve` more bytes.
+    func freeName(like name: FileName, reserve: Int = 0) throws -> FileName {
+        var number = 1
+        while true {
+            let candidate = name.numbered(number, reserve: reserve)
+            if try look(at: candidate) == nil { return candidate }
+            number += 1
+        }
+    }
+}
+
+/// A call to the system that failed: what was tried, on what, and why not.
+public struct SystemError: Error, Equatable, CustomStringConvertible {
+    public let action: String
+    public let path: String
+    public let code: Int32
+
+    /// Takes the reason from `errno`.
+    init(_ action: String, _ folder: String, _ name: FileName? = nil, to target: String? = nil) {
+        code = errno
+        self.action = action
+        path = (name.map { "\(folder)/\($0.text)" } ?? folder) + (target.map { " to \($0)" } ?? "")
+    }
+
+    public var description: String {
+        let remedy =
+            switch code {
+            case EACCES, EPERM: ". Check owner and permissions: the user of nuwad must be able to do this"
+            case ENOSPC, EDQUOT: ". Free some space"
+            case EXDEV: ". accepted/ and rejected/ must lie on the file system of the drop folder"
+            default: ""
+            }
+        return "cannot \(action) \(path): \(String(cString: strerror(code)))\(remedy)"
+    }
+}

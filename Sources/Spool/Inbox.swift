@@ -1,0 +1,38 @@
+import Foundation
+import Synchronization
+
+/// What waits for the spool's thread.
+final class Inbox: Sendable {
+    struct Mail: Sendable {
+        var events: [FolderEvent] = []
+        var scan = false
+        var stop = false
+
+        var isEmpty: Bool { events.isEmpty && !scan && !stop }
+    }
+
+    private let mail = Mutex(Mail())
+    private let bell = DispatchSemaphore(value: 0)
+
+    func put(_ change: (inout Mail) -> Void) {
+        let isFirst = mail.withLock { mail in
+            defer { change(&mail) }
+            return mail.isEmpty
+        }
+        if isFirst { bell.signal() }
+    }
+
+    /// What has come; waits for something to come, but not longer than this.
+    func take(waitingAtMost seconds: Double) -> Mail {
+        _ = bell.wait(timeout: .now() + max(0, seconds))
+        return mail.withLock { mail in
+            defer {
+                mail.events = []
+                mail.scan = false
+            }
+            return mail
+        }
+    }
+
+    func isStopped() -> Bool { mail.withLock { $0.stop } }
+}

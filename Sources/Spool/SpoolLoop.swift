@@ -1,0 +1,121 @@
+import Foundation
+
+/// What the spool's thread does: wait for a hint or for the time to look, then look.
+final class SpoolLoop {
+    private let configuration: SpoolConfiguration
+    private let handler: any SpoolHandler
+    private let inbox: Inbox
+    private let intake: Intake
+    private let clock = ContinuousClock()
+
+    private var nextScan: ContinuousClock.Instant
+    /// Files that are not complete yet, and when to look again.
+    private var waiting: [FileName: ContinuousClock.Instant] = [:]
+    /// The number under which inotify's events come; nil while there are none.
+    private var hints: Int?
+    private var lastTrouble: (hints: String?, folder: String?)
+
+    /// Without inotify, or without a folder, it is tried again at least so often, in seconds.
+    private static let impatience = 2.0
+
+    init(configuration: SpoolConfiguration, handler: any SpoolHandler, inbox: Inbox) {
+        self.configuration = configuration
+        self.handler = handler
+        self.inbox = inbox
+        intake = Intake(configuration: configuration, handler: handler)
+        nextScan = clock.now
+    }
+
+    /// Returns when the inbox says stop.
+    func run() {
+        while true {
+            let wake = min(nextScan, waiting.values.min() ?? nextScan)
+            let mail = inbox.take(waitingAtMost: (wake - clock.now) / .seconds(1))
+            if mail.stop { break }
+            take(mail.events)
+            act(on: mail.events, mustScan: mail.scan)
+        }
+        if let hints { InotifyHints.shared.stop(hints) }
+    }
+
+    // Apart from `run`, where Swift 6.3's optimiser fails on it ("Found ownership error").
+    private func act(on events: [FolderEvent], mustScan: Bool) {
+        do {
+            if mustScan || clock.now >= nextScan || events.contains(where: { $0 == .overflow || $0 == .lost }) {
+                try scan()
+            } else {
+                try look(at: events)
+            }
+        } catch {
+            tell(.noFolder(reason: "\(error)"), unless: &lastTrouble.folder)
+            waiting = [:]
+            nextScan = clock.now + .seconds(min(configuration.scanInterval, Self.impatience))
+        }
+    }
+
+    private func take(_ events: [FolderEvent]) {
+        for event in events {
+            switch event {
+            case .hint(let hint, let name): intake.settling.heard(hint, of: name)
+            case .overflow:
+                intake.settling.forgetHints()
+                handler.notice(.overflow)
+            case .lost:
+                intake.settling.forgetHints()
+                hints = nil
+            }
+        }
+    }
+
+    private func scan() throws {
+        makeSubfolders()
+        // Before the scan, so that nothing falls between the two.
+        listen()
+        let pending = try intake.scan(isStopped: inbox.isStopped)
+        lastTrouble.folder = nil
+        waiting = [:]
+        wait(for: pending)
+        let interval = configuration.scanInterval
+        nextScan = clock.now + .seconds(hints == nil ? min(interval, Self.impatience) : interval)
+    }
+
+    private func look(at events: [FolderEvent]) throws {
+        var names: [FileName] = []
+        var seen: Set<FileName> = []
+        for case .hint(let hint, let name) in events where hint != .gone && seen.insert(name).inserted {
+            names.append(name)
+        }
+        for (name, time) in waiting where time <= clock.now && seen.insert(name).inserted { names.append(name) }
+        guard !names.isEmpty else { return }
+        for name in names { waiting[name] = nil }
+        wait(for: try intake.look(at: names, isStopped: inbox.isStopped))
+    }
+
+    private func wait(for pending: [FileName: Double]) {
+        for (name, seconds) in pending { waiting[name] = clock.now + .seconds(seconds) }
+    }
+
+    private func listen() {
+        guard hints == nil else { return }
+        do {
+            hints = try InotifyHints.shared.listen(to: configuration.folder.path) { [inbox] event in
+                inbox.put { $0.events.append(event) }
+            }
+            lastTrouble.hints = nil
+        } catch {
+            tell(.noHints(reason: "\(error)"), unless: &lastTrouble.hints)
+        }
+    }
+
+    /// Somebody may have cleaned up too well. The drop folder itself is not made again: its owner and permissions are
+    /// its admin's.
+    private func makeSubfolders() {
+        for folder in [configuration.accepted, configuration.rejected] { mkdir(folder.path, 0o777) }
+    }
+
+    /// Says it once, until it changes.
+    private func tell(_ notice: SpoolNotice, unless last: inout String?) {
+        if last != notice.description { handler.notice(notice) }
+        last = notice.description
+    }
+}

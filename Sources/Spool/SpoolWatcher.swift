@@ -1,0 +1,41 @@
+import Foundation
+
+/// Watches the drop folder and hands every complete file to a ``SpoolHandler``, on a thread of its own.
+///
+/// inotify only hints at when to look; what counts is the scan: at the start, on request, when hints were lost, and
+/// every `scanInterval`.
+public final class SpoolWatcher: Sendable {
+    private let configuration: SpoolConfiguration
+    private let handler: any SpoolHandler
+    private let inbox = Inbox()
+    private let ended = DispatchSemaphore(value: 0)
+
+    public init(configuration: SpoolConfiguration, handler: any SpoolHandler) {
+        self.configuration = configuration
+        self.handler = handler
+    }
+
+    /// Makes the folders that are missing and begins; the first scan comes at once. Throws when a folder cannot be
+    /// made. To be called once.
+    public func start() throws {
+        for folder in [configuration.folder, configuration.accepted, configuration.rejected] {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        }
+        let thread = Thread { [configuration, handler, inbox, ended] in
+            SpoolLoop(configuration: configuration, handler: handler, inbox: inbox).run()
+            ended.signal()
+        }
+        thread.name = "nuwa-spool"
+        thread.start()
+    }
+
+    /// Looks at the whole folder now (SIGHUP).
+    public func scanNow() { inbox.put { $0.scan = true } }
+
+    /// Ends the intake, and returns when the file at hand is dealt with. Only after ``start()``.
+    public func stop() {
+        inbox.put { $0.stop = true }
+        ended.wait()
+        ended.signal()
+    }
+}

@@ -1,0 +1,62 @@
+import Control
+import Foundation
+import JobStore
+
+/// Answers about jobs: the daemon's, or where none answers those of its database, which a word on stderr tells apart.
+struct JobSource {
+    private let client: ControlClient
+    private let paths: Paths
+
+    init(_ options: InstallationOptions) {
+        client = options.client
+        paths = options.paths
+    }
+
+    func status() async throws -> StatusReport {
+        try await ask {
+            try await client.status()
+        } else: { reporter in
+            StatusReport(source: .database, daemon: nil, jobs: try reporter.jobs())
+        }
+    }
+
+    func jobs() async throws -> [JobReport] {
+        try await ask {
+            try await client.jobs()
+        } else: {
+            try $0.jobs()
+        }
+    }
+
+    func job(_ selector: JobSelector) async throws -> JobReport {
+        try await ask {
+            try await client.job(try await selector.number(from: client))
+        } else: { reporter in
+            try reporter.job(selector.choose(from: reporter.jobs()).id)
+        }
+    }
+
+    private func ask<Answer>(
+        _ daemon: () async throws -> Answer, else database: (JobReporter) throws -> Answer
+    ) async throws -> Answer {
+        do {
+            return try await daemon()
+        } catch let error as ControlClientError where error.isNotRunning {
+            guard FileManager.default.fileExists(atPath: paths.database.path) else { throw error }
+            let store = try JobStore(readOnly: paths.database.path)
+            let answer = try database(JobReporter(store: store, source: .database, segmentFrames: segmentFrames(of:)))
+            Terminal.complain("nuwactl: no nuwad answers; this is what \(paths.database.path) says")
+            return answer
+        }
+    }
+
+    @Sendable private func segmentFrames(of model: String) -> Int? {
+        (try? paths.model(named: model)).flatMap { try? ModelSummary(directory: $0) }?.segmentFrames
+    }
+}
+
+extension ControlClientError {
+    var isNotRunning: Bool {
+        if case .notRunning = self { true } else { false }
+    }
+}

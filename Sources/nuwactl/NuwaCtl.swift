@@ -1,0 +1,36 @@
+import ArgumentParser
+import Control
+
+/// The operator's command. One file per subcommand; each asks the daemon over its control socket.
+@main
+struct NuwaCtl: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "nuwactl",
+        abstract: "See and steer the films that nuwad renders.",
+        discussion: """
+            Drop a script into the spool and follow it with `nuwactl watch`. JOB is a number, or the name of a script: then \
+            its newest job is meant.
+
+            Exit status: 0 well; 1 an error; 2 wrong usage; 3 no daemon answers; 4 no such job; 5 the job that was watched \
+            failed or was cancelled. status, list and show read the database where no daemon answers.
+            """,
+        version: NuwaVersion.current,
+        subcommands: [
+            StatusCommand.self, ListCommand.self, ShowCommand.self, WatchCommand.self, CancelCommand.self,
+            RetryCommand.self, CheckCommand.self, VersionCommand.self,
+        ],
+        defaultSubcommand: StatusCommand.self)
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            ExitStatus.leave(after: error)
+        }
+    }
+}

@@ -1,0 +1,17 @@
+import ArgumentParser
+import Control
+
+struct ShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "Everything about one job.")
+
+    @Argument(help: "The job's number, or its script's name.")
+    var job: JobSelector
+
+    @OptionGroup var options: InstallationOptions
+
+    func run() async throws {
+        let report = try await JobSource(options).job(job)
+        if options.json { return try Terminal.json(report) }
+        Terminal.say(JobText(style: Terminal.style).page(report))
+    }
+}

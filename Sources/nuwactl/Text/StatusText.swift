@@ -1,0 +1,38 @@
+import Control
+import Foundation
+
+/// `nuwactl status` as people read it.
+struct StatusText {
+    let style: TextStyle
+
+    func page(_ report: StatusReport) -> String {
+        var parts = [head(report)]
+        if !report.warnings.isEmpty {
+            parts.append(report.warnings.map { style.paint("warning: ", .yellow) + $0 }.joined(separator: "\n"))
+        }
+        if !report.jobs.isEmpty {
+            let jobs = JobText(style: style)
+            parts.append(report.jobs.map(jobs.block).joined(separator: "\n"))
+        }
+        return parts.joined(separator: "\n\n")
+    }
+
+    private func head(_ report: StatusReport) -> String {
+        let counts = JobReport.State.allCases.compactMap { state in
+            report.count(state) > 0 ? "\(report.count(state)) \(state.rawValue)" : nil
+        }
+        let jobs = "jobs     " + (counts.isEmpty ? "none yet" : counts.joined(separator: ", "))
+        guard let daemon = report.daemon else {
+            return [style.bold("nuwad does not run; this is from its database"), jobs].joined(separator: "\n")
+        }
+        let model = daemon.model
+        return [
+            style.bold("nuwad \(daemon.version)") + "  process \(daemon.pid), since \(style.time(daemon.started))",
+            "model    \(model.name): \(model.width)x\(model.height), \(model.segmentFrames) frames a segment, \(model.precision)",
+            "workers  \(daemon.busy) of \(daemon.workers) at work",
+            "spool    \(daemon.spool)",
+            "films    \(daemon.films)",
+            jobs,
+        ].joined(separator: "\n")
+    }
+}

@@ -1,0 +1,115 @@
+import ArgumentParser
+import Control
+import Foundation
+
+struct WatchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "watch", abstract: "Follow a job until it ends.",
+        discussion: """
+            Without JOB: follows all jobs that are not over until none is left; where there is none yet, waits for the \
+            first. On a terminal the picture is redrawn; else each change is a line (with --json an object on a line). \
+            Exits with 5 where a job that it followed failed or was cancelled, and with 3 where no daemon answers at the \
+            start; a daemon that restarts meanwhile is waited for.
+            """)
+
+    @Argument(help: "The job's number, or its script's name.")
+    var job: JobSelector?
+
+    @OptionGroup var options: InstallationOptions
+
+    func run() async throws {
+        let client = options.client
+        let target = try await job?.number(from: client)
+        var followed: Set<Int64> = Set([target].compactMap(\.self))
+        var display = WatchDisplay(json: options.json)
+        var answered = false
+        while true {
+            do {
+                let jobs = try await snapshot(client, target, &followed)
+                answered = true
+                try display.update(jobs)
+                if !jobs.isEmpty, jobs.allSatisfy(\.state.isFinal) {
+                    if jobs.contains(where: { $0.state != .done }) { throw ExitStatus.jobFailed }
+                    return
+                }
+            } catch ControlClientError.notRunning(let socket) where answered {
+                display.lost(socket)
+            }
+            try await Task.sleep(for: .milliseconds(500))
+        }
+    }
+
+    /// The jobs that are followed, with those that came since.
+    private func snapshot(_ client: ControlClient, _ target: Int64?, _ followed: inout Set<Int64>) async throws
+        -> [JobReport]
+    {
+        if let target { return [try await client.job(target)] }
+        let all = try await client.jobs()
+        followed.formUnion(all.filter { !$0.state.isFinal }.map(\.id))
+        return all.filter { followed.contains($0.id) }
+    }
+}
+
+/// What `watch` shows: a picture that is redrawn, or a line per change.
+private struct WatchDisplay {
+    private let json: Bool
+    private let text = JobText(style: Terminal.style)
+    private var picture: Redrawing? = Terminal.isInteractive ? Redrawing() : nil
+    private var shown: [Int64: String] = [:]
+    private var isLost = false
+
+    init(json: Bool) {
+        self.json = json
+        if json { picture = nil }
+    }
+
+    mutating func update(_ jobs: [JobReport]) throws {
+        isLost = false
+        if picture != nil {
+            picture?.draw(jobs.isEmpty ? "no job yet; waiting for one" : jobs.map(text.watched).joined(separator: "\n"))
+            return
+        }
+        for job in jobs {
+            let line = text.line(job)
+            guard shown[job.id] != line else { continue }
+            shown[job.id] = line
+            if json {
+                var brief = job
+                brief.script = nil
+                try Terminal.json(brief, pretty: false)
+            } else {
+                Terminal.say(line + (job.remainingSeconds.map { ", \(leftText($0))" } ?? ""))
+            }
+        }
+    }
+
+    mutating func lost(_ socket: String) {
+        if !isLost { Terminal.complain("nuwactl: nuwad no longer answers at \(socket); waiting for it to come back") }
+        isLost = true
+        if picture != nil { picture = Redrawing() }
+    }
+}
+
+extension JobText {
+    /// One job of the picture, with the film below it when it is there.
+    fileprivate func watched(_ job: JobReport) -> String {
+        block(job) + (job.state == .done ? job.film.map { "\n      \($0)" } ?? "" : "")
+    }
+
+    /// A job's standing as a plain line that changes with each finished segment: `17 picnic.nuwa: running, depth 1: 7 of 15, 61 %`
+    fileprivate func line(_ job: JobReport) -> String {
+        let head = "\(job.id) \(job.name): \(job.state.rawValue)"
+        switch job.state {
+        case .running:
+            guard let depth = job.depths.first(where: { $0.done < $0.segments }) else {
+                return head + ", putting the film together"
+            }
+            return head
+                + ", depth \(depth.depth): \(depth.done) of \(depth.segments) segments, \(percentText(job.fraction))"
+        case .done:
+            return head + (job.film.map { ", \($0)" } ?? "")
+        case .queued, .held, .paused, .failed, .cancelled:
+            return head + (job.reason.map { ", \($0)" } ?? "")
+        }
+    }
+}

@@ -1,0 +1,158 @@
+import Control
+import Diffusion
+import Foundation
+import JobStore
+import Logging
+import RenderPlan
+import Renderer
+import Script
+import Spool
+import Synchronization
+
+/// What joins the spool, the database, the renderer and the control socket.
+final class Daemon: Sendable {
+    let paths: Paths
+    let store: JobStore
+    let model: Model
+    let renderer: Renderer
+    let ledger: Ledger
+    let workers: Int
+    let started: Date
+    let logger: Logger
+    let reporter: JobReporter
+    /// Changed by a reload.
+    let configuration: Mutex<Configuration>
+    /// What the spool said last about each thing that needs somebody's attention.
+    let spoolNotices = Mutex<[String: SpoolNotice]>([:])
+
+    init(
+        paths: Paths, configuration: Configuration, store: JobStore, model: Model, renderer: Renderer, ledger: Ledger,
+        workers: Int, started: Date, logger: Logger
+    ) {
+        self.paths = paths
+        self.configuration = Mutex(configuration)
+        self.store = store
+        self.model = model
+        self.renderer = renderer
+        self.ledger = ledger
+        self.workers = workers
+        self.started = started
+        self.logger = logger
+        let (name, frames) = (model.configuration.name, model.configuration.mtd.segmentFrames)
+        reporter = JobReporter(
+            store: store, source: .daemon, segmentFrames: { $0 == name ? frames : nil },
+            progress: { renderer.progress($0) })
+    }
+
+    /// Where films appear.
+    var films: URL {
+        configuration.withLock(\.films.directory).map { URL(filePath: $0, directoryHint: .isDirectory) } ?? paths.films
+    }
+
+    /// Hands everything that waits in the database to the renderer, in the order of its turn.
+    func submitQueued() {
+        do {
+            for job in try store.jobs(in: [.queued]) { submit(job) }
+        } catch {
+            logger.error("\(error)")
+        }
+    }
+
+    /// Hands one job to the renderer. A job that cannot be rendered fails, with the reason.
+    func submit(_ job: Job) {
+        do {
+            let render = try renderJob(job)
+            let steps = model.configuration.sampling.steps(atDepth:)
+            try store.plan(render.plan.segmentIDs.map { ($0.depth, $0.index, steps($0.depth)) }, for: job.id)
+            try FileManager.default.createDirectory(
+                at: render.output.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try renderer.submit(render)
+        } catch {
+            logger.error("job \(job.id) cannot be rendered: \(error)", metadata: ["job": "\(job.id)"])
+            do {
+                try store.apply(.fail(reason: "\(error)"), to: job.id)
+            } catch {
+                logger.error("\(error)", metadata: ["job": "\(job.id)"])
+            }
+        }
+        ledger.note()
+    }
+
+    private func renderJob(_ job: Job) throws -> RenderJob {
+        guard job.model == model.configuration.name else {
+            throw OtherModel(wanted: job.model, loaded: model.configuration.name)
+        }
+        let text = try store.script(of: job.id)
+        // It was within the limits when it was accepted; those of today are for scripts of today.
+        let boundless = ScriptLimits(bytes: .max, prompts: .max, frames: .max, promptLength: .max)
+        let storyboard = try Script.parse(text, name: job.name, limits: boundless).script.storyboard()
+        return RenderJob(
+            id: job.id, name: job.name, script: text, storyboard: storyboard,
+            plan: try RenderPlan(frames: storyboard.frames, segmentFrames: model.configuration.mtd.segmentFrames),
+            seed: job.seed, priority: job.priority, output: films.appending(path: Self.filmName(of: job)))
+    }
+
+    /// `picnic-17.mp4`; of a long name what fits, since a file's name has 255 bytes at most.
+    static func filmName(of job: Job) -> String {
+        var stem = (job.name as NSString).deletingPathExtension
+        while stem.utf8.count > 200 { stem.removeLast() }
+        return "\(stem)-\(job.id).mp4"
+    }
+
+    /// Takes up jobs that were paused for want of room, once there is some again.
+    func resumePaused() {
+        ledger.writeAgain()
+        do {
+            let paused = try store.jobs(in: [.paused])
+            guard !paused.isEmpty, placesWithoutRoom().isEmpty else { return }
+            for job in paused {
+                logger.notice("job \(job.id) goes on: there is room again", metadata: ["job": "\(job.id)"])
+                submit(try store.apply(.resume, to: job.id))
+            }
+        } catch {
+            logger.error("\(error)")
+        }
+    }
+
+    /// Directories in which there is not enough room for the next checkpoints or a film.
+    func placesWithoutRoom() -> [URL] {
+        [paths.workspace, films].filter { directory in
+            let facts = try? FileManager.default.attributesOfFileSystem(forPath: directory.path)
+            let free = facts?[.systemFreeSize] as? NSNumber
+            return free.map { $0.int64Value < 64 << 20 } ?? false
+        }
+    }
+
+    /// Ends the rendering: returns when every worker has finished its step. What was running is queued again for the next start.
+    func stopRendering() {
+        renderer.stop()
+        do {
+            for job in try store.jobs(in: [.running]) { try store.apply(.interrupt, to: job.id) }
+        } catch {
+            logger.error("\(error)")
+        }
+    }
+
+    /// For `systemctl status`: `1 running, 2 queued; job 17 (picnic.nuwa): depth 1 of 0…1, 7 of 15 segments, 61 %, about 65 s left`
+    func sentence() -> String {
+        let jobs = (try? store.jobs(in: [.running, .queued, .paused, .held])) ?? []
+        guard !jobs.isEmpty else { return "idle; drop scripts into \(paths.spool.path)" }
+        let counts = [JobState.Name.running, .queued, .paused, .held].compactMap { state in
+            let count = jobs.count { $0.state.name == state }
+            return count > 0 ? "\(count) \(state.rawValue)" : nil
+        }
+        let first = jobs.filter { $0.state.name == .running }.min { (-$0.priority, $0.id) < (-$1.priority, $1.id) }
+        let progress = first.flatMap { job in renderer.progress(job.id).map { "; job \(job.id) (\(job.name)): \($0)" } }
+        return counts.joined(separator: ", ") + (progress ?? "")
+    }
+}
+
+/// A script or a job is for a model that is not loaded.
+struct OtherModel: Error, CustomStringConvertible {
+    let wanted: String
+    let loaded: String
+
+    var description: String {
+        "this nuwad renders with the model \"\(loaded)\", not \"\(wanted)\"; set model.name in nuwad.toml, or leave it out of the script"
+    }
+}

@@ -1,0 +1,127 @@
+import Control
+import Diffusion
+import Foundation
+import JobStore
+import Logging
+import Renderer
+import ServiceLifecycle
+import Spool
+import Systemd
+
+/// Brings the parts up in their order and runs them until the end: lock, configuration, database and recovery, model, renderer,
+/// spool, control socket, and only then READY.
+struct Installation {
+    let paths: Paths
+    /// `--config`; nil for the usual place, where it may be missing.
+    let configurationFile: URL?
+    /// `--workers`
+    let workers: Int?
+    let level: SharedLogLevel
+    let logger: Logger
+
+    func readConfiguration() throws(ConfigurationError) -> Configuration {
+        let file = configurationFile ?? paths.configuration
+        return try Configuration.read(file, required: configurationFile != nil)
+    }
+
+    func serve() async throws {
+        let started = Date()
+        try paths.createDirectories()
+        let lock = try InstanceLock(paths.lock)
+        defer { withExtendedLifetime(lock) {} }
+
+        let configuration = try readConfiguration()
+        level.value = configuration.logLevel.level
+        ServiceManager.status("opening the database")
+        let store = try JobStore(path: paths.database.path)
+        logRecovery(try store.recover())
+
+        ServiceManager.status("loading the model \(configuration.model.name)")
+        let model = try loadModel(configuration.model)
+        let ledger = Ledger(store: store, logger: logger)
+        let workers = workers ?? configuration.workerCount
+        let renderer = try Renderer(
+            model: model, workers: workers, workspace: paths.workspace,
+            encoding: FilmEncoding(crf: configuration.films.crf, preset: configuration.films.preset),
+            version: NuwaVersion.current, observer: ledger)
+        let daemon = Daemon(
+            paths: paths, configuration: configuration, store: store, model: model, renderer: renderer, ledger: ledger,
+            workers: workers, started: started, logger: logger)
+        daemon.submitQueued()
+
+        let watcher = SpoolWatcher(
+            configuration: SpoolConfiguration(
+                folder: paths.spool, accepted: paths.accepted, rejected: paths.rejected,
+                settle: configuration.spool.settleSeconds, scanInterval: configuration.spool.rescanSeconds,
+                maximumBytes: configuration.limits.bytes),
+            handler: daemon)
+        try await run(daemon, watcher)
+    }
+
+    private func run(_ daemon: Daemon, _ watcher: SpoolWatcher) async throws {
+        let intake = IntakeService(watcher: watcher)
+        let control = ControlServer(socket: paths.socket, service: daemon, logger: logger) { [logger, paths] in
+            ServiceManager.ready(status: daemon.sentence())
+            logger.notice("nuwad \(NuwaVersion.current) is ready: drop scripts into \(paths.spool.path)")
+        }
+        // They stop in the reverse order: no new jobs first, then the renderer; answers are given until the end.
+        let services: [any Service] = [
+            control, RenderingService(daemon: daemon, logger: logger), intake,
+            HeartbeatService(daemon: daemon, logger: logger),
+            ReloadService(installation: self, daemon: daemon, watcher: watcher),
+        ]
+        var quiet = logger
+        quiet.logLevel = .warning
+        let group = ServiceGroup(
+            configuration: .init(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+        try watcher.start()
+        try await group.run()
+        logger.notice("nuwad has stopped")
+    }
+
+    private func loadModel(_ wanted: Configuration.Model) throws -> Model {
+        let directory = try paths.model(named: wanted.name)
+        let precision = Precision(rawValue: wanted.precision.rawValue) ?? .automatic
+        let model: Model
+        do {
+            model = try Model.load(directory: directory, precision: precision)
+        } catch {
+            throw ModelUnusable(reason: "\(error)")
+        }
+        logger.notice("model \(model.configuration.name) from \(directory.path) in \(model.precisionName)")
+        return model
+    }
+
+    private func logRecovery(_ recovery: Recovery) {
+        for job in recovery.resumed {
+            logger.notice("job \(job.id) (\(job.name)) goes on", metadata: ["job": "\(job.id)"])
+        }
+        for job in recovery.poisoned {
+            logger.error("job \(job.id) (\(job.name)): \(job.state.reason ?? "")", metadata: ["job": "\(job.id)"])
+        }
+    }
+}
+
+/// The model's own words on why it cannot be loaded.
+struct ModelUnusable: Error, CustomStringConvertible {
+    let reason: String
+
+    var description: String { reason }
+}
+
+extension Model {
+    /// `f32` or `bf16`
+    var precisionName: String { type == .bf16 ? "bf16" : "f32" }
+}
+
+extension Configuration.LogLevel {
+    var level: Logger.Level {
+        switch self {
+        case .debug: .debug
+        case .info: .info
+        case .notice: .notice
+        case .warning: .warning
+        case .error: .error
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Control
+import Foundation
+import Logging
+import ServiceLifecycle
+import Spool
+import Systemd
+import UnixSignals
+
+/// The intake, from its start to its end.
+struct IntakeService: Service {
+    let watcher: SpoolWatcher
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        await onThread { watcher.stop() }
+    }
+}
+
+/// Ends the rendering in good order.
+struct RenderingService: Service {
+    let daemon: Daemon
+    let logger: Logger
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        ServiceManager.stopping(status: "finishing the step at hand")
+        logger.notice("stopping after the step at hand")
+        await onThread { daemon.stopRendering() }
+    }
+}
+
+/// Tells systemd how it goes, and takes up what was paused for want of room.
+struct HeartbeatService: Service {
+    let daemon: Daemon
+    let logger: Logger
+
+    private static let statusInterval = Duration.seconds(5)
+    private static let roomInterval = Duration.seconds(30)
+
+    func run() async throws {
+        try? await cancelWhenGracefulShutdown { try await beat() }
+    }
+
+    private func beat() async throws {
+        let watchdog = ServiceManager.watchdogInterval
+        let pause = min(Self.statusInterval, (watchdog ?? .seconds(10)) / 2)
+        let clock = ContinuousClock()
+        var nextLook = clock.now + Self.roomInterval
+        var seen = daemon.ledger.changes
+        var isStuck = false
+        while true {
+            if let watchdog {
+                let alive = daemon.ledger.isAlive(patience: watchdog)
+                if alive { ServiceManager.watchdog() }
+                if !alive, !isStuck {
+                    logger.critical("no step has ended for \(watchdog); systemd will start nuwad anew")
+                }
+                isStuck = !alive
+            }
+            if daemon.ledger.changes != seen {
+                seen = daemon.ledger.changes
+                ServiceManager.status(daemon.sentence())
+            }
+            if clock.now >= nextLook {
+                nextLook = clock.now + Self.roomInterval
+                daemon.resumePaused()
+            }
+            try await Task.sleep(for: pause)
+        }
+    }
+}
+
+/// SIGHUP: reads the configuration again and looks at the spool.
+struct ReloadService: Service {
+    let installation: Installation
+    let daemon: Daemon
+    let watcher: SpoolWatcher
+
+    func run() async throws {
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+            ServiceManager.reloading()
+            reload()
+            ServiceManager.ready(status: daemon.sentence())
+        }
+    }
+
+    private func reload() {
+        let logger = installation.logger
+        do {
+            let new = try installation.readConfiguration()
+            let old = daemon.configuration.withLock { current in
+                defer { current = new }
+                return current
+            }
+            installation.level.value = new.logLevel.level
+            for key in new.keysThatNeedARestart(after: old) {
+                logger.warning("\(key) has changed: restart nuwad for it")
+            }
+            logger.notice("configuration read again")
+        } catch {
+            logger.error("the configuration stays as it was: \(error)")
+        }
+        watcher.scanNow()
+    }
+}
+
+extension Configuration {
+    /// What differs from `old` and is looked at only at the start.
+    func keysThatNeedARestart(after old: Configuration) -> [String] {
+        let changes = [
+            ("workers", workers != old.workers), ("model", model != old.model), ("spool", spool != old.spool),
+            ("limits.script_bytes", limits.bytes != old.limits.bytes), ("films.crf", films.crf != old.films.crf),
+            ("films.preset", films.preset != old.films.preset),
+        ]
+        return changes.filter(\.1).map(\.0)
+    }
+}
+
+/// For calls that block: away from the threads that Swift's tasks share.
+private func onThread(_ body: @escaping @Sendable () -> Void) async {
+    await withCheckedContinuation { continuation in
+        Thread.detachNewThread {
+            body()
+            continuation.resume()
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Control
+import Foundation
+import Script
+import Testing
+
+@testable import nuwactl
+
+@Suite("nuwactl check")
+struct CheckTests {
+    @Test("A good script is shown as each depth will see it, with the words that the model does not know")
+    func good() throws {
+        try withTemporaryDirectory { root in
+            let directory = root.appending(path: "usr/share/nuwa/models/cartoon")
+            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+            try Data(
+                #"{"name": "cartoon", "mtd": {"segment_frames": 16}, "text": {"vocabulary": ["pim", "walks"]}}"#.utf8
+            )
+            .write(to: directory.appending(path: "model.json"))
+            let report = try check("frames 226\n0:00 Pim walks.\n0:05 Pim flies.", root: root)
+            #expect(report.plan?.segmentCount == 16)
+            #expect(report.storyboardText.contains("depth 1: 15 segments"))
+            #expect(report.warnings.map(\.message) == ["the model does not know the word 'flies'"])
+            #expect(report.note == nil)
+        }
+    }
+
+    @Test("Without a model the script is still read, and what was not checked is told")
+    func noModel() throws {
+        try withTemporaryDirectory { root in
+            let report = try check("frames 226\n0:00 Pim walks.", root: root)
+            #expect(report.plan == nil)
+            #expect(report.note?.hasPrefix("words and depths were not checked: no model \"cartoon\"") == true)
+        }
+    }
+
+    @Test("JSON tells what is wrong, by line and column")
+    func json() throws {
+        try withTemporaryDirectory { root in
+            let errors = try #require(throws: ScriptErrors.self) { try check("lenght 3s\n0:00 Pim.", root: root) }
+            let text = String(decoding: try ControlJSON.encode(CheckReport.JSON(errors)), as: UTF8.self)
+            #expect(text.contains("\"ok\" : false"))
+            #expect(text.contains("\"line\" : 1"))
+            #expect(text.contains("\"severity\" : \"error\""))
+        }
+    }
+
+    private func check(_ script: String, root: URL) throws -> CheckReport {
+        try CheckReport(
+            script: Data(script.utf8), name: "a.nuwa", configuration: Configuration(),
+            paths: Paths(root: root, environment: [:], executable: nil))
+    }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Control
+import Testing
+
+@testable import nuwactl
+
+@Suite("The command line of nuwactl")
+struct CommandTests {
+    @Test("Without a subcommand it is status")
+    func status() throws {
+        let command = try #require(try NuwaCtl.parseAsRoot([]) as? StatusCommand)
+        #expect(!command.options.json)
+        #expect(command.options.paths.socket.path == "/run/nuwa/nuwad.sock")
+    }
+
+    @Test("Every subcommand takes --root, --socket and --json")
+    func options() throws {
+        for arguments in [
+            ["status"], ["list"], ["show", "1"], ["watch"], ["cancel", "1"], ["retry", "1"], ["check", "a"],
+        ] {
+            let command = try NuwaCtl.parseAsRoot(arguments + ["--root", "/tmp/try", "--socket", "/tmp/s", "--json"])
+            let options = Mirror(reflecting: command).descendant("_options").map { "\($0)" } ?? ""
+            #expect(options.contains("/tmp/try") && options.contains("/tmp/s"), "\(arguments): \(options)")
+        }
+    }
+
+    @Test("A job is meant by its number, or by its script's name: then the newest")
+    func selectors() throws {
+        #expect(JobSelector(argument: "17") == .number(17))
+        #expect(JobSelector(argument: "picnic") == .name("picnic"))
+        #expect(JobSelector(argument: "0") == nil)
+        #expect(JobSelector(argument: "-3") == nil)
+        var older = Sample.running
+        older.id = 3
+        let jobs = [older, Sample.running, Sample.queued]
+        #expect(try JobSelector.name("picnic").choose(from: jobs).id == 17)
+        #expect(try JobSelector.name("night.nuwa").choose(from: jobs).id == 18)
+        #expect(try JobSelector.number(3).choose(from: jobs).id == 3)
+        let error = #expect(throws: NoSuchJob.self) { try JobSelector.name("pic").choose(from: jobs) }
+        #expect(error?.description == "no job \"pic\"; `nuwactl list` shows all")
+    }
+
+    @Test("Wrong usage, a missing daemon and a missing job have exit statuses of their own")
+    func statuses() {
+        #expect(ExitStatus.status(for: ControlClientError.notRunning(socket: "/s")) == .noDaemon)
+        #expect(ExitStatus.status(for: ControlClientError.refused(status: 404, message: "no job 9")) == .noSuchJob)
+        #expect(ExitStatus.status(for: ControlClientError.refused(status: 409, message: "is done")) == .failure)
+        #expect(ExitStatus.status(for: NoSuchJob(selector: .number(9))) == .noSuchJob)
+        for wrong in [["show"], ["show", "0"], ["frobnicate"], ["status", "--jsno"]] {
+            let error = #expect(throws: (any Error).self) { try NuwaCtl.parseAsRoot(wrong) }
+            if let error { #expect(NuwaCtl.exitCode(for: error) == .validationFailure, "\(wrong)") }
+        }
+    }
+}

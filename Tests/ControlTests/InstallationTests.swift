@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+@testable import Control
+
+@Suite("Paths, lock and processors")
+struct InstallationTests {
+    @Test("The system's paths are those of the file system hierarchy")
+    func system() {
+        let paths = Paths(environment: ["NUWA_MODELS": "/elsewhere"], executable: nil)
+        #expect(paths.spool.path == "/var/spool/nuwa")
+        #expect(paths.accepted.path == "/var/spool/nuwa/accepted")
+        #expect(paths.rejected.path == "/var/spool/nuwa/rejected")
+        #expect(paths.database.path == "/var/lib/nuwa/nuwa.sqlite")
+        #expect(paths.films.path == "/var/lib/nuwa/films")
+        #expect(paths.socket.path == "/run/nuwa/nuwad.sock")
+        #expect(paths.configuration.path == "/etc/nuwa/nuwad.toml")
+        #expect(paths.models.map(\.path) == ["/usr/share/nuwa/models", "/var/lib/nuwa/models"])
+    }
+
+    @Test("A root holds all of them, and models are also found where NUWA_MODELS says")
+    func root() {
+        let root = URL(filePath: "/tmp/try", directoryHint: .isDirectory)
+        let paths = Paths(root: root, environment: ["NUWA_MODELS": "/mine"], executable: nil)
+        #expect(paths.spool.path == "/tmp/try/var/spool/nuwa")
+        #expect(paths.socket.path == "/tmp/try/run/nuwa/nuwad.sock")
+        #expect(paths.configuration.path == "/tmp/try/etc/nuwa/nuwad.toml")
+        #expect(
+            paths.models.map(\.path) == ["/mine", "/tmp/try/usr/share/nuwa/models", "/tmp/try/var/lib/nuwa/models"])
+    }
+
+    @Test("A model is the first of its name, and one that is nowhere is told with where it was looked for")
+    func model() throws {
+        try withTemporaryDirectory { root in
+            let paths = Paths(root: root, environment: [:], executable: nil)
+            let error = try #require(throws: ModelNotFound.self) { try paths.model(named: "tiny") }
+            #expect(error.description.contains("\(root.path)/usr/share/nuwa/models/tiny/model.json"))
+            let directory = root.appending(path: "var/lib/nuwa/models/tiny")
+            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+            try Data(#"{"name": "tiny", "mtd": {"segment_frames": 4}, "text": {"vocabulary": ["pim", "lulu"]}}"#.utf8)
+                .write(to: directory.appending(path: "model.json"))
+            #expect(try paths.model(named: "tiny").path == directory.path)
+            #expect(try paths.model(named: directory.path).path == directory.path)
+            let summary = try ModelSummary(directory: directory)
+            #expect(summary.segmentFrames == 4)
+            #expect(summary.vocabulary == ["pim", "lulu"])
+        }
+    }
+
+    @Test("A second daemon is refused while the first lives, and told which process that is")
+    func lock() throws {
+        try withTemporaryDirectory { root in
+            let file = root.appending(path: "nuwad.lock")
+            var first: InstanceLock? = try InstanceLock(file)
+            let error = #expect(throws: InstanceLockError.self) { try InstanceLock(file) }
+            #expect(error == .held(file: file.path, holder: getpid()))
+            withExtendedLifetime(first) {}
+            first = nil
+            _ = try InstanceLock(file)
+        }
+    }
+
+    @Test("A lock in a directory that is not there is told by name")
+    func lockNowhere() {
+        let error = #expect(throws: InstanceLockError.self) { try InstanceLock(URL(filePath: "/nowhere/nuwad.lock")) }
+        #expect(error?.description == "cannot lock /nowhere/nuwad.lock: No such file or directory")
+    }
+
+    @Test("The quota of processors is the least on the way up the control groups")
+    func quota() {
+        let files = [
+            "/system.slice/nuwad.service/cpu.max": "max 100000\n", "/system.slice/cpu.max": "150000 100000\n",
+            "/cpu.max": "400000 100000\n",
+        ]
+        #expect(UsableProcessors.quota(controlGroup: "0::/system.slice/nuwad.service\n") { files[$0] } == 1.5)
+        #expect(UsableProcessors.quota(controlGroup: "0::/\n") { files[$0] } == 4)
+        #expect(UsableProcessors.quota(controlGroup: "0::/user.slice\n") { _ in nil } == nil)
+        #expect(UsableProcessors.quota(controlGroup: "4:cpu:/x\n") { files[$0] } == nil)
+        #expect(UsableProcessors.count() >= 1)
+    }
+}
+
+func withTemporaryDirectory<Result>(_ body: (URL) throws -> Result) throws -> Result {
+    let directory = try makeTemporaryDirectory()
+    defer { try? FileManager.default.removeItem(at: directory) }
+    return try body(directory)
+}
+
+/// Short, since a socket's path has 107 bytes at most.
+func makeTemporaryDirectory() throws -> URL {
+    let name = "nuwa-\(UInt32.random(in: 0 ... .max))"
+    let directory = FileManager.default.temporaryDirectory.appending(path: name, directoryHint: .isDirectory)
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    return directory
+}

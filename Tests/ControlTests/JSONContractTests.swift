@@ -1,0 +1,101 @@
+import Control
+import Foundation
+import Testing
+
+/// `docs/json.md` promises these shapes to scripts. A change here is a change of the contract.
+@Suite("JSON contract")
+struct JSONContractTests {
+    @Test("A job")
+    func job() throws {
+        #expect(
+            try text(Sample.running) == """
+                {
+                  "accepted" : "2026-11-23T12:00:00Z",
+                  "depths" : [
+                    {
+                      "depth" : 0,
+                      "done" : 1,
+                      "failed" : 0,
+                      "fraction" : 1,
+                      "running" : 0,
+                      "segments" : 1,
+                      "stride" : 15
+                    },
+                    {
+                      "depth" : 1,
+                      "done" : 7,
+                      "failed" : 0,
+                      "fraction" : 0.5,
+                      "running" : 2,
+                      "segments" : 15,
+                      "stride" : 1
+                    }
+                  ],
+                  "fps" : 24,
+                  "fraction" : 0.61,
+                  "frames" : 226,
+                  "id" : 17,
+                  "name" : "picnic.nuwa",
+                  "priority" : 5,
+                  "remaining_seconds" : 65,
+                  "seed" : 42,
+                  "started" : "2026-11-23T12:00:02Z",
+                  "state" : "running"
+                }
+
+                """)
+    }
+
+    @Test("The status of a daemon with nothing to do")
+    func status() throws {
+        #expect(
+            try text(StatusReport(source: .daemon, daemon: Sample.daemon, jobs: [])) == """
+                {
+                  "counts" : {
+                    "cancelled" : 0,
+                    "done" : 0,
+                    "failed" : 0,
+                    "held" : 0,
+                    "paused" : 0,
+                    "queued" : 0,
+                    "running" : 0
+                  },
+                  "daemon" : {
+                    "busy" : 2,
+                    "films" : "/var/lib/nuwa/films",
+                    "model" : {
+                      "hash" : "9f86d081",
+                      "height" : 96,
+                      "name" : "cartoon",
+                      "precision" : "bf16",
+                      "segment_frames" : 16,
+                      "width" : 160
+                    },
+                    "pid" : 4242,
+                    "spool" : "/var/spool/nuwa",
+                    "started" : "2026-11-23T11:00:00Z",
+                    "version" : "0.1.0",
+                    "workers" : 2
+                  },
+                  "jobs" : [
+
+                  ],
+                  "source" : "daemon",
+                  "warnings" : [
+
+                  ]
+                }
+
+                """)
+    }
+
+    @Test("Every report survives the way there and back")
+    func roundTrip() throws {
+        let data = try ControlJSON.encode(Sample.status)
+        #expect(try ControlJSON.decode(StatusReport.self, from: data) == Sample.status)
+    }
+
+    private func text(_ value: some Encodable) throws -> String {
+        String(decoding: try ControlJSON.encode(value), as: UTF8.self)
+    }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import JobStore
+import RenderPlan
+import Testing
+
+@testable import Control
+
+@Suite("Reports from the database")
+struct JobReporterTests {
+    @Test("A running job is told by what is in the database and by what its renderer measured")
+    func running() throws {
+        try withStore { store in
+            let id = try accept(store, "picnic.nuwa", frames: 226)
+            try start(id, store)
+            let plan = try RenderPlan(frames: 226, segmentFrames: 16)
+            var progress = RenderProgress(plan: plan, stepsPerDepth: [20, 10], workers: 2)
+            progress.depths[0].done = 1
+            progress.depths[1].stepsUnderWay = 5
+            progress.secondsPerStep = 1
+            let measured = progress
+            let reporter = JobReporter(
+                store: store, source: .daemon, segmentFrames: { $0 == "cartoon" ? 16 : nil },
+                progress: { $0 == id ? measured : nil })
+            let report = try reporter.job(id)
+            #expect(report.state == .running)
+            #expect(report.fraction == measured.fraction)
+            #expect(report.remainingSeconds == measured.remainingSeconds)
+            #expect(report.script == "script of picnic.nuwa")
+            #expect(
+                report.depths == [
+                    DepthReport(depth: 0, stride: 15, segments: 1, done: 1, fraction: 1),
+                    DepthReport(depth: 1, stride: 1, segments: 15, done: 0, running: 1, fraction: 0.5 / 15),
+                ])
+            #expect(try reporter.jobs().first?.script == nil)
+        }
+    }
+
+    @Test("A queued job knows how many are before it, by priority and age")
+    func queued() throws {
+        try withStore { store in
+            let first = try accept(store, "a.nuwa", frames: 226)
+            try start(first, store)
+            _ = try accept(store, "b.nuwa", frames: 226)
+            _ = try accept(store, "c.nuwa", frames: 226)
+            _ = try accept(store, "urgent.nuwa", frames: 226, priority: 9)
+            let reasons = try reporter(store, .daemon).jobs().map(\.reason)
+            #expect(
+                reasons == [
+                    nil, "waits: 2 jobs are before it", "waits: 3 jobs are before it", "waits: 1 job is before it",
+                ])
+            let asleep = try reporter(store, .database).jobs().map(\.reason)
+            #expect(asleep.last == "waits for nuwad to run")
+        }
+    }
+
+    @Test("A job that is over is told with its film or its reason")
+    func over() throws {
+        try withStore { store in
+            let done = try accept(store, "a.nuwa", frames: 226)
+            try start(done, store)
+            try store.apply(.finish(film: "/films/a-1.mp4"), to: done)
+            let failed = try accept(store, "b.nuwa", frames: 226)
+            try store.apply(.fail(reason: "no such model"), to: failed)
+            let reports = try reporter(store, .daemon).jobs()
+            #expect(reports.map(\.state) == [.done, .failed])
+            #expect(reports[0].film == "/films/a-1.mp4")
+            #expect(reports[0].fraction == 1)
+            #expect(reports[0].depths.map(\.done) == [1, 15])
+            #expect(reports[1].reason == "no such model")
+            #expect(reports[1].fraction == 0)
+            #expect(StatusReport(source: .daemon, daemon: nil, jobs: reports).counts["failed"] == 1)
+        }
+    }
+
+    @Test("Jobs of a model that is not at hand have no depths, and a job that is not there is an error")
+    func unknown() throws {
+        try withStore { store in
+            let id = try accept(store, "a.nuwa", frames: 226)
+            let reporter = JobReporter(store: store, source: .daemon, segmentFrames: { _ in nil })
+            #expect(try reporter.job(id).depths.isEmpty)
+            #expect(throws: ControlError.noSuchJob(99)) { try reporter.job(99) }
+        }
+    }
+
+    // MARK: -
+
+    private func withStore(_ body: (JobStore) throws -> Void) throws {
+        try withTemporaryDirectory { try body(JobStore(path: $0.appending(path: "nuwa.sqlite").path)) }
+    }
+
+    private func reporter(_ store: JobStore, _ source: StatusReport.Source) -> JobReporter {
+        JobReporter(store: store, source: source, segmentFrames: { _ in 16 })
+    }
+
+    private func accept(_ store: JobStore, _ name: String, frames: Int, priority: Int = 0) throws -> Int64 {
+        try store.accept(
+            NewJob(
+                name: name, script: "script of \(name)", scriptHash: "", dropKey: nil, priority: priority,
+                frames: frames,
+                fps: 24, seed: 1, model: "cartoon")
+        ).job.id
+    }
+
+    /// Under way: the global segment is done, one of the next depth is at work.
+    private func start(_ id: Int64, _ store: JobStore) throws {
+        let plan = try RenderPlan(frames: 226, segmentFrames: 16)
+        try store.plan(plan.segmentIDs.map { ($0.depth, $0.index, 10) }, for: id)
+        try store.apply(.start, to: id)
+        try store.apply(.finish(seconds: 1), to: SegmentKey(job: id, depth: 0, index: 0))
+        try store.apply(.start, to: SegmentKey(job: id, depth: 1, index: 0))
+    }
+}

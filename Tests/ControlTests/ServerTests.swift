@@ -1,0 +1,188 @@
+import Foundation
+import Glibc
+import Logging
+import ServiceLifecycle
+import Synchronization
+import Testing
+
+@testable import Control
+
+@Suite("Server and client over a real Unix socket")
+struct ServerTests {
+    @Test("Every request arrives, and its answer comes back whole")
+    func verbs() async throws {
+        try await withServer { service, client, _ in
+            try await #expect(client.status() == Sample.status)
+            try await #expect(client.jobs() == [Sample.done, Sample.failed, Sample.running, Sample.queued])
+            try await #expect(client.job(17) == Sample.running)
+            try await #expect(client.cancel(17).state == .cancelled)
+            try await #expect(client.retry(16).state == .queued)
+            #expect(service.log.withLock(\.self).map(\.verb) == ["cancel 17", "retry 16"])
+        }
+    }
+
+    @Test("Who cancels and retries is known from the kernel")
+    func callers() async throws {
+        try await withServer { service, client, _ in
+            _ = try await client.cancel(17)
+            let caller = try #require(service.log.withLock(\.self).first?.caller)
+            #expect(caller == Caller(pid: getpid(), user: getuid(), group: getgid()))
+            #expect(caller.description.contains("pid \(getpid())"))
+        }
+    }
+
+    @Test("What cannot be met is refused with the right code and the daemon's sentence")
+    func refusals() async throws {
+        try await withServer { _, client, _ in
+            await #expect(throws: ControlClientError.refused(status: 404, message: "no job 99")) {
+                try await client.job(99)
+            }
+            await #expect(throws: ControlClientError.refused(status: 409, message: "job 15 is already done")) {
+                try await client.cancel(15)
+            }
+        }
+    }
+
+    @Test(
+        "Every error is JSON",
+        arguments: [
+            ("GET", "/", 404, "nothing at GET /"), ("GET", "/v1/films", 404, "nothing at GET /v1/films"),
+            ("POST", "/v1/status", 404, "nothing at POST /v1/status"),
+            ("GET", "/v1/jobs/x", 400, "\"x\" is not the number of a job"),
+            ("GET", "/v1/jobs/-1", 400, "\"-1\" is not the number of a job"),
+            ("GET", "/v1/jobs/13", 500, "the disk is on fire"),
+        ])
+    func errors(method: String, path: String, code: Int, message: String) async throws {
+        try await withServer { _, client, _ in
+            let (status, body) = try await client.exchange(.init(rawValue: method), path)
+            #expect(Int(status.code) == code)
+            #expect(try ControlJSON.decode(ErrorReport.self, from: body) == ErrorReport(error: message))
+        }
+    }
+
+    @Test("The socket is for owner and group only, and is gone after the server")
+    func mode() async throws {
+        let socket = try await withServer { _, _, socket in
+            var facts = stat()
+            #expect(stat(socket.path, &facts) == 0)
+            #expect(facts.st_mode & 0o777 == 0o660)
+        }
+        #expect(access(socket.path, F_OK) != 0)
+    }
+
+    @Test("A socket that a killed daemon left behind is replaced")
+    func leftover() async throws {
+        try await withServer(before: { try Data().write(to: $0) }) { _, client, _ in
+            try await #expect(client.status() == Sample.status)
+        }
+    }
+
+    @Test("Many clients at once get their own answers")
+    func concurrent() async throws {
+        try await withServer { _, client, _ in
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for number in 0..<40 {
+                    group.addTask { try await client.job(number % 2 == 0 ? 17 : 18).id == (number % 2 == 0 ? 17 : 18) }
+                }
+                for try await right in group { #expect(right) }
+            }
+        }
+    }
+
+    @Test("Without a daemon the client says so, with a socket left behind or without")
+    func notRunning() async throws {
+        let directory = try makeTemporaryDirectory()
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let socket = directory.appending(path: "nuwad.sock")
+        let client = ControlClient(socket: socket)
+        await #expect(throws: ControlClientError.notRunning(socket: socket.path)) { try await client.status() }
+        try bindAndAbandon(socket)
+        await #expect(throws: ControlClientError.notRunning(socket: socket.path)) { try await client.status() }
+    }
+
+    @Test("A path that no socket can have is refused with its length")
+    func tooLong() async throws {
+        let socket = URL(filePath: "/tmp/" + String(repeating: "x", count: 110))
+        await #expect(throws: SocketPathTooLong.self) { try await ControlClient(socket: socket).status() }
+        let server = ControlServer(socket: socket, service: FakeService(), logger: Logger(label: "test"))
+        await #expect(throws: SocketPathTooLong.self) { try await server.run() }
+    }
+}
+
+/// Runs a server on a socket in a directory of its own, and returns where the socket was.
+@discardableResult
+func withServer(
+    before: (URL) throws -> Void = { _ in },
+    _ body: @Sendable (FakeService, ControlClient, URL) async throws -> Void
+) async throws -> URL {
+    let directory = try makeTemporaryDirectory()
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let socket = directory.appending(path: "nuwad.sock")
+    try before(socket)
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    let service = FakeService()
+    let (listening, signal) = AsyncStream<Void>.makeStream()
+    let server = ControlServer(socket: socket, service: service, logger: logger) { signal.finish() }
+    let group = ServiceGroup(configuration: .init(services: [server], logger: logger))
+    async let running: Void = group.run()
+    for await _ in listening {}
+    do {
+        try await body(service, ControlClient(socket: socket), socket)
+        await group.triggerGracefulShutdown()
+        try await running
+        return socket
+    } catch {
+        await group.triggerGracefulShutdown()
+        throw error
+    }
+}
+
+/// A socket that nobody listens on any more, as a killed daemon leaves it.
+private func bindAndAbandon(_ file: URL) throws {
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: file.path.utf8) }
+    let bound = withUnsafePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+        }
+    }
+    try #require(bound == 0)
+}
+
+/// A daemon with four jobs and no renderer.
+final class FakeService: ControlService {
+    let log = Mutex<[(verb: String, caller: Caller)]>([])
+
+    private struct Fire: Error, CustomStringConvertible {
+        let description = "the disk is on fire"
+    }
+
+    func status() async throws -> StatusReport { Sample.status }
+
+    func jobs() async throws -> [JobReport] { [Sample.done, Sample.failed, Sample.running, Sample.queued] }
+
+    func job(_ id: Int64) async throws -> JobReport {
+        if id == 13 { throw Fire() }
+        guard let job = try await jobs().first(where: { $0.id == id }) else { throw ControlError.noSuchJob(id) }
+        return job
+    }
+
+    func cancel(_ id: Int64, by caller: Caller) async throws -> JobReport {
+        var job = try await job(id)
+        guard !job.state.isFinal else { throw ControlError.conflict("job \(id) is already \(job.state.rawValue)") }
+        log.withLock { $0.append(("cancel \(id)", caller)) }
+        job.state = .cancelled
+        return job
+    }
+
+    func retry(_ id: Int64, by caller: Caller) async throws -> JobReport {
+        var job = try await job(id)
+        log.withLock { $0.append(("retry \(id)", caller)) }
+        job.state = .queued
+        return job
+    }
+}

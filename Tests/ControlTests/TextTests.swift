@@ -1,0 +1,131 @@
+import Control
+import Foundation
+import Testing
+
+@testable import nuwactl
+
+@Suite("What nuwactl prints")
+struct TextTests {
+    private let style = TextStyle(width: 80, unicode: true, colour: false, timeZone: .gmt)
+
+    @Test("status")
+    func status() {
+        #expect(
+            StatusText(style: style).page(Sample.status) == """
+                nuwad 0.1.0  process 4242, since 2026-11-23 11:00:00
+                model    cartoon: 160x96, 16 frames a segment, bf16
+                workers  2 of 2 at work
+                spool    /var/spool/nuwa
+                films    /var/lib/nuwa/films
+                jobs     1 queued, 1 running, 1 done, 1 failed
+
+                  17  picnic.nuwa  running  61 %, 1m05s left
+                      depth 0  every 15th frame     1/1  ████████████████████████ 100 %
+                      depth 1  every frame         7/15  ████████████░░░░░░░░░░░░  50 %  2 at work
+                  18  night.nuwa  queued  waits: 1 job is before it
+                """)
+    }
+
+    @Test("status without a daemon says so first")
+    func statusFromDatabase() {
+        #expect(
+            StatusText(style: style).page(StatusReport(source: .database, daemon: nil, jobs: [Sample.failed])) == """
+                nuwad does not run; this is from its database
+                jobs     1 failed
+                """)
+    }
+
+    @Test("status shows warnings above the jobs")
+    func warnings() {
+        let report = StatusReport(source: .daemon, daemon: nil, jobs: [], warnings: ["cannot move storm.nuwa away"])
+        #expect(StatusText(style: style).page(report).hasSuffix("\n\nwarning: cannot move storm.nuwa away"))
+    }
+
+    @Test("list")
+    func list() {
+        #expect(
+            JobText(style: style).table([Sample.done, Sample.failed, Sample.running, Sample.queued]) == """
+                 job  script        state       length  progress            left
+                  15  morning.nuwa  done        42.7 s  morning-15.mp4
+                  16  storm.nuwa    failed       9.4 s  segment d1s003: the sampler left the fi…
+                  17  picnic.nuwa   running      9.4 s  ███████▎░░░░  61 %  1m05s
+                  18  night.nuwa    queued       2m21s  waits: 1 job is before it
+                """)
+    }
+
+    @Test("show")
+    func show() {
+        var job = Sample.done
+        job.script = "seed 3\n\n0:00  Morning.\n"
+        #expect(
+            JobText(style: style).page(job) == """
+                job 15  morning.nuwa
+
+                state     done  took 13m10s
+                length    1024 frames at 24 a second: 42.7 s
+                seed      3
+                priority  0
+                accepted  2026-11-23 11:45:00
+                started   2026-11-23 11:45:10
+                finished  2026-11-23 11:58:20
+                film      /var/lib/nuwa/films/morning-15.mp4
+
+                depth 0  every 225th frame    1/1  ████████████████████████ 100 %
+                depth 1  every 15th frame     5/5  ████████████████████████ 100 %
+                depth 2  every frame        69/69  ████████████████████████ 100 %
+
+                script
+                    seed 3
+
+                    0:00  Morning.
+                """)
+    }
+
+    @Test("An empty list says how to fill it")
+    func emptyList() {
+        #expect(JobText(style: style).table([]) == "no jobs: drop a script into the spool")
+    }
+
+    @Test("No line is wider than the terminal, whatever a script is called")
+    func width() {
+        var job = Sample.failed
+        job.name = String(repeating: "long ", count: 40)
+        for line in JobText(style: style).table([job, Sample.running]).split(separator: "\n") {
+            #expect(line.count <= 80)
+        }
+        for line in StatusText(style: style).page(Sample.status).split(separator: "\n") { #expect(line.count <= 100) }
+    }
+
+    @Test("Bars fill by eighths of a cell, or by cells where the terminal has no block characters")
+    func bars() {
+        #expect(style.bar(0, cells: 4) == "░░░░")
+        #expect(style.bar(0.5, cells: 4) == "██░░")
+        #expect(style.bar(0.54, cells: 4) == "██▏░")
+        #expect(style.bar(1, cells: 4) == "████")
+        #expect(style.bar(7, cells: 4) == "████")
+        #expect(style.bar(.nan, cells: 4) == "░░░░")
+        var plain = style
+        plain.unicode = false
+        #expect(plain.bar(0.53, cells: 4) == "##..")
+    }
+
+    @Test("Durations are short, and a percentage is never said too early")
+    func quantities() {
+        let durations: [(Double, String)] = [
+            (0, "0s"), (8.4, "8s"), (59.6, "1m00s"), (65, "1m05s"), (11_520, "3h12m"), (187_200, "2d04h"), (-1, "0s"),
+        ]
+        for (seconds, text) in durations { #expect(durationText(seconds) == text) }
+        #expect(percentText(0.999) == "99 %")
+        #expect(percentText(1) == "100 %")
+        #expect(lengthText(frames: 226, fps: 24) == "9.4 s")
+        #expect(lengthText(frames: 3376, fps: 24) == "2m21s")
+    }
+
+    @Test("Colours are only where they are asked for")
+    func colours() {
+        var coloured = style
+        coloured.colour = true
+        #expect(coloured.paint("done", .green) == "\u{1B}[32mdone\u{1B}[0m")
+        #expect(style.paint("done", .green) == "done")
+    }
+}

@@ -1,0 +1,176 @@
+import Foundation
+import Testing
+
+@testable import JobStore
+
+/// The transitions as a table. What is not in it must be refused.
+struct StateMachineTests {
+    private static let jobTable = """
+        queued    + start     -> running
+        queued    + fail      -> failed
+        queued    + cancel    -> cancelled
+        queued    + hold      -> held
+        queued    + pause     -> paused
+
+        running   + finish    -> done
+        running   + fail      -> failed
+        running   + cancel    -> cancelled
+        running   + hold      -> held
+        running   + pause     -> paused
+        running   + interrupt -> queued
+
+        held      + release   -> queued
+        held      + cancel    -> cancelled
+        held      + fail      -> failed
+
+        paused    + resume    -> queued
+        paused    + hold      -> held
+        paused    + cancel    -> cancelled
+        paused    + fail      -> failed
+
+        failed    + retry     -> queued
+        cancelled + retry     -> queued
+        """
+
+    private static let segmentTable = """
+        waiting 0 + start        -> running 1
+        waiting 1 + start        -> running 2
+        waiting 0 + finish       -> done 0
+        waiting 0 + fail         -> failed 0
+        waiting 1 + retry        -> waiting 0
+
+        running 1 + finish       -> done 1
+        running 1 + fail         -> failed 1
+        running 1 + release      -> waiting 0
+        running 2 + release      -> waiting 1
+        running 1 + interrupt/2  -> waiting 1
+        running 2 + interrupt/2  -> failed 2
+        running 2 + interrupt/3  -> waiting 2
+
+        done    1 + redo         -> waiting 0
+        failed  2 + retry        -> waiting 0
+        """
+
+    private static let now = Date(timeIntervalSince1970: 1_800_000_000)
+    private static let states: [JobState] = [
+        .queued, .running(since: now), .done(film: "/films/picnic.mp4"), .failed(reason: "no ink"), .cancelled, .held,
+        .paused(reason: "disk full"),
+    ]
+    private static let events: [String: JobEvent] = [
+        "start": .start, "finish": .finish(film: "/films/picnic.mp4"), "fail": .fail(reason: "no ink"),
+        "cancel": .cancel, "hold": .hold, "release": .release, "pause": .pause(reason: "disk full"),
+        "resume": .resume, "retry": .retry, "interrupt": .interrupt,
+    ]
+
+    @Test("Every transition of a job in the table happens, and no other does")
+    func jobs() throws {
+        let table = Dictionary(uniqueKeysWithValues: Self.rows(Self.jobTable).map { ([$0[0], $0[1]], $0[2]) })
+        #expect(table.count == 20)
+        for state in Self.states {
+            for (name, event) in Self.events {
+                if let expected = table[[state.name.rawValue, name]] {
+                    let next = try state.after(event, at: Self.now)
+                    #expect(next.name.rawValue == expected, "\(state.name) + \(name)")
+                    #expect(Self.states.contains(next), "the data travels in the state")
+                } else {
+                    #expect(throws: IllegalTransition.self, "\(state.name) + \(name)") {
+                        try state.after(event, at: Self.now)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("Every transition of a segment in the table happens", arguments: rows(segmentTable))
+    func segments(row: [String]) throws {
+        let (state, attempts) = Self.segment(row[0])
+        let next = try state.after(Self.segmentEvent(row[1]), attempts: attempts)
+        let (expected, expectedAttempts) = Self.segment(row[2])
+        #expect(next.state.name == expected.name)
+        #expect(next.attempts == expectedAttempts)
+    }
+
+    @Test("No other transition of a segment happens")
+    func otherSegments() {
+        let table = Set(Self.rows(Self.segmentTable).map { [$0[0].prefix { $0 != " " }, $0[1].prefix { $0 != "/" }] })
+        for state in SegmentState.Name.allCases {
+            for event in ["start", "finish", "fail", "release", "interrupt/2", "redo", "retry"]
+            where !table.contains([state.rawValue[...], event.prefix { $0 != "/" }]) {
+                #expect(throws: IllegalTransition.self, "\(state) + \(event)") {
+                    try Self.segment("\(state) 1").0.after(Self.segmentEvent(event), attempts: 1)
+                }
+            }
+        }
+    }
+
+    @Test(
+        "A refusal says what is and what would be possible",
+        arguments: [
+            (
+                JobState.done(film: "x"), JobEvent.retry,
+                "job 7 is already done; only a failed or cancelled job can be retried"
+            ),
+            (.running(since: now), .start, "job 7 is already running; only a queued job can be started"),
+            (.queued, .retry, "job 7 is already queued; only a failed or cancelled job can be retried"),
+            (
+                .failed(reason: "x"), .cancel,
+                "job 7 is already failed; only a queued, running, held or paused job can be cancelled"
+            ),
+        ])
+    func messages(state: JobState, event: JobEvent, message: String) {
+        let error = #expect(throws: IllegalTransition.self) { try state.after(event, at: Self.now) }
+        var named = error
+        named?.subject = "job 7"
+        #expect(named?.description == message)
+    }
+
+    @Test("States survive JSON, and look flat in it")
+    func json() throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        for state in Self.states {
+            let data = try encoder.encode(state)
+            #expect(try JSONDecoder().decode(JobState.self, from: data) == state)
+        }
+        let done = try encoder.encode(JobState.done(film: "/films/picnic.mp4"))
+        #expect(String(decoding: done, as: UTF8.self) == #"{"film":"/films/picnic.mp4","name":"done"}"#)
+        for state: SegmentState in [.waiting, .running(attempt: 2), .done(seconds: 1.5), .failed(reason: "no ink")] {
+            let data = try encoder.encode(state)
+            #expect(try JSONDecoder().decode(SegmentState.self, from: data) == state)
+        }
+    }
+
+    /// "a + b -> c" as [a, b, c].
+    private static func rows(_ table: String) -> [[String]] {
+        table.split(separator: "\n").map { line in
+            line.replacing("->", with: "+").split(separator: "+").map {
+                $0.split(separator: " ").joined(separator: " ")
+            }
+        }
+    }
+
+    /// "running 2" as a state and its attempts.
+    private static func segment(_ text: String) -> (SegmentState, Int) {
+        let words = text.split(separator: " ")
+        let attempts = Int(words[1]) ?? 0
+        switch words[0] {
+        case "running": return (.running(attempt: attempts), attempts)
+        case "done": return (.done(seconds: 2), attempts)
+        case "failed": return (.failed(reason: "no ink"), attempts)
+        default: return (.waiting, attempts)
+        }
+    }
+
+    private static func segmentEvent(_ text: String) -> SegmentEvent {
+        let words = text.split(separator: "/")
+        switch words[0] {
+        case "start": return .start
+        case "finish": return .finish(seconds: 2)
+        case "fail": return .fail(reason: "no ink")
+        case "release": return .release
+        case "interrupt": return .interrupt(limit: Int(words[1]) ?? 0)
+        case "redo": return .redo
+        default: return .retry
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import Foundation
+import JobStore
+
+/// A folder that goes away with its test.
+final class TemporaryFolder: Sendable {
+    let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appendingPathComponent("nuwa-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    /// Where a test keeps its database.
+    var database: String { url.appendingPathComponent("nuwa.sqlite").path }
+}
+
+extension NewJob {
+    static func picnic(dropKey: String? = nil, priority: Int = 0, seed: UInt64 = 42) -> NewJob {
+        NewJob(
+            name: "picnic.nuwa", script: "0:00 Pim walks.\n", scriptHash: "abc", dropKey: dropKey, priority: priority,
+            frames: 226, fps: 24, seed: seed, model: "cartoon")
+    }
+}
+
+extension JobStore {
+    /// A job that is being rendered, with a global segment and two local ones.
+    func runningPicnic() throws -> Int64 {
+        let id = try accept(.picnic()).job.id
+        try plan([(depth: 0, index: 0, steps: 20), (1, 0, 8), (1, 1, 8)], for: id)
+        try apply(.start, to: id)
+        return id
+    }
+}

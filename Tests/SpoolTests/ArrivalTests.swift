@@ -1,0 +1,177 @@
+import Foundation
+import Testing
+
+@testable import Spool
+
+/// How files may come into the drop folder. Real files, real inotify, a real database.
+struct ArrivalTests {
+    private let spool: TestSpool
+
+    init() throws { spool = try TestSpool() }
+
+    @Test("A file renamed into place is taken at once, without waiting for quiet")
+    func renamed() async throws {
+        try await spool.watching(spool.configuration(settle: 3600)) { _ in
+            try spool.drop("before the first scan.nuwa")
+            try await eventually("inotify works") { try hintsArrive() }
+            try spool.drop("picnic.nuwa", "0:00 Pim walks. Grüße 🦕\n")
+            try await eventually("the job exists") { try spool.jobs.contains { $0.name == "picnic.nuwa" } }
+            let job = try #require(try spool.jobs.first { $0.name == "picnic.nuwa" })
+            #expect(try spool.handler.store.script(of: job.id) == "0:00 Pim walks. Grüße 🦕\n")
+            try await eventually("the file has moved") { try spool.names(in: "accepted").contains("picnic.nuwa") }
+        }
+    }
+
+    /// Drops files until one is taken by its hint, which says that inotify listens.
+    private func hintsArrive() throws -> Bool {
+        try spool.drop("probe-\(UUID().uuidString).nuwa")
+        return try spool.jobs.contains { $0.name.hasPrefix("probe") }
+    }
+
+    @Test("A slow writer's file is taken once, whole, when it is closed")
+    func slowWriter() async throws {
+        try await spool.watching { _ in
+            try await eventually("inotify works") { try hintsArrive() }
+            let path = spool.folder.appendingPathComponent("slow.nuwa").path
+            _ = FileManager.default.createFile(atPath: path, contents: nil)
+            let file = try #require(FileHandle(forWritingAtPath: path))
+            var text = ""
+            for part in ["seed 42\n", "\n", "0:00 Pim walks.\n"] {
+                try file.write(contentsOf: Data(part.utf8))
+                text += part
+                // A pause much longer than `settle`: another file comes and goes meanwhile.
+                let marker = "marker-\(text.utf8.count).nuwa"
+                let written = spool.folder.appendingPathComponent(marker)
+                try "0:00 Lulu sits.\n".write(to: written, atomically: false, encoding: .utf8)
+                try await eventually("\(marker) is taken") { try spool.jobs.contains { $0.name == marker } }
+                #expect(try !spool.jobs.contains { $0.name == "slow.nuwa" })
+            }
+            try file.close()
+            try await eventually("the slow file is taken") { try spool.jobs.contains { $0.name == "slow.nuwa" } }
+            let jobs = try spool.jobs.filter { $0.name == "slow.nuwa" }
+            #expect(jobs.count == 1)
+            #expect(try spool.handler.store.script(of: jobs[0].id) == text)
+        }
+    }
+
+    @Test("Temporary names are ignored until they are renamed")
+    func temporaryNames() async throws {
+        let names = [".hidden", "a.nuwa~", "a.part", "a.partial", "a.filepart", "a.crdownload", "a.TMP", "a.swp"]
+        for name in names { try spool.drop(name) }
+        try await spool.watching(spool.configuration(settle: 0)) { watcher in
+            try spool.drop("first.nuwa")
+            try await eventually("a scan has happened") { try spool.jobs.count == 1 }
+            #expect(try spool.names() == names.sorted())
+            try FileManager.default.moveItem(
+                at: spool.folder.appendingPathComponent("a.part"), to: spool.folder.appendingPathComponent("a.nuwa"))
+            try await eventually("the renamed one is taken") { try spool.jobs.contains { $0.name == "a.nuwa" } }
+        }
+        #expect(try spool.jobs.count == 2)
+        #expect(spool.handler.notices.withLock { $0 } == [])
+    }
+
+    @Test("Files that are there before the start are found by the scan, oldest first")
+    func before() async throws {
+        for name in ["c.nuwa", "a.nuwa", "b.nuwa"] { try spool.drop(name, "0:00 \(name)\n") }
+        try await spool.watching { _ in
+            try await eventually("all are taken") { try spool.jobs.count == 3 }
+        }
+        #expect(try spool.names(in: "accepted") == ["a.nuwa", "b.nuwa", "c.nuwa"])
+        #expect(try Set(spool.jobs.map(\.name)) == ["a.nuwa", "b.nuwa", "c.nuwa"])
+    }
+
+    @Test("500 files in a burst become 500 jobs")
+    func burst() async throws {
+        try await spool.watching { _ in
+            for number in 1...500 {
+                if number.isMultiple(of: 2) {
+                    try spool.drop("\(number).nuwa", "0:00 Number \(number).\n")
+                } else {
+                    try "0:00 Number \(number).\n".write(
+                        to: spool.folder.appendingPathComponent("\(number).nuwa"), atomically: false, encoding: .utf8)
+                }
+            }
+            try await eventually("all are moved", within: 300) { try spool.names(in: "accepted").count == 500 }
+        }
+        let jobs = try spool.jobs
+        #expect(jobs.count == 500)
+        for job in jobs {
+            #expect(
+                try spool.handler.store.script(of: job.id) == "0:00 Number \(job.name.dropLast(5)).\n", "\(job.name)")
+        }
+        #expect(try spool.names() == [])
+    }
+
+    @Test("Without inotify's help a scan finds everything")
+    func scanOnly() async throws {
+        try spool.drop("one.nuwa")
+        try spool.scanOnce()
+        try spool.drop("two.nuwa")
+        try spool.scanOnce()
+        #expect(try spool.jobs.map(\.name) == ["one.nuwa", "two.nuwa"])
+    }
+
+    @Test("When inotify lost events, the whole folder is scanned, and writers it told of are not waited for")
+    func overflow() async throws {
+        let inbox = Inbox()
+        let handler = spool.handler
+        let configuration = spool.configuration()
+        Thread.detachNewThread { SpoolLoop(configuration: configuration, handler: handler, inbox: inbox).run() }
+        defer { inbox.put { $0.stop = true } }
+        try await eventually("inotify works") { try hintsArrive() }
+
+        let path = spool.folder.appendingPathComponent("open.nuwa").path
+        _ = FileManager.default.createFile(atPath: path, contents: nil)
+        let file = try #require(FileHandle(forWritingAtPath: path))
+        try file.write(contentsOf: Data("0:00 Pim walks.\n".utf8))
+        try spool.drop("marker.nuwa")
+        try await eventually("the marker is taken") { try spool.jobs.contains { $0.name == "marker.nuwa" } }
+        #expect(try !spool.jobs.contains { $0.name == "open.nuwa" })
+        inbox.put { $0.events.append(.overflow) }
+        try await eventually("the open file is taken") { try spool.jobs.contains { $0.name == "open.nuwa" } }
+        #expect(handler.notices.withLock { $0 } == [.overflow])
+        try file.close()
+    }
+
+    @Test("When the drop folder is removed and made again, files are taken again")
+    func folderMadeAgain() async throws {
+        try await spool.watching(spool.configuration(settle: 0)) { watcher in
+            try await eventually("inotify works") { try hintsArrive() }
+            try FileManager.default.removeItem(at: spool.folder)
+            try await eventually("it is said") {
+                spool.handler.notices.withLock { $0.contains { if case .noFolder = $0 { true } else { false } } }
+            }
+            try FileManager.default.createDirectory(at: spool.folder, withIntermediateDirectories: false)
+            watcher.scanNow()
+            try spool.drop("again.nuwa")
+            try await eventually("the file is taken") { try spool.jobs.contains { $0.name == "again.nuwa" } }
+            let notices = spool.handler.notices.withLock { $0.map(\.description) }
+            #expect(Set(notices).count == notices.count, "nothing is said twice")
+        }
+    }
+
+    @Test("Two watchers in one process each hear of their own folder")
+    func two() async throws {
+        let other = try TestSpool()
+        try await spool.watching { _ in
+            try await other.watching { _ in
+                try spool.drop("here.nuwa")
+                try other.drop("there.nuwa")
+                try await eventually("both are taken") { try spool.jobs.count == 1 && other.jobs.count == 1 }
+                #expect(try other.jobs[0].name == "there.nuwa")
+            }
+            try spool.drop("still here.nuwa")
+            try await eventually("the other one still listens") { try spool.jobs.count == 2 }
+        }
+    }
+
+    @Test("Stopping does not wait for inotify, and can be done twice")
+    func stop() throws {
+        let watcher = SpoolWatcher(configuration: spool.configuration(), handler: spool.handler)
+        try watcher.start()
+        watcher.stop()
+        watcher.stop()
+        try spool.drop("late.nuwa")
+        #expect(try spool.names() == ["late.nuwa"])
+    }
+}

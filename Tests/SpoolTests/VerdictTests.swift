@@ -1,0 +1,266 @@
+import Foundation
+import JobStore
+import Testing
+
+@testable import Spool
+
+/// What becomes of files, whatever dies when.
+struct VerdictTests {
+    private let spool: TestSpool
+
+    init() throws { spool = try TestSpool() }
+
+    private struct Crash: Error {}
+
+    @Test("A drop that was committed but not moved gets no second job when it is presented again")
+    func replay() throws {
+        try spool.drop("picnic.nuwa")
+        let dying = TestHandler(store: spool.handler.store)
+        // Dies between the commit and the move.
+        let crashing = CrashAfterCommit(handler: dying)
+        try spool.scanOnce(crashing)
+        #expect(try spool.names() == ["picnic.nuwa"])
+        #expect(try spool.jobs.count == 1)
+
+        try spool.scanOnce()
+        #expect(try spool.jobs.count == 1)
+        #expect(try spool.names() == [])
+        #expect(try spool.names(in: "accepted") == ["picnic.nuwa"])
+        #expect(spool.handler.seen.withLock { $0 } == dying.seen.withLock { $0 }, "it was the same drop")
+    }
+
+    private struct CrashAfterCommit: SpoolHandler {
+        let handler: TestHandler
+        func consider(_ drop: Drop) throws -> Verdict {
+            _ = try handler.consider(drop)
+            throw Crash()
+        }
+        func moved(_ drop: Drop, to file: URL) {}
+        func notice(_ notice: SpoolNotice) {}
+    }
+
+    @Test("The same file moved back from accepted/ is a new drop")
+    func movedBack() throws {
+        for _ in 1...2 {
+            try? FileManager.default.moveItem(
+                at: spool.folder.appendingPathComponent("accepted/picnic.nuwa"),
+                to: spool.folder.appendingPathComponent("picnic.nuwa"))
+            if try spool.names().isEmpty { try spool.drop("picnic.nuwa") }
+            try spool.scanOnce()
+        }
+        #expect(try spool.jobs.count == 2)
+        #expect(Set(spool.handler.seen.withLock { $0.map(\.key) }).count == 1)
+    }
+
+    @Test("A rejected file has its reasons beside it")
+    func rejected() throws {
+        try spool.drop("wrong.nuwa", "bad\n")
+        try spool.scanOnce()
+        #expect(try spool.jobs.isEmpty)
+        #expect(try spool.names() == [])
+        #expect(try spool.names(in: "rejected") == ["wrong.nuwa", "wrong.nuwa.error.txt"])
+        #expect(
+            try spool.text("rejected/wrong.nuwa.error.txt") == """
+                wrong.nuwa was not accepted.
+
+                wrong.nuwa:1:1: error: bad
+
+                wrong.nuwa:2:1: error: worse
+
+                Mend it and drop it again.
+
+                """)
+        let reasons = ["wrong.nuwa:1:1: error: bad", "wrong.nuwa:2:1: error: worse"]
+        #expect(spool.handler.notices.withLock { $0 } == [.rejected(name: "wrong.nuwa", reasons: reasons)])
+    }
+
+    @Test("A crash between the error file and the move leaves one rejected file and one error file")
+    func rejectedReplay() throws {
+        try "half of it".write(
+            to: spool.folder.appendingPathComponent("rejected/wrong.nuwa.error.txt"), atomically: false, encoding: .utf8
+        )
+        try spool.drop("wrong.nuwa", "bad\n")
+        try spool.scanOnce()
+        #expect(try spool.names(in: "rejected") == ["wrong.nuwa", "wrong.nuwa.error.txt"])
+        #expect(try spool.text("rejected/wrong.nuwa.error.txt").hasSuffix("Mend it and drop it again.\n"))
+    }
+
+    @Test("Files with a name that is taken already are kept, all of them")
+    func collisions() throws {
+        for number in 1...3 {
+            try spool.drop("picnic.nuwa", "0:00 Number \(number).\n")
+            try spool.drop("wrong", "bad \(number)\n")
+            try spool.scanOnce()
+        }
+        #expect(try spool.names(in: "accepted") == ["picnic-2.nuwa", "picnic-3.nuwa", "picnic.nuwa"])
+        #expect(try spool.text("accepted/picnic-2.nuwa") == "0:00 Number 2.\n")
+        #expect(
+            try spool.names(in: "rejected") == [
+                "wrong", "wrong-2", "wrong-2.error.txt", "wrong-3", "wrong-3.error.txt", "wrong.error.txt",
+            ])
+        #expect(try spool.jobs.count == 3)
+    }
+
+    @Test("Names of the greatest length find a place, with their error file")
+    func longNames() throws {
+        let long = String(repeating: "x", count: 250) + ".nuwa"
+        for text in ["0:00 Pim.\n", "0:00 Pim.\n", "bad\n"] {
+            try spool.drop(long, text)
+            try spool.scanOnce()
+        }
+        #expect(try spool.names(in: "accepted").count == 2)
+        let rejected = String(repeating: "x", count: 240) + ".nuwa"
+        #expect(try spool.names(in: "rejected") == [rejected, rejected + ".error.txt"])
+    }
+
+    @Test("Names that are not UTF-8, or would move a cursor, do no harm")
+    func strangeNames() throws {
+        let names: [[UInt8]] = [[0xFF, 0xFE, 0x2E, 0x6E], Array("two\nlines\u{1B}[2J.nuwa".utf8), Array(" ".utf8)]
+        let folder = try Folder(spool.folder.path)
+        for bytes in names { try folder.writeDurably("0:00 Pim.\n", as: FileName(bytes: bytes)) }
+        try folder.writeDurably("bad\n", as: FileName(bytes: [0xFF]))
+        try spool.scanOnce()
+        #expect(try Set(spool.jobs.map(\.name)) == ["\u{FFFD}\u{FFFD}.n", "two\u{FFFD}lines\u{FFFD}[2J.nuwa", " "])
+        let accepted = try Folder(spool.folder.appendingPathComponent("accepted").path).names()
+        #expect(Set(accepted.map(\.bytes)) == Set(names))
+        let rejected = try Folder(spool.folder.appendingPathComponent("rejected").path).names()
+        #expect(Set(rejected.map(\.bytes)) == [[0xFF], [0xFF] + Array(".error.txt".utf8)])
+    }
+
+    @Test("Symbolic links, FIFOs and sockets are refused with a reason, folders are left alone")
+    func specialFiles() throws {
+        let path = spool.folder.path
+        symlink("/etc/passwd", path + "/link.nuwa")
+        mkfifo(path + "/fifo.nuwa", 0o600)
+        try FileManager.default.createDirectory(atPath: path + "/scripts", withIntermediateDirectories: false)
+        for _ in 1...3 { try spool.scanOnce() }
+        #expect(try spool.names() == ["scripts"])
+        #expect(
+            try spool.names(in: "rejected") == [
+                "fifo.nuwa", "fifo.nuwa.error.txt", "link.nuwa", "link.nuwa.error.txt",
+            ])
+        #expect(
+            try spool.text("rejected/link.nuwa.error.txt").contains(
+                "This is a symbolic link, not a file. Drop a copy of the script itself."))
+        #expect(spool.handler.seen.withLock { $0 }.isEmpty)
+    }
+
+    @Test("What is too long is rejected unread; what is no text is rejected")
+    func noScripts() throws {
+        let huge = spool.folder.appendingPathComponent("huge.nuwa").path
+        _ = FileManager.default.createFile(atPath: huge, contents: nil)
+        // A hole of one tebibyte: reading it would be noticed.
+        truncate(huge, 1 << 40)
+        for (name, bytes) in [("latin.nuwa", [0xE4, 0xF6]), ("zero.nuwa", [0x61, 0x00])] as [(String, [UInt8])] {
+            try Data(bytes).write(to: spool.folder.appendingPathComponent(name))
+        }
+        try spool.drop("just right.nuwa", String(repeating: "x", count: 1000))
+        try spool.drop("too long.nuwa", String(repeating: "x", count: 1001))
+        try spool.scanOnce()
+        #expect(try spool.jobs.map(\.name) == ["just right.nuwa"])
+        #expect(
+            try spool.text("rejected/huge.nuwa.error.txt").contains(
+                "The script has 1099511627776 bytes; at most 1000 are taken"))
+        #expect(try spool.text("rejected/too long.nuwa.error.txt").contains("1001 bytes"))
+        for name in ["latin", "zero"] {
+            #expect(
+                try spool.text("rejected/\(name).nuwa.error.txt").contains("The file is not UTF-8 text. Save"))
+        }
+    }
+
+    @Test("A move that fails is said once, the job is not made again, and the move is made up for")
+    func moveFails() async throws {
+        let accepted = spool.folder.appendingPathComponent("accepted")
+        let handler = TestHandler(store: spool.handler.store) { _ in
+            // Renaming into a folder that is gone fails, for root as well.
+            try? FileManager.default.removeItem(at: accepted)
+        }
+        let intake = Intake(configuration: spool.configuration(settle: 0), handler: handler)
+        try spool.drop("picnic.nuwa")
+        _ = try intake.scan(isStopped: { false })
+        #expect(try spool.names() == ["picnic.nuwa"])
+        let drop = try #require(handler.seen.withLock { $0.first })
+        let notices = handler.notices.withLock { $0 }
+        #expect(notices.count == 1)
+        guard case .notMoved("picnic.nuwa", drop.key, let reason) = notices.first else {
+            Issue.record("\(notices)")
+            return
+        }
+        #expect(reason.contains("cannot move \(spool.folder.path)/picnic.nuwa to \(accepted.path): No such file"))
+
+        try FileManager.default.createDirectory(at: accepted, withIntermediateDirectories: false)
+        _ = try intake.scan(isStopped: { false })
+        #expect(try spool.names(in: "accepted") == ["picnic.nuwa"])
+        #expect(handler.seen.withLock { $0.count } == 1)
+        #expect(handler.movedFiles.withLock { $0.map(\.lastPathComponent) } == ["picnic.nuwa"])
+        #expect(try spool.jobs.count == 1)
+    }
+
+    @Test("A file that is replaced while it is considered: the old text has its job, and the new file gets its own")
+    func replaced() throws {
+        let path = spool.folder.appendingPathComponent("picnic.nuwa")
+        let new = spool.root.appendingPathComponent("new")
+        try "0:00 Lulu sits.\n".write(to: new, atomically: false, encoding: .utf8)
+        let handler = TestHandler(store: spool.handler.store) { _ in rename(new.path, path.path) }
+        try spool.drop("picnic.nuwa")
+        try spool.scanOnce(handler)
+        #expect(try spool.names() == ["picnic.nuwa"])
+        #expect(try spool.names(in: "accepted") == [])
+        try spool.scanOnce()
+        let scripts = try spool.jobs.map { try spool.handler.store.script(of: $0.id) }
+        #expect(scripts == ["0:00 Pim walks.\n", "0:00 Lulu sits.\n"])
+        #expect(try spool.names(in: "accepted") == ["picnic.nuwa"])
+    }
+
+    @Test("When the handler cannot decide now, the file stays, and it is said once")
+    func postponed() throws {
+        struct DiskFull: Error, CustomStringConvertible { let description = "no space left" }
+        let handler = TestHandler(store: spool.handler.store) { _ in throw DiskFull() }
+        let intake = Intake(configuration: spool.configuration(settle: 0), handler: handler)
+        try spool.drop("picnic.nuwa")
+        for _ in 1...3 { _ = try intake.scan(isStopped: { false }) }
+        #expect(
+            handler.notices.withLock { $0 } == [.postponed(name: "picnic.nuwa", reason: "no space left")])
+        try spool.scanOnce()
+        #expect(try spool.jobs.count == 1)
+    }
+
+    @Test(
+        "A file that cannot be read stays, and it is said once", .enabled(if: geteuid() != 0, "root reads everything"))
+    func unreadable() throws {
+        let intake = Intake(configuration: spool.configuration(settle: 0), handler: spool.handler)
+        try spool.drop("secret.nuwa")
+        chmod(spool.folder.appendingPathComponent("secret.nuwa").path, 0)
+        for _ in 1...3 { _ = try intake.scan(isStopped: { false }) }
+        let notices = spool.handler.notices.withLock { $0 }
+        #expect(notices.count == 1)
+        #expect("\(try #require(notices.first))".contains("Permission denied"))
+        chmod(spool.folder.appendingPathComponent("secret.nuwa").path, 0o600)
+        _ = try intake.scan(isStopped: { false })
+        #expect(try spool.jobs.count == 1)
+    }
+
+    @Test("nuwad killed at any moment of the intake makes exactly one job of each drop")
+    func killed() async throws {
+        for number in 1...40 { try spool.drop("\(number).nuwa", "0:00 Number \(number).\n") }
+        let root = spool.root.path
+        for kills in [3, 11, 1, 7] {
+            await #expect(processExitsWith: .signal(SIGKILL)) { [root = root as String, kills = kills as Int] in
+                // Dies in the middle of things, on a thread of its own, once some drops have come by.
+                let store = try JobStore(path: root + "/nuwa.sqlite")
+                let handler = TestHandler(store: store)
+                let watcher = SpoolWatcher(
+                    configuration: SpoolConfiguration(folder: URL(filePath: root + "/spool"), settle: 0),
+                    handler: handler)
+                try watcher.start()
+                while handler.seen.withLock({ $0.count }) < kills { usleep(100) }
+                kill(getpid(), SIGKILL)
+            }
+        }
+        try spool.scanOnce()
+        let store = try JobStore(path: root + "/nuwa.sqlite")
+        #expect(try store.jobs().count == 40)
+        #expect(try Set(store.jobs().map(\.name)).count == 40)
+        #expect(try spool.names(in: "accepted").count == 40)
+    }
+}
