@@ -47,7 +47,8 @@ let package = Package(
 
         // Making films.
         .target(
-            name: "Renderer", dependencies: ["Diffusion", "Digest", "Pictures", "RenderPlan", "Script", "Tensors", "Video"]),
+            name: "Renderer",
+            dependencies: ["Diffusion", "Digest", "Pictures", "RenderPlan", "Script", "Tensors", "Video"]),
 
         // The daemon's parts.
         .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
@@ -92,21 +93,31 @@ let package = Package(
             ], linkerSettings: lld),
 
         .target(name: "TestSupport", path: "Tests/TestSupport"),
-        .testTarget(name: "CartoonTests", dependencies: ["Cartoon", "Pictures", "TestSupport"]),
-        .testTarget(name: "ControlTests", dependencies: ["Control", "TestSupport"]),
-        .testTarget(name: "DiffusionTests", dependencies: ["Diffusion", "TestSupport", "Tensors"]),
-        .testTarget(name: "DigestTests", dependencies: ["Digest"]),
-        .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "Video"]),
+        .testTarget(name: "CartoonTests", dependencies: ["Cartoon", "Pictures"]),
         .testTarget(
-            name: "JobStoreTests", dependencies: ["JobStore", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
-        .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"]),
-        .testTarget(name: "RenderPlanTests", dependencies: ["RenderPlan", "Script", "TestSupport"]),
-        .testTarget(name: "RendererTests", dependencies: ["Renderer", "TestSupport"]),
-        .testTarget(name: "ScriptTests", dependencies: ["Script", "TestSupport"]),
-        .testTarget(name: "SpoolTests", dependencies: ["Digest", "JobStore", "Spool", "TestSupport"]),
-        .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport"]),
-        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
-        .testTarget(name: "VideoTests", dependencies: ["Digest", "Pictures", "TestSupport", "Video"]),
+            name: "ControlTests",
+            dependencies: [
+                "Control", "JobStore", "RenderPlan", "Script", "nuwactl",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .testTarget(name: "DiffusionTests", dependencies: ["Diffusion", "Digest", "Pictures", "Tensors"]),
+        .testTarget(name: "DigestTests", dependencies: ["Digest"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "Video", "nuwa", "nuwactl", "nuwad"]),
+        .testTarget(
+            name: "JobStoreTests", dependencies: ["JobStore", .product(name: "GRDB", package: "GRDB.swift")]),
+        .testTarget(name: "PicturesTests", dependencies: ["Pictures"]),
+        .testTarget(name: "RenderPlanTests", dependencies: ["RenderPlan", "Script"]),
+        .testTarget(
+            name: "RendererTests",
+            dependencies: ["Diffusion", "Digest", "RenderPlan", "Renderer", "Script", "TestSupport", "Video"]),
+        .testTarget(name: "ScriptTests", dependencies: ["Script"]),
+        .testTarget(name: "SpoolTests", dependencies: ["JobStore", "Spool"]),
+        .testTarget(
+            name: "SystemdTests", dependencies: ["Systemd", .product(name: "Logging", package: "swift-log")]),
+        .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors"]),
+        .testTarget(name: "VideoTests", dependencies: ["Pictures", "Video"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

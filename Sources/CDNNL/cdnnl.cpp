@@ -102,7 +102,8 @@ struct convolution_descs {
 };
 
 dnnl::convolution_forward::primitive_desc convolution_pd(
-    const convolution_descs &d, dnnl::algorithm algorithm, const memory::desc &x, const memory::desc &y, bool training) {
+    const convolution_descs &d, dnnl::algorithm algorithm, const memory::desc &x, const memory::desc &y,
+    bool training) {
     const auto kind = training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
 #if DNNL_VERSION_MAJOR >= 3
     return {engine(), kind, algorithm, x, d.w, d.bias, y, d.strides, d.padding, d.padding_right, attributes()};
@@ -338,8 +339,8 @@ bool cdnnl_packed_fits(const cdnnl_packed *packed, const cdnnl_primitive *primit
 void cdnnl_packed_destroy(cdnnl_packed *packed) { delete packed; }
 
 bool cdnnl_execute(
-    cdnnl_stream *stream, cdnnl_primitive *primitive, const cdnnl_packed *weights, void *const *buffers, void *workspace,
-    cdnnl_message *error) {
+    cdnnl_stream *stream, cdnnl_primitive *primitive, const cdnnl_packed *weights, void *const *buffers,
+    void *workspace, cdnnl_message *error) {
     return guarded<bool>(error, false, [&] {
         auto *work = static_cast<char *>(workspace);
         // The scratchpad lies first in the workspace (see setup).

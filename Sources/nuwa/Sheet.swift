@@ -24,7 +24,9 @@ struct Sheet: ParsableCommand {
     var columns = 4
 
     func validate() throws {
-        guard (1...1000).contains(frames) else { throw ValidationError("--frames \(frames): show from 1 to 1000 frames") }
+        guard (1...1000).contains(frames) else {
+            throw ValidationError("--frames \(frames): show from 1 to 1000 frames")
+        }
         guard (1...100).contains(columns) else { throw ValidationError("--columns \(columns): from 1 to 100 in a row") }
     }
 
@@ -40,7 +42,8 @@ func contactSheet(of film: URL, frames: Int, columns: Int) throws -> Image {
     let chosen = (0..<count).map { count == 1 ? 0 : $0 * (facts.frames - 1) / (count - 1) }
     let reader = try VideoReader(film)
     var sheet = ContactSheet(
-        columns: columns, title: "\(film.lastPathComponent), \(facts.frames) frames, \(Int(facts.duration.rounded())) s")
+        columns: columns, title: "\(film.lastPathComponent), \(facts.frames) frames, \(Int(facts.duration.rounded())) s"
+    )
     for frame in chosen {
         try reader.skip(frame - reader.position)
         guard let image = try reader.next() else { break }

@@ -51,7 +51,7 @@ void cdnnl_set_threads(int32_t threads);
 cdnnl_stream *cdnnl_stream_create(cdnnl_message *error);
 void cdnnl_stream_destroy(cdnnl_stream *stream);
 
-/// y = conv(x). Buffers: x, bias (or NULL), y. With `winograd`, NULL without an error where oneDNN has no Winograd for it.
+/// y = conv(x). Buffers: x, bias (or NULL), y. With `winograd`, NULL without an error where oneDNN has none for it.
 cdnnl_primitive *cdnnl_convolution_forward(const cdnnl_convolution *shape, bool winograd, cdnnl_message *error);
 /// Gradient by the input. Buffers: dy, dx.
 cdnnl_primitive *cdnnl_convolution_backward_data(const cdnnl_convolution *shape, cdnnl_message *error);
@@ -73,15 +73,17 @@ const char *cdnnl_primitive_implementation(const cdnnl_primitive *primitive);
 size_t cdnnl_primitive_workspace(const cdnnl_primitive *primitive);
 
 /// Packs trained weights (f32, PyTorch's layout) for `primitive`.
-cdnnl_packed *cdnnl_pack(cdnnl_stream *stream, const cdnnl_primitive *primitive, const float *weights, cdnnl_message *error);
+cdnnl_packed *cdnnl_pack(
+    cdnnl_stream *stream, const cdnnl_primitive *primitive, const float *weights, cdnnl_message *error);
 /// True when weights packed for another primitive can be used by this one as they are.
 bool cdnnl_packed_fits(const cdnnl_packed *packed, const cdnnl_primitive *primitive);
 void cdnnl_packed_destroy(cdnnl_packed *packed);
 
-/// Runs and waits. `buffers` in the order given at the primitive's creation; `weights` only for primitives that take packed ones.
+/// Runs and waits. `buffers` in the order given where the primitive is created; `weights` only where it takes packed
+/// ones.
 bool cdnnl_execute(
-    cdnnl_stream *stream, cdnnl_primitive *primitive, const cdnnl_packed *weights, void *const *buffers, void *workspace,
-    cdnnl_message *error);
+    cdnnl_stream *stream, cdnnl_primitive *primitive, const cdnnl_packed *weights, void *const *buffers,
+    void *workspace, cdnnl_message *error);
 
 #ifdef __cplusplus
 }
