@@ -82,7 +82,7 @@ let package = Package(
         .executableTarget(
             name: "nuwactl",
             dependencies: [
-                "Control", "Diffusion", "JobStore", "RenderPlan", "Script",
+                "Control", "JobStore", "RenderPlan", "Script",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], linkerSettings: lld),
         .executableTarget(

@@ -71,9 +71,13 @@ public struct Paths: Sendable, Equatable {
     }
 
     /// Makes the directories that a daemon writes to. Under `/` they come from the package and from systemd, and exist already.
-    public func createDirectories() throws {
+    public func createDirectories() throws(DirectoryNotMade) {
         for directory in [spool, accepted, rejected, state, films, socket.deletingLastPathComponent()] {
-            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+            do {
+                try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+            } catch {
+                throw DirectoryNotMade(directory: directory, reason: error.localizedDescription)
+            }
         }
     }
 
@@ -85,6 +89,16 @@ public struct Paths: Sendable, Equatable {
             directory.deleteLastPathComponent()
         }
         return nil
+    }
+}
+
+/// A directory that the daemon needs is not there and cannot be made.
+public struct DirectoryNotMade: Error, CustomStringConvertible {
+    public let directory: URL
+    public let reason: String
+
+    public var description: String {
+        "cannot make \(directory.path): \(reason) Run nuwad as the service that it is, or under a directory of yours with --root"
     }
 }
 

@@ -65,7 +65,8 @@ final class Ledger: RenderObserver {
         note { $0.remove(key) }
         write(.finish(seconds: seconds), key)
         let how = reused ? "is there already" : "made in \(seconds.formatted(.number.precision(.fractionLength(1)))) s"
-        logger.info("segment \(segment) of job \(job) \(how)", metadata: metadata(job, segment))
+        logger.log(
+            level: reused ? .debug : .info, "segment \(segment) of job \(job) \(how)", metadata: metadata(job, segment))
     }
 
     func segmentReleased(job: Int64, segment: SegmentID) {

@@ -72,7 +72,7 @@ struct ServerTests {
 
     @Test("A socket that a killed daemon left behind is replaced")
     func leftover() async throws {
-        try await withServer(before: { try Data().write(to: $0) }) { _, client, _ in
+        try await withServer(before: { try bindAndAbandon($0) }) { _, client, _ in
             try await #expect(client.status() == Sample.status)
         }
     }
@@ -125,12 +125,16 @@ func withServer(
     let (listening, signal) = AsyncStream<Void>.makeStream()
     let server = ControlServer(socket: socket, service: service, logger: logger) { signal.finish() }
     let group = ServiceGroup(configuration: .init(services: [server], logger: logger))
-    async let running: Void = group.run()
+    let running = Task {
+        // Also where it fails before it listens, so that nobody waits in vain.
+        defer { signal.finish() }
+        try await group.run()
+    }
     for await _ in listening {}
     do {
         try await body(service, ControlClient(socket: socket), socket)
         await group.triggerGracefulShutdown()
-        try await running
+        try await running.value
         return socket
     } catch {
         await group.triggerGracefulShutdown()
