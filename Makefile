@@ -1,7 +1,8 @@
 # What can be run here. `make demo` and `make test` set a fresh Debian 12 with Swift up by themselves.
 
-PREFIX  ?= /usr
 DESTDIR ?=
+# A Python with the packages of reference/requirements.txt: for bench and goldens only.
+NUWA_PYTHON ?= python3
 DEBIAN_PACKAGES := $(shell sed 's/\#.*//' debian-packages.txt)
 RELEASE := .build/release
 
@@ -18,10 +19,10 @@ build: packages                 ## release build of nuwad, nuwactl and nuwa
 	swift build -c release
 
 packages:                       ## install the Debian packages that are missing
-	scripts/install-packages $(DEBIAN_PACKAGES)
+	@scripts/install-packages $(DEBIAN_PACKAGES)
 
-install:                        ## after `make build`: install under $(DESTDIR)$(PREFIX); needs root for the real system
-	DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) scripts/install $(RELEASE)
+install:                        ## after `make build`: install into the system, which needs root, or under $(DESTDIR)
+	DESTDIR=$(DESTDIR) scripts/install $(RELEASE)
 
 format:                         ## rewrite the sources in the house format
 	swift format --in-place --recursive --parallel Package.swift Sources Tests
@@ -30,13 +31,16 @@ lint:                           ## fail on anything not in the house format
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
 
 units:                          ## check the unit, sysusers.d and tmpfiles.d files
+	@scripts/install-packages systemd
 	scripts/check-units
 
 bench: build                    ## nuwa against its PyTorch twin, as ratios of one run
-	Benchmarks/run
+	NUWA_PYTHON=$(NUWA_PYTHON) Benchmarks/run
 
 goldens:                        ## make the golden tensors anew with the PyTorch twin
-	python3 reference/goldens.py
+	$(NUWA_PYTHON) reference/tiny.py Tests/Fixtures/models/tiny
+	$(NUWA_PYTHON) reference/goldens.py Tests/Fixtures/models/tiny Tests/Fixtures/goldens/tiny
+	$(NUWA_PYTHON) reference/goldens.py models/cartoon Tests/Fixtures/goldens/cartoon --networks
 
 clean:
 	swift package clean

@@ -135,9 +135,13 @@ class MTD(nn.Module):
         """t [B, F] timesteps, stride [B] film frames, level [B] timestep of the noise on the condition, text [N, T, D] -> [N, E]."""
         width = self.configuration.sinusoid
         b, f = t.shape
+
+        def waves(values: Tensor) -> Tensor:
+            return sinusoids(values, width).to(self.stride.weight.dtype)
+
         # 100 spreads log2 stride (0 ... 16) over the range that the frequencies tell apart.
-        shared = self.stride(sinusoids(100 * torch.log2(stride.float()), width)) + self.condition_level(sinusoids(level, width))
-        e = self.time_in(sinusoids(t, width)) + shared[:, None]
+        shared = self.stride(waves(100 * torch.log2(stride.float()))) + self.condition_level(waves(level))
+        e = self.time_in(waves(t)) + shared[:, None]
         if positions:
             e = e + self.position[None, :f]
         e = e.reshape(b * f, -1) + self.pooled_text(text[:, 0])

@@ -5,6 +5,6 @@
 #include "CKernels.h"
 
 #define CK_NAME(name) ck_##name##_avx2
-#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #include "kernels.inc"
 #pragma clang attribute pop

@@ -16,7 +16,12 @@ struct Conv2d {
         self.stride = stride
     }
 
-    func callAsFunction(_ x: Tensor) -> Tensor { conv2d(x, weight, bias, stride: stride) }
+    func callAsFunction(_ x: Tensor, output: ElementType? = nil) -> Tensor {
+        conv2d(x, weight, bias, stride: stride, output: output)
+    }
+
+    /// Of x, each of its pixels first made four.
+    func upsampling(_ x: Tensor) -> Tensor { upsampleConv2d(x, weight, bias) }
 }
 
 /// A convolution over the frames of each pixel, trained from the identity (NUWA-XL eq. 1).
@@ -29,10 +34,11 @@ struct TemporalConv {
         bias = try weights.parameter("bias", [channels])
     }
 
-    /// x: [N, H, W, C]
-    func callAsFunction(_ x: Tensor, frames: Int) -> Tensor {
+    /// x: [N, H, W, C]; residual: what to add to the result, of its shape.
+    func callAsFunction(_ x: Tensor, frames: Int, adding residual: Tensor? = nil) -> Tensor {
         let (n, h, w, c) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
-        return temporalConv(x.reshaped([n / frames, frames, h * w, c]), weight, bias).reshaped(x.shape)
+        func clip(_ x: Tensor) -> Tensor { x.reshaped([n / frames, frames, h * w, c]) }
+        return temporalConv(clip(x), weight, bias, adding: residual.map(clip)).reshaped(x.shape)
     }
 }
 
@@ -45,8 +51,8 @@ struct Linear {
         self.bias = bias ? try weights.parameter("bias", [cOut]) : nil
     }
 
-    func callAsFunction(_ x: Tensor, activation: Activation = .none) -> Tensor {
-        linear(x, weight, bias, activation: activation)
+    func callAsFunction(_ x: Tensor, activation: Activation = .none, adding residual: Tensor? = nil) -> Tensor {
+        linear(x, weight, bias, activation: activation, adding: residual)
     }
 }
 
@@ -99,7 +105,7 @@ struct Attention {
     /// Self-attention. x: [N, P, C]; lengths: by item, how many of its P count.
     func callAsFunction(_ x: Tensor, lengths: [Int]? = nil) -> Tensor {
         let y = norm(x)
-        return add(x, out(attention(q(y), k(y), v(y), heads: heads, keyLengths: lengths)))
+        return out(attention(q(y), k(y), v(y), heads: heads, keyLengths: lengths), adding: x)
     }
 
     /// What a context offers to every x that attends to it.
@@ -124,7 +130,7 @@ struct Attention {
         let items = context.keys.shape[0]
         let query = q(norm(x)).reshaped([items, x.shape[0] * x.shape[1] / items, x.shape[2]])
         let y = attention(query, context.keys, context.values, heads: heads, keyLengths: context.lengths)
-        return add(x, out(y.reshaped(x.shape)))
+        return out(y.reshaped(x.shape), adding: x)
     }
 }
 
@@ -147,7 +153,7 @@ struct TemporalAttention {
     func callAsFunction(_ x: Tensor, frames: Int) -> Tensor {
         let (n, p, c) = (x.shape[0], x.shape[1], x.shape[2])
         let y = norm(x).reshaped([n / frames, frames, p, c])
-        return add(x, out(temporalAttention(q(y), k(y), v(y), heads: heads).reshaped(x.shape)))
+        return out(temporalAttention(q(y), k(y), v(y), heads: heads).reshaped(x.shape), adding: x)
     }
 }
 
@@ -162,7 +168,7 @@ struct FeedForward {
         out = try Linear(weights["out"], factor * channels, channels)
     }
 
-    func callAsFunction(_ x: Tensor) -> Tensor { add(x, out(hidden(norm(x), activation: .gelu))) }
+    func callAsFunction(_ x: Tensor) -> Tensor { out(hidden(norm(x), activation: .gelu), adding: x) }
 }
 
 /// Cosines, then sines, of geometrically spaced frequencies (Vaswani et al. 2017; the order is DDPM's): [count, width].

@@ -138,7 +138,7 @@ public struct MTD: Sendable {
         y = run(middle, y)
         for (i, block) in upBlocks.enumerated() {
             y = run(block, concat(skips.removeLast(), y))  // eq. 6: [s ; h_in]
-            if i < ups.count { y = ups[i](upsampleNearest2x(y)) }
+            if i < ups.count { y = ups[i].upsampling(y) }
         }
         return convOut(cast(normOut(y), .f32)).reshaped(x.shape)
     }
@@ -228,8 +228,7 @@ public struct MTD: Sendable {
             _ x: Tensor, time embedding: Tensor, modulation: Modulation, prompts: Attention.Keys, frames: Int
         ) -> Tensor {
             var h = addPerItem(convIn(normIn(x)), cast(time(embedding), x.type))  // eq. 7
-            h = temporal(spatial(normSpatial(h)), frames: frames)  // eq. 8, eq. 9
-            h = add(h, shortcut?(x) ?? x)
+            h = temporal(spatial(normSpatial(h)), frames: frames, adding: shortcut?(x) ?? x)  // eq. 8, eq. 9
             h = modulate(h, scale: modulation.scale, shift: modulation.shift)
             let (n, height, width, c) = (h.shape[0], h.shape[1], h.shape[2], h.shape[3])
             h = h.reshaped([n, height * width, c])

@@ -75,9 +75,9 @@ public final class Model: Sendable {
     /// The words that the model knows.
     public var vocabulary: Set<String> { text.tokenizer.vocabulary }
 
-    /// Latents to pictures, all frames of a segment at once.
-    public func decode(_ latents: Latents) -> [Image] {
-        images(vae.decode(latents, type: type))
+    /// Latents to pictures, all frames of a segment at once. Throws ``SegmentError/pixelsNotFinite``.
+    public func decode(_ latents: Latents) throws -> [Image] {
+        try images(vae.decode(latents, type: type))
     }
 
     /// Pictures of the model's size, the frames of one segment, to latents.
@@ -91,9 +91,11 @@ public final class Model: Sendable {
     }
 
     /// pixels [F, H, W, 3] in -1...1
-    private func images(_ pixels: Tensor) -> [Image] {
+    private func images(_ pixels: Tensor) throws -> [Image] {
         let (frames, height, width) = (pixels.shape[0], pixels.shape[1], pixels.shape[2])
-        let bytes = pixels.values().map { UInt8(min(max(($0 + 1) * 127.5, 0), 255).rounded()) }
+        let values = pixels.values()
+        guard values.allSatisfy(\.isFinite) else { throw SegmentError.pixelsNotFinite }
+        let bytes = values.map { UInt8(min(max(($0 + 1) * 127.5, 0), 255).rounded()) }
         let count = height * width * 3
         return (0..<frames).map { frame in
             Image(width: width, height: height, pixels: Array(bytes[frame * count..<(frame + 1) * count]))

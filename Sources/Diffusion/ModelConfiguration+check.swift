@@ -6,10 +6,15 @@ extension ModelConfiguration {
         let reason: String
     }
 
+    /// No width, count or size is larger: beyond it is a mistake, and arithmetic on it could overflow.
+    private static let largest = 65_536
+    private static let mostScales = 16
+
     /// Throws the first ``Problem`` of values that are well-typed but do not fit together.
     func check() throws {
         try checkVAE()
         try checkMTD()
+        try checkVideo()
         try checkText()
         try checkSampling()
     }
@@ -19,13 +24,17 @@ extension ModelConfiguration {
     }
 
     private func require(positive values: [(String, Int)]) throws {
-        for (key, value) in values { try require(value > 0, key, "\(value) is not positive") }
+        for (key, value) in values {
+            try require((1...Self.largest).contains(value), key, "\(value) is not between 1 and \(Self.largest)")
+        }
     }
 
     private func require(_ channels: [Int], _ key: String, divisibleBy divisor: Int, _ divisorKey: String) throws {
-        try require(!channels.isEmpty, key, "is empty")
+        let scales = 1...Self.mostScales
+        try require(scales.contains(channels.count), key, "has \(channels.count) values, not 1 to \(Self.mostScales)")
+        try require(positive: channels.map { (key, $0) })
         for c in channels {
-            try require(c > 0 && c % divisor == 0, key, "\(c) is not a positive multiple of \(divisorKey) (\(divisor))")
+            try require(c % divisor == 0, key, "\(c) is not a multiple of \(divisorKey) (\(divisor))")
         }
     }
 
@@ -33,7 +42,7 @@ extension ModelConfiguration {
         try require(positive: [
             ("vae.latent_channels", vae.latentChannels), ("vae.patch", vae.patch), ("vae.groups", vae.groups),
             ("vae.heads", vae.heads), ("vae.encoder_blocks", vae.encoderBlocks),
-            ("vae.decoder_blocks", vae.decoderBlocks), ("video.width", video.width), ("video.height", video.height),
+            ("vae.decoder_blocks", vae.decoderBlocks),
         ])
         try require(vae.channels, "vae.channels", divisibleBy: vae.groups, "vae.groups")
         try require([vae.channels.last!], "vae.channels", divisibleBy: vae.heads, "vae.heads")
@@ -44,11 +53,6 @@ extension ModelConfiguration {
                 "has \(values.count) values for \(vae.latentChannels) latent channels")
         }
         try require(vae.latentStd.allSatisfy { $0 > 0 }, "vae.latent_std", "has a value that is not positive")
-        // The denoiser halves the latents between its scales, the autoencoder the pixels.
-        let multiple = vae.factor << max(0, mtd.channels.count - 1)
-        for (key, side) in [("video.width", video.width), ("video.height", video.height)] {
-            try require(side % multiple == 0, key, "\(side) is not a multiple of \(multiple)")
-        }
     }
 
     private func checkMTD() throws {
@@ -76,6 +80,14 @@ extension ModelConfiguration {
             mtd.textWidth == text.width, "mtd.text_width", "\(mtd.textWidth), but text.width is \(text.width)")
     }
 
+    private func checkVideo() throws {
+        let sides = [("video.width", video.width), ("video.height", video.height)]
+        try require(positive: sides)
+        // The denoiser halves the latents between its scales, the autoencoder the pixels.
+        let multiple = vae.factor << (mtd.channels.count - 1)
+        for (key, side) in sides { try require(side % multiple == 0, key, "\(side) is not a multiple of \(multiple)") }
+    }
+
     private func checkText() throws {
         try require(positive: [
             ("text.heads", text.heads), ("text.layers", text.layers), ("text.feed_forward", text.feedForward),
@@ -90,7 +102,9 @@ extension ModelConfiguration {
     }
 
     private func checkSampling() throws {
-        try require(diffusion.steps > 1, "diffusion.steps", "\(diffusion.steps) is less than 2")
+        try require(
+            (2...Self.largest).contains(diffusion.steps), "diffusion.steps",
+            "\(diffusion.steps) is not between 2 and \(Self.largest)")
         try require(!sampling.steps.isEmpty, "sampling.steps", "is empty")
         for steps in sampling.steps {
             try require(

@@ -131,6 +131,9 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
         public func steps(atDepth depth: Int) -> Int { steps[min(depth, steps.count - 1)] }
         public func guidance(atDepth depth: Int) -> Double { guidance[min(depth, guidance.count - 1)] }
 
+        /// How often the network is evaluated for one step: with and without the prompt, where there is guidance.
+        public func evaluationsPerStep(atDepth depth: Int) -> Int { guidance(atDepth: depth) == 1 ? 1 : 2 }
+
         enum CodingKeys: String, CodingKey {
             case sampler, steps, guidance
             case conditionLevel = "condition_level"

@@ -26,18 +26,22 @@ public struct SegmentRequest: Sendable {
     }
 }
 
-/// Why a segment cannot be sampled.
+/// Why a segment cannot be sampled or decoded.
 public enum SegmentError: Error, Equatable, CustomStringConvertible {
     /// The request does not fit the model.
     case invalidRequest(String)
     /// The network's result held a value that is no number.
     case notFinite(step: Int)
+    /// The decoder's result held a value that is no number.
+    case pixelsNotFinite
 
     public var description: String {
         switch self {
         case .invalidRequest(let reason): "this segment cannot be sampled by this model: \(reason)"
         case .notFinite(let step):
             "the denoiser's result in step \(step + 1) is not finite; the model's weights are unusable in this precision"
+        case .pixelsNotFinite:
+            "the decoder's result is not finite; the model's weights are unusable in this precision"
         }
     }
 }

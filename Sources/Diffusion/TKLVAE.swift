@@ -51,7 +51,17 @@ public struct TKLVAE: Sendable {
             temporal = try TemporalConv(weights["temporal"], cOut, kernel: kernel)
         }
 
-        func callAsFunction(_ x: Tensor, frames: Int) -> Tensor { temporal(spatial(x), frames: frames) }
+        /// - Parameters:
+        ///   - residual: what to add to the result, of its shape.
+        ///   - output: type of the result, x's unless given.
+        func callAsFunction(
+            _ x: Tensor, frames: Int, adding residual: Tensor? = nil, output: ElementType? = nil
+        ) -> Tensor {
+            temporal(spatial(x, output: output), frames: frames, adding: residual)
+        }
+
+        /// Of x, each of its pixels first made four.
+        func upsampling(_ x: Tensor, frames: Int) -> Tensor { temporal(spatial.upsampling(x), frames: frames) }
     }
 
     struct ResBlock {
@@ -69,7 +79,7 @@ public struct TKLVAE: Sendable {
 
         func callAsFunction(_ x: Tensor, frames: Int) -> Tensor {
             let h = conv1(norm1(x), frames: frames)
-            return add(x, conv2(norm2(h), frames: frames))
+            return conv2(norm2(h), frames: frames, adding: x)
         }
     }
 
@@ -125,7 +135,7 @@ public struct TKLVAE: Sendable {
                 if i < downs.count { x = downs[i](x, frames: frames) }
             }
             x = middle(x, frames: frames)
-            return convOut(cast(normOut(x), .f32), frames: frames)
+            return convOut(normOut(x), frames: frames, output: .f32)
         }
     }
 
@@ -158,9 +168,9 @@ public struct TKLVAE: Sendable {
             var x = middle(cast(convIn(z, frames: frames), type), frames: frames)
             for (i, blocks) in levels.enumerated() {
                 for block in blocks { x = block(x, frames: frames) }
-                if i < ups.count { x = ups[i](upsampleNearest2x(x), frames: frames) }
+                if i < ups.count { x = ups[i].upsampling(x, frames: frames) }
             }
-            return pixelShuffle(convOut(cast(normOut(x), .f32), frames: frames), by: patch)
+            return pixelShuffle(convOut(normOut(x), frames: frames, output: .f32), by: patch)
         }
     }
 }

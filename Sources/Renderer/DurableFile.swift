@@ -4,40 +4,61 @@ import Foundation
 /// directory, fsynced, renamed, and the directory fsynced, because a rename is atomic at once but durable only with
 /// its directory.
 enum DurableFile {
-    static let temporarySuffix = ".part"
+    private static let temporarySuffix = ".part"
+    /// Bytes that temporary names keep of the file's own, since names have 255 at the most.
+    private static let keptOfName = 200
 
     /// Writes `data` to `url`, replacing what is there.
     static func write(_ data: Data, to url: URL) throws {
-        // The name is unique within the machine: two processes may share a workspace and make the same segment.
-        let name = ".\(url.lastPathComponent).\(getpid())-\(UUID().uuidString.prefix(8))\(temporarySuffix)"
-        let temporary = url.deletingLastPathComponent().appendingPathComponent(name)
-        let descriptor = open(temporary.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw RenderFailure.systemCall("create", temporary.path, errno: errno) }
-        // Locked until it has its name, so that `sweep` can tell it from one whose writer died.
-        flock(descriptor, LOCK_EX)
+        try make(url) { _, descriptor in try writeAll(data, descriptor, path: url.path) }
+    }
+
+    /// Puts at `url`, replacing what is there, what `body` writes into the temporary file that it is given, by its name
+    /// or through its descriptor.
+    static func make<Result>(_ url: URL, _ body: (_ file: URL, _ descriptor: Int32) throws -> Result) throws -> Result {
+        let (temporary, descriptor) = try makeTemporary(for: url)
         defer { close(descriptor) }
         do {
-            try writeAll(data, descriptor, path: url.path)
+            let result = try body(temporary, descriptor)
             guard fsync(descriptor) == 0 else { throw RenderFailure.systemCall("write", url.path, errno: errno) }
-            try move(temporary, to: url)
+            guard rename(temporary.path, url.path) == 0 else {
+                throw RenderFailure.systemCall("rename \(temporary.lastPathComponent) to", url.path, errno: errno)
+            }
+            try synchronize(url.deletingLastPathComponent())
+            return result
         } catch {
             unlink(temporary.path)
             throw error
         }
     }
 
-    /// Makes a file durable that something else wrote at `temporary`, and puts it at `url`, in the same directory.
-    static func publish(_ temporary: URL, as url: URL) throws {
-        try synchronize(temporary)
-        try move(temporary, to: url)
+    /// A new file beside `url`, locked for as long as its descriptor is open, so that `sweep` can tell it from one whose
+    /// writer died. Its name is unique: two processes, or two attempts in one, may make the same file at a time.
+    private static func makeTemporary(for url: URL) throws -> (file: URL, descriptor: Int32) {
+        while true {
+            let name = "\(temporaryPrefix(url))\(getpid())-\(UUID().uuidString.prefix(8))\(temporarySuffix)"
+            let temporary = url.deletingLastPathComponent().appendingPathComponent(name)
+            let descriptor = open(temporary.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+            guard descriptor >= 0 else { throw RenderFailure.systemCall("create", temporary.path, errno: errno) }
+            flock(descriptor, LOCK_EX)
+            // Another process's sweep may have come between both calls.
+            var status = stat()
+            if fstat(descriptor, &status) == 0, status.st_nlink > 0 { return (temporary, descriptor) }
+            close(descriptor)
+        }
+    }
+
+    private static func temporaryPrefix(_ url: URL) -> String {
+        ".\(String(decoding: url.lastPathComponent.utf8.prefix(keptOfName), as: UTF8.self))."
     }
 
     /// Makes a directory, and those above it, where they are missing.
     static func makeDirectory(_ url: URL) throws {
-        if mkdir(url.path, 0o755) == 0 { return }
+        let above = url.deletingLastPathComponent()
+        if mkdir(url.path, 0o755) == 0 { return try synchronize(above) }
         if errno == ENOENT, url.path != "/" {
-            try makeDirectory(url.deletingLastPathComponent())
-            if mkdir(url.path, 0o755) == 0 { return }
+            try makeDirectory(above)
+            if mkdir(url.path, 0o755) == 0 { return try synchronize(above) }
         }
         let code = errno
         var isDirectory: ObjCBool = false
@@ -49,9 +70,16 @@ enum DurableFile {
     }
 
     /// Removes the temporary files in `directory` whose writers are gone.
-    static func sweep(_ directory: URL) {
+    static func sweep(_ directory: URL) { sweep(directory, prefix: ".") }
+
+    /// Removes the temporary files of `url` whose writers are gone.
+    static func sweepLeftovers(of url: URL) {
+        sweep(url.deletingLastPathComponent(), prefix: temporaryPrefix(url))
+    }
+
+    private static func sweep(_ directory: URL, prefix: String) {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
-        for name in names where name.hasPrefix(".") && name.hasSuffix(temporarySuffix) {
+        for name in names where name.hasPrefix(prefix) && name.dropFirst(prefix.count).hasSuffix(temporarySuffix) {
             let path = directory.appendingPathComponent(name).path
             let descriptor = open(path, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else { continue }
@@ -72,18 +100,12 @@ enum DurableFile {
         }
     }
 
-    private static func move(_ temporary: URL, to url: URL) throws {
-        guard rename(temporary.path, url.path) == 0 else {
-            throw RenderFailure.systemCall("rename \(temporary.lastPathComponent) to", url.path, errno: errno)
-        }
-        try synchronize(url.deletingLastPathComponent())
-    }
-
-    /// fsync of a file or a directory.
-    private static func synchronize(_ url: URL) throws {
-        let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw RenderFailure.systemCall("open", url.path, errno: errno) }
+    private static func synchronize(_ directory: URL) throws {
+        let descriptor = open(directory.path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw RenderFailure.systemCall("open", directory.path, errno: errno) }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw RenderFailure.systemCall("write", url.path, errno: errno) }
+        guard fsync(descriptor) == 0 else {
+            throw RenderFailure.systemCall("write", directory.path, errno: errno)
+        }
     }
 }

@@ -38,28 +38,17 @@ struct FilmMaker: Sendable {
         }
         guard lost.isEmpty else { return .needs(lost.map(\.segment)) }
 
-        let directory = work.output.deletingLastPathComponent()
-        try DurableFile.makeDirectory(directory)
-        // One name per film, so that a killed attempt's leftover is overwritten by the next.
-        let temporary = directory.appendingPathComponent(
-            ".\(work.output.lastPathComponent)\(DurableFile.temporarySuffix)")
-        do {
-            let facts = try assemble(work, temporary)
-            try DurableFile.publish(temporary, as: work.output)
-            return .film(facts)
-        } catch {
-            unlink(temporary.path)
-            throw error
-        }
+        try DurableFile.makeDirectory(work.output.deletingLastPathComponent())
+        DurableFile.sweepLeftovers(of: work.output)
+        return .film(try DurableFile.make(work.output) { file, _ in try assemble(work, file) })
     }
 
-    private func assemble(_ work: FilmWork, _ temporary: URL) throws -> FilmFacts {
+    private func assemble(_ work: FilmWork, _ file: URL) throws -> FilmFacts {
         let facts: FilmFacts
         do {
-            _ = try Film.mux(
+            facts = try Film.mux(
                 chunks: work.pieces.map { workspace.chunk($0.chunk) }, format: work.format, comment: work.comment,
-                output: temporary)
-            facts = try Film.probe(temporary)
+                output: file)
         } catch {
             throw RenderFailure.writing(work.output, error)
         }

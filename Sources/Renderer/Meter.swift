@@ -30,7 +30,7 @@ struct Meter {
     private var decodes = Samples()
 
     init(plan: RenderPlan, sampling: ModelConfiguration.Sampling, workers: Int) {
-        evaluations = (0..<plan.depths).map { sampling.guidance(atDepth: $0) == 1 ? 1 : 2 }
+        evaluations = (0..<plan.depths).map(sampling.evaluationsPerStep(atDepth:))
         blank = RenderProgress(
             plan: plan, stepsPerDepth: evaluations.enumerated().map { $1 * sampling.steps(atDepth: $0) },
             workers: workers)

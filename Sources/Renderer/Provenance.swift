@@ -1,6 +1,7 @@
 import Digest
 import Diffusion
 import Foundation
+import Video
 
 /// What a film was made from, as JSON in its `comment` tag: enough to make it again, and nothing that would differ if
 /// it were (no times, no hosts, no number of workers).
@@ -18,9 +19,6 @@ public struct Provenance: Codable, Equatable, Sendable {
         /// By depth.
         public let guidance: [Double]
     }
-
-    /// What `Film.mux` takes, in bytes of UTF-8.
-    private static let commentLimit = 65_536
 
     /// The version of nuwa.
     public let nuwa: String
@@ -62,7 +60,7 @@ public struct Provenance: Codable, Equatable, Sendable {
     /// Canonical JSON, so that the same provenance gives the same bytes, within what a film's comment can hold.
     func comment() throws -> String {
         let whole = try json()
-        guard whole.utf8.count > Self.commentLimit else { return whole }
+        guard whole.utf8.count > Film.commentLimit else { return whole }
         var short = self
         short.script = nil
         return try short.json()

@@ -15,12 +15,15 @@ public struct RenderJob: Sendable {
     public let seed: UInt64
     /// Jobs of higher priority get the next free worker; equals go by order of submission.
     public let priority: Int
+    /// Segments that may have taken the process down before: each is made with nothing else at work, so that the next
+    /// death has one culprit.
+    public let suspects: Set<SegmentID>
     /// Where the film appears, by rename, when it is whole.
     public let output: URL
 
     public init(
         id: Int64, name: String, script: String, storyboard: Storyboard, plan: RenderPlan, seed: UInt64,
-        priority: Int = 0, output: URL
+        priority: Int = 0, suspects: Set<SegmentID> = [], output: URL
     ) {
         self.id = id
         self.name = name
@@ -29,6 +32,7 @@ public struct RenderJob: Sendable {
         self.plan = plan
         self.seed = seed
         self.priority = priority
+        self.suspects = suspects
         self.output = output
     }
 }

@@ -35,7 +35,8 @@ final class RenderState: WorkQueue, @unchecked Sendable {
             }
             tasks[job.id] = Task(blueprint: blueprint, meter: meter)
             scheduler.submit(
-                job: job.id, plan: job.plan, priority: job.priority, fingerprint: blueprint.latents(of:))
+                job: job.id, plan: job.plan, priority: job.priority, solitary: job.suspects,
+                fingerprint: blueprint.latents(of:))
             condition.broadcast()
         }
     }

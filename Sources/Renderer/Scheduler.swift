@@ -21,6 +21,8 @@ struct Scheduler {
         let job: Int64
         let plan: RenderPlan
         let priority: Int
+        /// To be made with nothing else at work.
+        let solitary: Set<SegmentID>
         let fingerprint: (SegmentID) -> Fingerprint
         var done: Set<SegmentID> = []
         var running: Set<SegmentID> = []
@@ -31,6 +33,8 @@ struct Scheduler {
         /// The film is being put together.
         var isFilming = false
         var failure: RenderFailure?
+
+        var isMakingSolitary: Bool { !running.isDisjoint(with: solitary) }
 
         var isIdle: Bool { running.isEmpty && !isFilming }
 
@@ -50,14 +54,17 @@ struct Scheduler {
     func contains(_ job: Int64) -> Bool { index(of: job) != nil }
 
     mutating func submit(
-        job: Int64, plan: RenderPlan, priority: Int, fingerprint: @escaping (SegmentID) -> Fingerprint
+        job: Int64, plan: RenderPlan, priority: Int, solitary: Set<SegmentID> = [],
+        fingerprint: @escaping (SegmentID) -> Fingerprint
     ) {
         let place = entries.firstIndex { $0.priority < priority } ?? entries.endIndex
-        entries.insert(Entry(job: job, plan: plan, priority: priority, fingerprint: fingerprint), at: place)
+        entries.insert(
+            Entry(job: job, plan: plan, priority: priority, solitary: solitary, fingerprint: fingerprint), at: place)
     }
 
     /// Takes the next piece of work, which then counts as running.
     mutating func next() -> Choice? {
+        if entries.contains(where: \.isMakingSolitary) { return nil }
         for index in entries.indices where !entries[index].isPaused && entries[index].failure == nil {
             let entry = entries[index]
             if entry.isFilming { continue }
@@ -68,6 +75,8 @@ struct Scheduler {
             // One more than workers have in hand, so that one of them is free, if there is any.
             let ready = entry.plan.ready(limit: busy.count + 1, done: entry.done.contains)
             if let segment = ready.first(where: { !busy.contains(entry.fingerprint($0)) }) {
+                // Nothing overtakes one that is made alone, so that its turn comes.
+                if entry.solitary.contains(segment), entries.contains(where: { !$0.isIdle }) { return nil }
                 entries[index].running.insert(segment)
                 busy.insert(entry.fingerprint(segment))
                 return .segment(job: entry.job, segment)

@@ -1,5 +1,6 @@
 import Diffusion
 import Foundation
+import Pictures
 import RenderPlan
 import Video
 
@@ -57,7 +58,7 @@ struct SegmentMaker: Sendable {
         if let chunk = work.chunk, let latents {
             guard isWanted() else { return .abandoned(started: true) }
             let decoding = clock.now
-            try encode(latents, chunk, format: format)
+            try encode(latents, of: work.segment, chunk, format: format)
             report(.decoded(seconds: (clock.now - decoding).inSeconds))
         }
         return .made(seconds: (clock.now - start).inSeconds)
@@ -98,11 +99,19 @@ struct SegmentMaker: Sendable {
         }
     }
 
-    private func encode(_ latents: Latents, _ chunk: SegmentWork.ChunkWork, format: VideoFormat) throws {
-        let bytes: Data
+    private func encode(
+        _ latents: Latents, of segment: SegmentID, _ chunk: SegmentWork.ChunkWork, format: VideoFormat
+    ) throws {
+        let images: [Image]
         do {
             // All frames are decoded, also one that the next chunk shows: the temporal layers look at neighbours.
-            bytes = try Chunk.encode(Array(model.decode(latents)[chunk.frames]), format: format)
+            images = Array(try model.decode(latents)[chunk.frames])
+        } catch {
+            throw RenderFailure.network(segment: segment, reason: "\(error)")
+        }
+        let bytes: Data
+        do {
+            bytes = try Chunk.encode(images, format: format)
         } catch {
             throw RenderFailure.video(path: workspace.chunk(chunk.fingerprint).path, reason: "\(error)")
         }

@@ -65,6 +65,62 @@ public func temporalConv(
     return addInPlace(y, adding)
 }
 
+/// `conv2d(upsampleNearest2x(x), weight, bias)` for a 3x3 kernel, in four ninths of its products.
+///
+/// Of the nine pixels under the kernel some are the same pixel of x. What is left is a 2x2 kernel, another one for each of the
+/// four places of a result's pixel in its 2x2 block. All four are one convolution to 4 O channels, whose result is then spread.
+public func upsampleConv2d(_ x: Tensor, _ weight: Parameter, _ bias: Parameter? = nil) -> Tensor {
+    let engine = Engine.current
+    if engine.tape != nil { return conv2d(upsampleNearest2x(x), weight, bias) }
+    require(
+        x.shape.count == 4 && weight.shape.count == 4 && Array(weight.shape[1...]) == [x.shape[3], 3, 3]
+            && (bias.map { $0.shape == [weight.shape[0]] } ?? true),
+        "upsampleConv2d: x \(x) does not fit weight \(weight.name) \(weight.shape)")
+    let (n, h, w, outputs) = (x.shape[0], x.shape[1], x.shape[2], weight.shape[0])
+    let shape = Convolution(
+        type: x.type, outputType: x.type, n: n, h: h, w: w, inputs: x.shape[3], outputs: 4 * outputs, kh: 2, kw: 2,
+        stride: 1, ph: 1, pw: 1, bias: bias != nil)
+    let biases = bias.map { bias in
+        let one = Tensor(bias.values, shape: bias.shape)
+        return concat(items: [one, one, one, one])
+    }
+    let places = Tensor(shape.outputShape, x.type, engine)
+    let layer = engine.layer(.upsampleConvolution(shape), weight)
+    engine.execute(layer.primitive, weights: layer.weights, x.pointer, biases?.pointer, places.pointer)
+    let y = Tensor([n, 2 * h, 2 * w, outputs], x.type, engine)
+    let pixel = outputs * x.type.width
+    for row in 0..<n * h {
+        for (dy, dx) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+            // A place in the lower or right half of a block begins one pixel later, since x is padded on all sides.
+            let from = ((row / h * (h + 1) + row % h + dy) * (w + 1) + dx) * 4 + 2 * dy + dx
+            let to = (2 * row + dy) * 2 * w + dx
+            ck_copy_rows(places.pointer + from * pixel, 4 * pixel, y.pointer + to * pixel, 2 * pixel, pixel, w)
+        }
+    }
+    return y
+}
+
+/// A kernel [O,I,3,3] as the four [4 O,I,2,2] of `upsampleConv2d`.
+func upsamplingKernels(_ weight: Parameter) -> [Float] {
+    // Which of the kernel's rows (or columns) fall on the same pixel, for the upper and for the lower half of a block.
+    let rows: [[Range<Int>]] = [[0..<1, 1..<3], [0..<2, 2..<3]]
+    let kernels = stride(from: 0, to: weight.shape.product, by: 9)
+    var result: [Float] = []
+    result.reserveCapacity(weight.shape.product / 9 * 16)
+    for (dy, dx) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+        for kernel in kernels {
+            for a in rows[dy] {
+                for b in rows[dx] {
+                    var sum: Float = 0
+                    for i in a { for j in b { sum += weight.pointer[kernel + 3 * i + j] } }
+                    result.append(sum)
+                }
+            }
+        }
+    }
+    return result
+}
+
 private func convolve(
     _ x: Tensor, _ weight: Parameter, _ bias: Parameter?, kernel: (Int, Int), stride: Int, padding: (Int, Int),
     output: ElementType

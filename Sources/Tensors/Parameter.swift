@@ -38,13 +38,16 @@ public final class Parameter: @unchecked Sendable {
         packs.withLock { $0.removeAll() }
     }
 
-    /// The weights as `primitive` wants them.
-    func packed(for primitive: Primitive, _ engine: Engine) -> PackedWeights {
+    /// The weights, or what `derived` makes of them, as `primitive` wants them.
+    func packed(
+        for primitive: Primitive, _ engine: Engine, _ derived: ((Parameter) -> [Float])? = nil
+    ) -> PackedWeights {
         packs.withLock { packs in
             if let found = packs.first(where: { cdnnl_packed_fits($0.handle, primitive.handle) }) { return found }
             let made = PackedWeights(
-                handle: checked("packing \(name) \(shape)") {
-                    cdnnl_pack(engine.stream, primitive.handle, pointer, &$0)
+                handle: checked("packing \(name) \(shape)") { error in
+                    if let derived { return cdnnl_pack(engine.stream, primitive.handle, derived(self), &error) }
+                    return cdnnl_pack(engine.stream, primitive.handle, pointer, &error)
                 })
             packs.append(made)
             return made

@@ -19,6 +19,7 @@ final class Primitive {
 /// What a primitive is compiled for.
 enum PrimitiveKey: Hashable {
     case convolution(Convolution)
+    case upsampleConvolution(Convolution)
     case convolutionBackwardData(Convolution)
     case convolutionBackwardWeights(Convolution)
     case linear(type: ElementType, outputType: ElementType, rows: Int, inputs: Int, outputs: Int, bias: Bool)
@@ -70,6 +71,9 @@ extension Engine {
                         return winograd
                     }
                     return cdnnl_convolution_forward(&c, false, &error)
+                case .upsampleConvolution(let shape):
+                    var c = shape.description
+                    return cdnnl_convolution_forward(&c, false, &error)
                 case .convolutionBackwardData(let shape):
                     var c = shape.description
                     return cdnnl_convolution_backward_data(&c, &error)
@@ -93,7 +97,12 @@ extension Engine {
         let layerKey = LayerKey(parameter: weight.id, primitive: key)
         if let found = layers[layerKey], found.version == weight.version { return found }
         let primitive = primitive(key)
-        let made = Layer(primitive: primitive, weights: weight.packed(for: primitive, self), version: weight.version)
+        let weights =
+            switch key {
+            case .upsampleConvolution: weight.packed(for: primitive, self, upsamplingKernels)
+            default: weight.packed(for: primitive, self)
+            }
+        let made = Layer(primitive: primitive, weights: weights, version: weight.version)
         layers[layerKey] = made
         return made
     }

@@ -13,7 +13,8 @@ public struct Tensor: Sendable {
     public var count: Int { shape.product }
 
     /// The elements. Usable to the end of the calling operation even if this is the tensor's last use: a buffer goes back to
-    /// its engine's pool, where only a later operation of the same thread takes it again.
+    /// its engine's pool, where only a later operation of the same thread takes it again. So a thread that uses a tensor of
+    /// another thread's must hold it for as long.
     var pointer: UnsafeMutableRawPointer { storage.pointer }
 
     /// Uninitialised: the operation that asks for it writes every element.

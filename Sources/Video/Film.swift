@@ -3,6 +3,9 @@ import Foundation
 
 /// Joins chunks into the film, and says what a film is.
 public enum Film {
+    /// The largest comment in bytes of UTF-8.
+    public static let commentLimit = 65_536
+
     /// Joins chunks in their order, without encoding again; one packet in memory at a time.
     ///
     /// The film starts at 0, lasts exactly frames / fps seconds, and has its index at the front. The same input gives
@@ -11,7 +14,7 @@ public enum Film {
     ///
     /// - Parameters:
     ///   - format: what each chunk must have been encoded with.
-    ///   - comment: kept in the `comment` tag; at most 64 KiB of UTF-8.
+    ///   - comment: kept in the `comment` tag; at most ``commentLimit`` bytes.
     /// - Throws: ``VideoError/damagedChunk(file:reason:)`` or ``VideoError/foreignChunk(file:reason:)`` before anything
     ///   is written, naming the first bad chunk; ``VideoError/library(file:call:code:text:)`` when writing fails.
     public static func mux(
@@ -40,10 +43,11 @@ public enum Film {
     public static func probe(_ url: URL) throws -> FilmFacts {
         let demuxer = try Demuxer(url, probing: true)
         let parameters = demuxer.stream.pointee.codecpar.pointee
+        let rate = demuxer.stream.pointee.avg_frame_rate
         let pixelFormat = av_get_pix_fmt_name(AVPixelFormat(rawValue: parameters.format))
         return FilmFacts(
             frames: Int(demuxer.stream.pointee.nb_frames), width: Int(parameters.width),
-            height: Int(parameters.height), fps: av_q2d(demuxer.stream.pointee.avg_frame_rate),
+            height: Int(parameters.height), fps: rate.den == 0 ? 0 : av_q2d(rate),
             duration: demuxer.duration, codec: String(cString: avcodec_get_name(parameters.codec_id)),
             pixelFormat: pixelFormat.map { String(cString: $0) } ?? "unknown", comment: demuxer.comment)
     }

@@ -4,7 +4,7 @@ public struct FilmFacts: Sendable, Equatable, Codable {
     public var frames: Int
     public var width: Int
     public var height: Int
-    /// Frames per second on average; a whole number in films of our own.
+    /// Frames per second on average; a whole number in films of our own, 0 if the container does not say.
     public var fps: Double
     /// Seconds.
     public var duration: Double

@@ -3,9 +3,6 @@ import Foundation
 
 /// Writes one H.264 stream as MP4, packet by packet, with nothing in it that changes from run to run.
 final class MP4Muxer {
-    /// The largest comment in bytes of UTF-8.
-    static let commentLimit = 65_536
-
     private let file: URL?
     private let timeBase: AVRational
     private var context: UnsafeMutablePointer<AVFormatContext>?
@@ -16,8 +13,8 @@ final class MP4Muxer {
         file: URL?, parameters: UnsafePointer<AVCodecParameters>, fps: Int, comment: String? = nil
     ) throws {
         _ = LibAV.quiet
-        if let comment, comment.utf8.count > Self.commentLimit {
-            throw VideoError.commentTooLong(bytes: comment.utf8.count, limit: Self.commentLimit)
+        if let comment, comment.utf8.count > Film.commentLimit {
+            throw VideoError.commentTooLong(bytes: comment.utf8.count, limit: Film.commentLimit)
         }
         self.file = file
         timeBase = av_make_q(1, Int32(fps))

@@ -10,7 +10,7 @@ public final class VideoWriter {
     private let path: String
     private var count = 0
 
-    /// - Parameter comment: kept in the `comment` tag; at most 64 KiB.
+    /// - Parameter comment: kept in the `comment` tag; at most ``Film/commentLimit`` bytes.
     public init(url: URL, format: VideoFormat, comment: String? = nil) throws {
         path = url.path
         let encoder = try H264Encoder(format: format, keyframeInterval: 2 * format.fps)

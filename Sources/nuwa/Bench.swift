@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diffusion
 import Foundation
+import Synchronization
 import Tensors
 
 /// `nuwa bench`: the seconds of the hot parts, as JSON, for `Benchmarks/run` to set beside the PyTorch twin's.
@@ -10,7 +11,9 @@ struct Bench: ParsableCommand {
         abstract: "Time one denoiser step, one decode and a large matrix product; print JSON.",
         discussion: """
             Each is done --warmup times, then --repeats times; the least time counts, since whatever else the machine does can \
-            only add to it. `make bench` runs this in turns with the same work in PyTorch and prints the ratios.
+            only add to it. With more workers, all do it at once, and the time is that of all divided by their number, as in a render. \
+            `mtd` is a whole forward; `step` is what a render does once a step: without the condition and the prompts' keys and \
+            values, which it computes once a segment. `make bench` runs this in turns with the same work in PyTorch.
             """)
 
     @Option(help: ArgumentHelp("The model.", valueName: "dir"))
@@ -19,8 +22,8 @@ struct Bench: ParsableCommand {
     @Option(help: "The type of the activations: f32 or bf16.")
     var precision = Precision.f32
 
-    @Option(help: "Compute threads.")
-    var threads = 1
+    @Option(help: "Workers: threads that each compute for themselves.")
+    var workers = 1
 
     @Option(help: "Untimed rounds.")
     var warmup = 3
@@ -28,35 +31,68 @@ struct Bench: ParsableCommand {
     @Option(help: "Timed rounds.")
     var repeats = 10
 
+    func validate() throws {
+        guard (1...1024).contains(workers) else {
+            throw ValidationError("--workers \(workers): 1 to 1024 are possible")
+        }
+        guard warmup >= 0, repeats >= 1 else { throw ValidationError("--warmup is at least 0, --repeats at least 1") }
+    }
+
     func run() throws {
         let model = try Model.load(directory: URL(filePath: model, directoryHint: .isDirectory), precision: precision)
-        Engine.current.threads = threads
-        var seconds: [String: Double] = [:]
-        seconds["mtd"] = least(try denoiserStep(model))
-        seconds["vae"] = least(decode(model))
-        seconds["gemm"] = least(matrixProduct(model.type))
+        let seconds = [
+            "mtd": time { denoiser(model, whole: true) },
+            "step": time { denoiser(model, whole: false) },
+            "vae": time { decode(model) },
+            "gemm": time { matrixProduct(model.type) },
+        ]
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         print(String(decoding: try encoder.encode(seconds), as: UTF8.self))
+    }
+
+    /// Seconds of one round, with all workers at it: each makes its own work, since tensors belong to a thread.
+    private func time(_ work: @escaping @Sendable () -> () -> Void) -> Double {
+        let (warmup, repeats) = (warmup, repeats)
+        let rates = Mutex(0.0)
+        let group = DispatchGroup()
+        for _ in 0..<workers {
+            group.enter()
+            let thread = Thread {
+                let body = work()
+                for _ in 0..<warmup { body() }
+                let clock = ContinuousClock()
+                let least = (0..<repeats).map { _ in clock.measure(body) }.min()! / .seconds(1)
+                rates.withLock { $0 += 1 / least }
+                group.leave()
+            }
+            thread.stackSize = 16 << 20
+            thread.start()
+        }
+        group.wait()
+        return 1 / rates.withLock(\.self)
     }
 
     /// Rows and columns of the matrices of `gemm`.
     private static let gemmSize = 4096
 
     /// One evaluation of MTD for one segment, both parents given, a prompt a frame.
-    private func denoiserStep(_ model: Model) throws -> () -> Void {
+    private func denoiser(_ model: Model, whole: Bool) -> () -> Void {
         let c = model.configuration
         let (f, shape) = (c.segmentFrames, c.latentShape)
         let dimensions: Shape = [1, f, shape.height, shape.width, shape.channels]
         let values = (0..<dimensions.product).map { sin(Float($0)) }
         let mask = (0..<f).map { $0 == 0 || $0 == f - 1 ? Float(1) : 0 }
-        let visual = model.mtd.visual(condition: Tensor(values, shape: dimensions), mask: mask, type: model.type)
-        let context = model.mtd.context(
-            visual: visual, text: model.text.encode(["Morning in the meadow. Pim walks to the right."]),
-            prompts: [Int](repeating: 0, count: f), strides: [1], levels: [0])
+        let text = model.text.encode(["Morning in the meadow. Pim walks to the right."])
         let x = Tensor(values, shape: dimensions)
         let timesteps = [Float](repeating: 500, count: f)
-        return { _ = model.mtd.predict(x, timesteps: timesteps, context) }
+        func context() -> MTD.Context {
+            let visual = model.mtd.visual(condition: x, mask: mask, type: model.type)
+            let prompts = [Int](repeating: 0, count: f)
+            return model.mtd.context(visual: visual, text: text, prompts: prompts, strides: [1], levels: [0])
+        }
+        let kept = context()
+        return { _ = model.mtd.predict(x, timesteps: timesteps, whole ? context() : kept) }
     }
 
     /// The latents of one segment to pixels.
@@ -76,13 +112,6 @@ struct Bench: ParsableCommand {
         let x = Tensor(values, shape: [n, n], type: type)
         let weight = Parameter(name: "gemm", shape: [n, n], values: values)
         return { _ = linear(x, weight, nil) }
-    }
-
-    private func least(_ body: () -> Void) -> Double {
-        for _ in 0..<warmup { body() }
-        let clock = ContinuousClock()
-        let times = (0..<max(1, repeats)).map { _ in clock.measure(body) }
-        return times.min()! / .seconds(1)
     }
 }
 

@@ -46,6 +46,11 @@ struct Render: ParsableCommand {
         if let workers, !(1...1024).contains(workers) {
             throw ValidationError("--workers \(workers): 1 to 1024 are possible")
         }
+        // Else hours might go by before the film finds no place.
+        var isDirectory: ObjCBool = false
+        if FileManager.default.fileExists(atPath: output, isDirectory: &isDirectory), isDirectory.boolValue {
+            throw ValidationError("--output \(output): is a directory; name the film's file")
+        }
     }
 
     func run() throws {
@@ -89,7 +94,7 @@ struct Render: ParsableCommand {
         let job = RenderJob(
             id: 1, name: name, script: String(decoding: data, as: UTF8.self), storyboard: storyboard,
             plan: try RenderPlan(frames: storyboard.frames, segmentFrames: model.configuration.segmentFrames),
-            seed: read.seed ?? 0, output: URL(filePath: output).absoluteURL)
+            seed: read.seed ?? Script.defaultSeed, output: URL(filePath: output).absoluteURL)
         try film(job, model)
         if let sheet {
             try contactSheet(of: job.output, frames: 24, columns: 6).writePNG(to: URL(filePath: sheet))
@@ -138,7 +143,7 @@ struct Render: ParsableCommand {
 }
 
 /// What is wrong with the command's arguments, found when they are used.
-private struct Complaint: Error, CustomStringConvertible {
+struct Complaint: Error, CustomStringConvertible {
     let description: String
 
     init(_ description: String) { self.description = description }

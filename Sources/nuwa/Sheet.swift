@@ -38,6 +38,7 @@ struct Sheet: ParsableCommand {
 /// Evenly spaced frames of a film from its first to its last, each labelled with its time and number.
 func contactSheet(of film: URL, frames: Int, columns: Int) throws -> Image {
     let facts = try Film.probe(film)
+    guard facts.frames > 0, facts.fps > 0 else { throw Complaint("\(film.path) does not say how many frames it has") }
     let count = min(frames, facts.frames)
     let chosen = (0..<count).map { count == 1 ? 0 : $0 * (facts.frames - 1) / (count - 1) }
     let reader = try VideoReader(film)
@@ -47,7 +48,7 @@ func contactSheet(of film: URL, frames: Int, columns: Int) throws -> Image {
     for frame in chosen {
         try reader.skip(frame - reader.position)
         guard let image = try reader.next() else { break }
-        sheet.add(image, label: "\(Timecode(frame: frame, fps: Int(facts.fps.rounded())))  f\(frame)")
+        sheet.add(image, label: "\(Timecode(frame: frame, fps: Int(facts.fps.rounded())).tabular)  f\(frame)")
     }
     return try sheet.image()
 }

@@ -186,9 +186,17 @@ import Testing
         let latents = model.encode(images)
         #expect(latents.frames == frames)
         #expect(latents.height == 4 && latents.width == 4 && latents.channels == 4)
-        let decoded = model.decode(latents)
+        let decoded = try model.decode(latents)
         #expect(decoded.count == frames)
         #expect(decoded.allSatisfy { $0.width == 32 && $0.height == 32 })
         #expect(Set(decoded[0].pixels).count > 20)
+    }
+
+    @Test("Latents that decode to no numbers are refused rather than shown")
+    func decodeNaN() throws {
+        let model = try Model.load(directory: Fixtures.tiny, precision: .f32)
+        let latents = Latents(
+            frames: 1, height: 4, width: 4, channels: 4, values: [Float](repeating: .nan, count: 64))
+        #expect(throws: SegmentError.pixelsNotFinite) { try model.decode(latents) }
     }
 }

@@ -74,6 +74,7 @@ import Testing
             ("\"height\": 32", "\"height\": 36", "video.height", "36 is not a multiple of 32"),
             ("\"condition_level\": 50", "\"condition_level\": 1000", "sampling.condition_level", "between 0 and 999"),
             ("\"<unknown>\"", "\"<what>\"", "text.vocabulary", "does not begin with <pad>, <start>, <unknown>"),
+            ("\"patch\": 2", "\"patch\": 4611686018427387904", "vae.patch", "is not between 1 and 65536"),
             ("\"tree\"", "\"pim\"", "text.vocabulary", "more than once"),
         ])
     func keys(old: String, new: String, key: String, reason: String) throws {

@@ -30,6 +30,31 @@ import Testing
         }
     }
 
+    @Test("Two attempts at one file at a time do not disturb each other: the later one stays")
+    func attempts() throws {
+        let directory = try TemporaryDirectory()
+        let file = directory.file("a")
+        try DurableFile.make(file) { outer, _ in
+            try Data("outer".utf8).write(to: outer)
+            DurableFile.sweepLeftovers(of: file)
+            try DurableFile.write(Data("inner".utf8), to: file)
+            #expect(try String(contentsOf: file, encoding: .utf8) == "inner")
+            #expect(try String(contentsOf: outer, encoding: .utf8) == "outer")
+        }
+        #expect(try String(contentsOf: file, encoding: .utf8) == "outer")
+        #expect(directory.names(in: "") == ["a"])
+    }
+
+    @Test("A sweep for one file leaves those of others alone, and a name of any length can be written")
+    func leftovers() throws {
+        let directory = try TemporaryDirectory()
+        let long = directory.file(String(repeating: "é", count: 127))
+        try DurableFile.write(Data(), to: long)
+        for name in [".a.1-00000000.part", ".b.1-00000000.part", ".a.part"] { try directory.write("half", to: name) }
+        DurableFile.sweepLeftovers(of: directory.file("a"))
+        #expect(Set(directory.names(in: "")) == [".a.part", ".b.1-00000000.part", long.lastPathComponent])
+    }
+
     @Test("A full device is told as one, with the way out", arguments: [ENOSPC, EDQUOT, EFBIG])
     func full(code: Int32) {
         let failure = RenderFailure.systemCall("write", "/films/a.mp4", errno: code)

@@ -7,11 +7,14 @@ import Testing
     private let global = SegmentID.global
 
     /// 10 frames of 4: one segment at depth 0, three at depth 1. Jobs of one `family` need the same segments.
-    private func submit(_ scheduler: inout Scheduler, _ job: Int64, priority: Int = 0, family: Int64? = nil) throws {
+    private func submit(
+        _ scheduler: inout Scheduler, _ job: Int64, priority: Int = 0, family: Int64? = nil,
+        solitary: Set<SegmentID> = []
+    ) throws {
         let plan = try RenderPlan(frames: 10, segmentFrames: 4)
         let names = try Dictionary(
             uniqueKeysWithValues: plan.segmentIDs.map { ($0, try Fingerprint(of: "\(family ?? job) \($0)")) })
-        scheduler.submit(job: job, plan: plan, priority: priority) { names[$0]! }
+        scheduler.submit(job: job, plan: plan, priority: priority, solitary: solitary) { names[$0]! }
     }
 
     private func local(_ index: Int) -> SegmentID { SegmentID(depth: 1, index: index) }
@@ -145,6 +148,42 @@ import Testing
         #expect(scheduler.next() == .segment(job: 2, global))
         scheduler.setPaused(false, 1)
         #expect(scheduler.next() == .segment(job: 1, global))
+    }
+
+    @Test("A suspect is made with nothing else at work, and nothing overtakes it")
+    func solitary() throws {
+        var scheduler = Scheduler()
+        try submit(&scheduler, 1, solitary: [local(1)])
+        try submit(&scheduler, 2)
+        #expect(scheduler.next() == .segment(job: 1, global))
+        #expect(scheduler.next() == .segment(job: 2, global))
+        scheduler.finished(global, of: 1)
+        #expect(scheduler.next() == .segment(job: 1, local(0)))
+        #expect(scheduler.next() == nil)
+        scheduler.finished(local(0), of: 1)
+        #expect(scheduler.next() == nil)
+        scheduler.finished(global, of: 2)
+        #expect(scheduler.next() == .segment(job: 1, local(1)))
+        #expect(scheduler.next() == nil)
+        scheduler.finished(local(1), of: 1)
+        #expect(scheduler.next() == .segment(job: 1, local(2)))
+        #expect(scheduler.next() == .segment(job: 2, local(0)))
+    }
+
+    @Test("A suspect of a job that is cancelled or failed stands in nobody's way")
+    func solitaryGone() throws {
+        var scheduler = Scheduler()
+        try submit(&scheduler, 1, solitary: [global])
+        try submit(&scheduler, 2)
+        #expect(scheduler.next() == .segment(job: 1, global))
+        #expect(scheduler.next() == nil)
+        scheduler.remove(1)
+        #expect(scheduler.next() == .segment(job: 2, global))
+        try submit(&scheduler, 3, priority: 1, solitary: [global])
+        #expect(scheduler.next() == nil)
+        scheduler.fail(3, .unexpected(reason: "gone"))
+        scheduler.finished(global, of: 2)
+        #expect(scheduler.next() == .segment(job: 2, local(0)))
     }
 
     @Test("A cancelled job's segments are free for others at once")

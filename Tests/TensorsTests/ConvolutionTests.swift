@@ -62,6 +62,22 @@ import Testing
         #expect(other.values() == before)
     }
 
+    @Test(
+        "Upsampling and a convolution in one are what they are one after the other",
+        arguments: [(1, 1), (3, 5), (8, 4)],
+        types)
+    func upsampled(_ size: (Int, Int), _ type: ElementType) {
+        let weight = parameter([20, 16, 3, 3], 1)
+        let bias = parameter([20], 2)
+        let x = tensor([2, size.0, size.1, 16], 3, type)
+        for _ in 0..<2 {
+            let expected = conv2d(upsampleNearest2x(x), weight, bias)
+            expectClose(upsampleConv2d(x, weight, bias), expected.shape, expected.values())
+            expectClose(upsampleConv2d(x, weight), expected.shape, conv2d(upsampleNearest2x(x), weight).values())
+            weight.update { values in for i in values.indices { values[i] = 1 - values[i] } }
+        }
+    }
+
     @Test("One parameter serves convolutions of several shapes and types, before and after an update")
     func shared() {
         let weight = parameter([16, 16, 3, 3], 7)

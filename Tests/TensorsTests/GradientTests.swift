@@ -15,6 +15,13 @@ import Testing
         }
     }
 
+    @Test("upsampleConv2d")
+    func upsampled() {
+        let weight = parameter([6, 4, 3, 3], 1)
+        let bias = parameter([6], 2)
+        check([tensor([2, 2, 3, 4], 3)], [weight, bias]) { upsampleConv2d($0[0], weight, bias) }
+    }
+
     @Test("temporalConv")
     func temporal() {
         let weight = parameter([6, 4, 3], 1)
