@@ -39,38 +39,43 @@ public struct JobReporter: Sendable {
 
     private func report(_ job: Job, among jobs: [Job]) throws -> JobReport {
         let state = JobReport.State(job.state.name)
-        let progress = state == .running ? progress(job.id) : nil
-        let depths = try depths(of: job, progress)
-        let total = depths.reduce(0) { $0 + $1.segments }
-        let done = depths.reduce(0) { $0 + $1.done }
-        let fraction = total > 0 ? Double(done) / Double(total) : 0
+        let plan = segmentFrames(job.model).flatMap { try? RenderPlan(frames: job.frames, segmentFrames: $0) }
+        let rows = plan == nil || state == .done || job.attempts == 0 ? [] : try store.segments(of: job.id)
+        let kept = plan.map { keptProgress(rows, $0) }
+        let measured = state == .running ? progress(job.id) : nil
+        // A renderer that has just started must find first what the database knows to be done.
+        let fraction = max(kept?.fraction ?? 0, measured?.fraction ?? 0)
         return JobReport(
             id: job.id, name: job.name, state: state, reason: job.state.reason ?? reasonOfWaiting(job, among: jobs),
             priority: job.priority, seed: job.seed, frames: job.frames, fps: job.fps, accepted: job.created,
-            started: job.started, finished: job.finished, depths: depths,
-            fraction: state == .done ? 1 : progress?.fraction ?? fraction, remainingSeconds: progress?.remainingSeconds,
+            started: job.started, finished: job.finished,
+            depths: plan.map { depths($0, rows, [kept, measured].compactMap(\.self), isDone: state == .done) } ?? [],
+            fraction: state == .done ? 1 : fraction, remainingSeconds: measured?.remainingSeconds,
             film: job.state.film)
     }
 
-    private func depths(of job: Job, _ progress: RenderProgress?) throws -> [DepthReport] {
-        guard let segmentFrames = segmentFrames(job.model),
-            let plan = try? RenderPlan(frames: job.frames, segmentFrames: segmentFrames)
-        else { return [] }
-        let isDone = job.state.name == .done
-        let rows = isDone || job.attempts == 0 ? [] : try store.segments(of: job.id)
-        return (0..<plan.depths).map { depth in
+    /// What is finished for good, by the rows of the segments.
+    private func keptProgress(_ rows: [SegmentRow], _ plan: RenderPlan) -> RenderProgress {
+        let steps = (0..<plan.depths).map { depth in rows.first { $0.key.depth == depth }?.stepsTotal ?? 1 }
+        var progress = RenderProgress(plan: plan, stepsPerDepth: steps, workers: 1)
+        for row in rows where row.state.name == .done && row.key.depth < plan.depths {
+            progress.depths[row.key.depth].done += 1
+        }
+        return progress
+    }
+
+    private func depths(
+        _ plan: RenderPlan, _ rows: [SegmentRow], _ known: [RenderProgress], isDone: Bool
+    ) -> [DepthReport] {
+        (0..<plan.depths).map { depth in
             let segments = plan.segmentCount(atDepth: depth)
-            let here = rows.filter { $0.key.depth == depth }
-            func count(_ state: SegmentState.Name) -> Int { here.count { $0.state.name == state } }
-            let done = isDone ? segments : count(.done)
-            var equivalent = Double(done)
-            if let measured = progress?.depths[depth], measured.steps > 0 {
-                equivalent += Double(measured.stepsUnderWay) / Double(measured.steps)
+            func count(_ state: SegmentState.Name) -> Int {
+                rows.count { $0.key.depth == depth && $0.state.name == state }
             }
             return DepthReport(
-                depth: depth, stride: plan.stride(atDepth: depth), segments: segments, done: done,
-                running: count(.running),
-                failed: count(.failed), fraction: min(1, equivalent / Double(segments)))
+                depth: depth, stride: plan.stride(atDepth: depth), segments: segments,
+                done: isDone ? segments : count(.done), running: count(.running), failed: count(.failed),
+                fraction: isDone ? 1 : known.map(\.depths[depth].fraction).max() ?? 0)
         }
     }
 

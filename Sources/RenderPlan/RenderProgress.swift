@@ -17,6 +17,12 @@ public struct RenderProgress: Sendable, Equatable, Codable {
             self.segments = segments
             self.steps = steps
         }
+
+        /// The part of this depth's steps that is done, 0...1.
+        public var fraction: Double {
+            guard segments > 0, steps > 0 else { return 1 }
+            return min(1, (Double(done) + Double(stepsUnderWay) / Double(steps)) / Double(segments))
+        }
     }
 
     public var depths: [Depth]
@@ -35,13 +41,18 @@ public struct RenderProgress: Sendable, Equatable, Codable {
         self.workers = max(1, workers)
     }
 
-    /// What a decode is taken for, in steps, before one was measured.
+    /// What a decode is taken for, in steps: always by the fraction, and by the estimate until one was measured.
     public static let assumedDecodeSteps = 2.0
 
-    /// The part of all work that is done, 0...1. Work is counted in steps, a decode as so many as it takes the time of.
+    /// The part of all work that is done, 0...1. Work is counted in steps, and not in seconds: what is measured on the
+    /// way changes the estimate of the time that is left, but never takes back what was done.
     public var fraction: Double {
-        let total = depths.indices.reduce(0) { $0 + totalSteps(atDepth: $1) }
-        let remaining = depths.indices.reduce(0) { $0 + remainingSteps(atDepth: $1) }
+        let total = depths.indices.reduce(0) { sum, depth in
+            sum + steps(atDepth: depth, decode: Self.assumedDecodeSteps) * Double(depths[depth].segments)
+        }
+        let remaining = depths.indices.reduce(0) {
+            $0 + remainingSteps(atDepth: $1, decode: Self.assumedDecodeSteps)
+        }
         guard total > 0 else { return 1 }
         return min(1, max(0, 1 - remaining / total))
     }
@@ -55,7 +66,8 @@ public struct RenderProgress: Sendable, Equatable, Codable {
         guard let secondsPerStep else { return nil }
         return depths.indices.reduce(0) { seconds, depth in
             let unfinished = max(1, depths[depth].segments - depths[depth].done)
-            return seconds + remainingSteps(atDepth: depth) * secondsPerStep / Double(min(workers, unfinished))
+            return seconds + remainingSteps(atDepth: depth, decode: decodeSteps) * secondsPerStep
+                / Double(min(workers, unfinished))
         }
     }
 
@@ -64,22 +76,19 @@ public struct RenderProgress: Sendable, Equatable, Codable {
     /// The coarsest depth that has unfinished segments; the finest when all is done.
     public var currentDepth: Int { depths.firstIndex { $0.done < $0.segments } ?? depths.count - 1 }
 
+    /// A decode in steps, as measured.
     private var decodeSteps: Double {
         guard let secondsPerDecode, let secondsPerStep, secondsPerStep > 0 else { return Self.assumedDecodeSteps }
         return secondsPerDecode / secondsPerStep
     }
 
-    /// Of one segment.
-    private func steps(atDepth depth: Int) -> Double {
-        Double(depths[depth].steps) + (depth == depths.count - 1 ? decodeSteps : 0)
+    /// Of one segment, with its decode as so many steps.
+    private func steps(atDepth depth: Int, decode: Double) -> Double {
+        Double(depths[depth].steps) + (depth == depths.count - 1 ? decode : 0)
     }
 
-    private func totalSteps(atDepth depth: Int) -> Double {
-        steps(atDepth: depth) * Double(depths[depth].segments)
-    }
-
-    private func remainingSteps(atDepth depth: Int) -> Double {
-        let unfinished = steps(atDepth: depth) * Double(depths[depth].segments - depths[depth].done)
+    private func remainingSteps(atDepth depth: Int, decode: Double) -> Double {
+        let unfinished = steps(atDepth: depth, decode: decode) * Double(depths[depth].segments - depths[depth].done)
         return max(0, unfinished - Double(depths[depth].stepsUnderWay))
     }
 }

@@ -4,7 +4,7 @@
 public struct Script: Sendable, Equatable {
     /// The file's name, for diagnostics.
     public var name: String
-    /// Where the noise starts. `nil`: the script leaves the choice to whoever renders it.
+    /// Where the noise starts. `nil`: at `defaultSeed`.
     public var seed: UInt64?
     public var length: ScriptLength
     /// Frames per second, 1...120.
@@ -34,6 +34,8 @@ public struct Script: Sendable, Equatable {
     }
 
     public static let defaultFPS = 24
+    /// The seed of every script that names none: not of the text, so that an edit keeps what it did not touch.
+    public static let defaultSeed: UInt64 = 0
 }
 
 /// How long the film is, in the unit that the author chose.

@@ -111,7 +111,7 @@ final class Intake {
         let limit = configuration.maximumBytes
         guard look.size <= limit else {
             let reason =
-                "The script has \(look.size) bytes; at most \(limit) are taken (nuwad.toml sets this limit)."
+                "The script has \(look.size) bytes; at most \(limit) are taken (limits.script_bytes in nuwad.toml)."
             finish(name, look, .rejected([reason]), folders)
             return nil
         }

@@ -21,9 +21,19 @@ struct NuwaCtl: AsyncParsableCommand {
         ],
         defaultSubcommand: StatusCommand.self)
 
+    /// `--root DIR list` as `list --root DIR`: options that stand before the subcommand would be taken for those of `status`.
+    static func subcommandFirst(_ arguments: [String]) -> [String] {
+        var rest = arguments[...]
+        while let first = rest.first, first.hasPrefix("-") {
+            rest = rest.dropFirst(["--root", "--socket"].contains(first) ? 2 : 1)
+        }
+        guard let name = rest.first else { return arguments }
+        return [name] + arguments[..<rest.startIndex] + rest.dropFirst()
+    }
+
     static func main() async {
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(subcommandFirst(Array(CommandLine.arguments.dropFirst())))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

@@ -14,7 +14,7 @@ extension Daemon: SpoolHandler {
             script = parsed.script
             for warning in parsed.warnings { logger.notice("\(warning.rendered())") }
         } catch {
-            return .reject(["\(error)"])
+            return .reject(["\(error)".trimmingCharacters(in: .newlines)])
         }
         let loaded = model.configuration.name
         if let wanted = script.model, wanted != loaded {
@@ -30,7 +30,7 @@ extension Daemon: SpoolHandler {
         let acceptance = try store.accept(
             NewJob(
                 name: drop.name, script: drop.text, scriptHash: drop.hash, dropKey: drop.key, priority: script.priority,
-                frames: frames, fps: script.fps, seed: script.seed ?? Self.seed(ofHash: drop.hash), model: loaded))
+                frames: frames, fps: script.fps, seed: script.seed ?? Script.defaultSeed, model: loaded))
         // A drop that is known already was submitted when its job was found in the database.
         if acceptance.isNew {
             let job = acceptance.job
@@ -75,10 +75,5 @@ extension Daemon: SpoolHandler {
             }
             return notices.sorted { $0.key < $1.key }.map(\.value.description)
         }
-    }
-
-    /// The seed of a script that names none: always the same for the same text, so that dropping it twice costs nothing.
-    private static func seed(ofHash hash: String) -> UInt64 {
-        UInt64(hash.prefix(8), radix: 16) ?? 0
     }
 }

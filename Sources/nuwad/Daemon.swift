@@ -62,8 +62,12 @@ final class Daemon: Sendable {
     func submit(_ job: Job) {
         do {
             let render = try renderJob(job)
-            let steps = model.configuration.sampling.steps(atDepth:)
-            try store.plan(render.plan.segmentIDs.map { ($0.depth, $0.index, steps($0.depth)) }, for: job.id)
+            let sampling = model.configuration.sampling
+            // In evaluations of the network, as the renderer counts its progress.
+            let steps = (0..<render.plan.depths).map {
+                sampling.steps(atDepth: $0) * sampling.evaluationsPerStep(atDepth: $0)
+            }
+            try store.plan(render.plan.segmentIDs.map { ($0.depth, $0.index, steps[$0.depth]) }, for: job.id)
             try FileManager.default.createDirectory(
                 at: render.output.deletingLastPathComponent(), withIntermediateDirectories: true)
             try renderer.submit(render)
@@ -89,7 +93,9 @@ final class Daemon: Sendable {
         return RenderJob(
             id: job.id, name: job.name, script: text, storyboard: storyboard,
             plan: try RenderPlan(frames: storyboard.frames, segmentFrames: model.configuration.mtd.segmentFrames),
-            seed: job.seed, priority: job.priority, output: films.appending(path: Self.filmName(of: job)))
+            seed: job.seed, priority: job.priority,
+            suspects: Set(try store.suspects(of: job.id).map { SegmentID(depth: $0.depth, index: $0.index) }),
+            output: films.appending(path: Self.filmName(of: job)))
     }
 
     /// `picnic-17.mp4`; of a long name what fits, since a file's name has 255 bytes at most.

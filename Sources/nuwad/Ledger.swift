@@ -55,7 +55,7 @@ final class Ledger: RenderObserver {
         let key = SegmentKey(job: job, depth: segment.depth, index: segment.index)
         note { $0.insert(key) }
         write(.start, key)
-        logger.debug("segment \(segment) is being made", metadata: metadata(job, segment))
+        logger.debug("segment \(segment) of job \(job) is being made", metadata: metadata(job, segment))
     }
 
     func stepped(job: Int64, segment: SegmentID, step: Int, of steps: Int) { note() }

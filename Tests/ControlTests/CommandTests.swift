@@ -24,6 +24,16 @@ struct CommandTests {
         }
     }
 
+    @Test("Options may stand before the subcommand as well as after it")
+    func order() throws {
+        let reordered = NuwaCtl.subcommandFirst(["--root", "/tmp/try", "--json", "show", "--socket", "/s", "1"])
+        #expect(reordered == ["show", "--root", "/tmp/try", "--json", "--socket", "/s", "1"])
+        for same in [[], ["list"], ["list", "--root", "/tmp/try"], ["--help"], ["--json"], ["--root"], ["show", "1"]] {
+            #expect(NuwaCtl.subcommandFirst(same) == same)
+        }
+        #expect(try NuwaCtl.parseAsRoot(NuwaCtl.subcommandFirst(["--root", "/tmp/try", "list"])) is ListCommand)
+    }
+
     @Test("A job is meant by its number, or by its script's name: then the newest")
     func selectors() throws {
         #expect(JobSelector(argument: "17") == .number(17))

@@ -35,6 +35,27 @@ struct JobReporterTests {
         }
     }
 
+    @Test("A job that goes on after a restart is never told to be less far than what is kept of it")
+    func restarted() throws {
+        try withStore { store in
+            let id = try accept(store, "picnic.nuwa", frames: 226)
+            try start(id, store)
+            try store.apply(.interrupt, to: id)
+            // 10 of 10 + 15 × (10 + 2) steps' worth
+            let queued = try reporter(store, .daemon).job(id)
+            #expect(abs(queued.fraction - 10.0 / 190) < 1e-12)
+
+            try store.apply(.start, to: id)
+            let plan = try RenderPlan(frames: 226, segmentFrames: 16)
+            let blank = RenderProgress(plan: plan, stepsPerDepth: [10, 10], workers: 2)
+            let running = try JobReporter(
+                store: store, source: .daemon, segmentFrames: { _ in 16 }, progress: { _ in blank }
+            ).job(id)
+            #expect(running.fraction == queued.fraction)
+            #expect(running.depths.map(\.fraction) == queued.depths.map(\.fraction))
+        }
+    }
+
     @Test("A queued job knows how many are before it, by priority and age")
     func queued() throws {
         try withStore { store in

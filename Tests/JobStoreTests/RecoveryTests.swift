@@ -26,45 +26,63 @@ struct RecoveryTests {
         #expect(try store.recover() == Recovery(resumed: [], poisoned: [], interrupted: []))
     }
 
-    @Test("A segment that took nuwad down twice is failed, its job with it, and all others go on")
+    /// nuwad starts, takes these segments up and dies. Returns what the next start finds.
+    private func die(_ store: JobStore, with keys: [SegmentKey]) throws -> Recovery {
+        for id in Set(keys.map(\.job)) { try store.apply(.start, to: id) }
+        for key in keys { try store.apply(.start, to: key) }
+        return try store.recover()
+    }
+
+    @Test(
+        "A segment that was at work in two deaths is suspected; if nuwad dies of it alone, its job fails and others go on"
+    )
     func poison() throws {
         let store = try JobStore(path: folder.database)
-        let bad = try store.runningPicnic()
-        let good = try store.runningPicnic()
+        let (bad, good) = (try store.queuedPicnic(), try store.queuedPicnic())
         let culprit = SegmentKey(job: bad, depth: 1, index: 1)
-        for _ in 1...2 {
-            try store.apply(.start, to: culprit)
-            if try store.recover().poisoned.isEmpty {
-                for id in [bad, good] { try store.apply(.start, to: id) }
-            }
-        }
-        #expect(try store.job(good)?.state == .queued)
-        let state = try #require(try store.job(bad)?.state)
+        let innocent = SegmentKey(job: good, depth: 1, index: 0)
+        #expect(try die(store, with: [culprit, innocent]).poisoned.isEmpty)
+        #expect(try store.suspects(of: bad).isEmpty)
+        #expect(try die(store, with: [culprit, innocent]).poisoned.isEmpty)
+        #expect(try store.suspects(of: bad) == [culprit])
+        #expect(try store.suspects(of: good) == [innocent])
+
+        let recovery = try die(store, with: [culprit])
+        #expect(recovery.poisoned.map(\.id) == [bad])
+        #expect(recovery.resumed.isEmpty)
         #expect(
-            state
+            recovery.poisoned.first?.state
                 == .failed(
-                    reason:
-                        "nuwad died 2 times while it rendered d1s001, so this job is left alone; `nuwactl retry \(bad)` tries again"
-                ))
-        #expect(try store.segments(of: bad)[2].state == .failed(reason: "nuwad died 2 times while it was running"))
+                    reason: "nuwad died 3 times while it rendered d1s001, the last time with nothing else at work, "
+                        + "so this job is left alone; `nuwactl retry \(bad)` tries again"))
+        #expect(try store.segments(of: bad)[2].state == .failed(reason: "nuwad died 3 times while it was running"))
         #expect(try store.nextRunnable()?.id == good)
 
         try store.apply(.retry, to: bad)
         #expect(try store.segments(of: bad)[2].attempts == 0)
+        #expect(try store.suspects(of: bad).isEmpty)
     }
 
-    @Test("The limit of attempts is the caller's")
-    func limit() throws {
+    @Test("Segments at work together are blamed for no death, however many there are")
+    func company() throws {
         let store = try JobStore(path: folder.database)
-        let id = try store.runningPicnic()
+        let id = try store.queuedPicnic()
+        let keys = [0, 1].map { SegmentKey(job: id, depth: 1, index: $0) }
+        for _ in 1...9 { #expect(try die(store, with: keys).resumed.map(\.id) == [id]) }
+        #expect(try store.suspects(of: id) == keys)
+    }
+
+    @Test("A suspect that is made is one no more")
+    func acquitted() throws {
+        let store = try JobStore(path: folder.database)
+        let id = try store.queuedPicnic()
         let key = SegmentKey(job: id, depth: 0, index: 0)
-        for _ in 1...4 {
-            try store.apply(.start, to: key)
-            #expect(try store.recover(poisonLimit: 5).poisoned.isEmpty)
-            try store.apply(.start, to: id)
-        }
+        for _ in 1...2 { _ = try die(store, with: [key]) }
+        #expect(try store.suspects(of: id) == [key])
+        try store.apply(.start, to: id)
         try store.apply(.start, to: key)
-        #expect(try store.recover(poisonLimit: 5).poisoned.map(\.id) == [id])
+        try store.apply(.finish(seconds: 1), to: key)
+        #expect(try store.suspects(of: id).isEmpty)
     }
 
     @Test("What was accepted is there after kill -9")

@@ -25,10 +25,16 @@ extension NewJob {
 }
 
 extension JobStore {
-    /// A job that is being rendered, with a global segment and two local ones.
-    func runningPicnic() throws -> Int64 {
+    /// A job that waits, with a global segment and two local ones.
+    func queuedPicnic() throws -> Int64 {
         let id = try accept(.picnic()).job.id
         try plan([(depth: 0, index: 0, steps: 20), (1, 0, 8), (1, 1, 8)], for: id)
+        return id
+    }
+
+    /// The same, being rendered.
+    func runningPicnic() throws -> Int64 {
+        let id = try queuedPicnic()
         try apply(.start, to: id)
         return id
     }

@@ -43,6 +43,7 @@ import Testing
     func defaults() throws {
         let (script, _) = try Script.parse("frames 16\n0:00 Pim walks.", name: "a")
         #expect(script.seed == nil)
+        #expect(Script.defaultSeed == 0)
         #expect(script.fps == 24)
         #expect(script.model == nil)
         #expect(script.priority == 0)

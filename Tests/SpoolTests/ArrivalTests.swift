@@ -137,7 +137,11 @@ struct ArrivalTests {
     func folderMadeAgain() async throws {
         try await spool.watching(spool.configuration(settle: 0)) { watcher in
             try await eventually("inotify works") { try hintsArrive() }
-            try FileManager.default.removeItem(at: spool.folder)
+            // Again where the intake has just moved a file into a folder of it.
+            try await eventually("the folder is gone") {
+                try? FileManager.default.removeItem(at: spool.folder)
+                return !FileManager.default.fileExists(atPath: spool.folder.path)
+            }
             try await eventually("it is said") {
                 spool.handler.notices.withLock { $0.contains { if case .noFolder = $0 { true } else { false } } }
             }

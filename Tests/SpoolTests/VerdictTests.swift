@@ -160,7 +160,7 @@ struct VerdictTests {
         #expect(try spool.jobs.map(\.name) == ["just right.nuwa"])
         #expect(
             try spool.text("rejected/huge.nuwa.error.txt").contains(
-                "The script has 1099511627776 bytes; at most 1000 are taken"))
+                "The script has 1099511627776 bytes; at most 1000 are taken (limits.script_bytes in nuwad.toml)"))
         #expect(try spool.text("rejected/too long.nuwa.error.txt").contains("1001 bytes"))
         for name in ["latin", "zero"] {
             #expect(

@@ -5,25 +5,30 @@ public final class RunningProgram: @unchecked Sendable {
     private let process = Process()
     private let output: URL
 
-    /// Standard output and standard error go to the file `log`, which may be read at any time.
+    /// Standard output goes to the file `log`, which may be read at any time; standard error as well, unless it has
+    /// a file of its own.
     public init(
-        _ program: URL, _ arguments: [String], environment: [String: String] = [:], log: URL
+        _ program: URL, _ arguments: [String], environment: [String: String] = [:], log: URL, errorLog: URL? = nil
     ) throws {
         output = log
-        guard FileManager.default.createFile(atPath: log.path, contents: nil) else {
-            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: log.path])
-        }
-        let handle = try FileHandle(forWritingTo: log)
+        let handle = try Self.writing(to: log)
         process.executableURL = program
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardOutput = handle
-        process.standardError = handle
+        process.standardError = try errorLog.map(Self.writing(to:)) ?? handle
         process.standardInput = FileHandle.nullDevice
         try process.run()
     }
 
     deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+
+    private static func writing(to file: URL) throws -> FileHandle {
+        guard FileManager.default.createFile(atPath: file.path, contents: nil) else {
+            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: file.path])
+        }
+        return try FileHandle(forWritingTo: file)
+    }
 
     public var pid: Int32 { process.processIdentifier }
     public var isRunning: Bool { process.isRunning }
@@ -43,8 +48,8 @@ public final class RunningProgram: @unchecked Sendable {
 
 /// Runs a program to its end.
 public func run(
-    _ program: URL, _ arguments: [String], environment: [String: String] = [:], log: URL
+    _ program: URL, _ arguments: [String], environment: [String: String] = [:], log: URL, errorLog: URL? = nil
 ) throws -> (status: Int32, text: String) {
-    let running = try RunningProgram(program, arguments, environment: environment, log: log)
+    let running = try RunningProgram(program, arguments, environment: environment, log: log, errorLog: errorLog)
     return (try running.status(), running.text)
 }

@@ -1,0 +1,127 @@
+import Foundation
+import TestSupport
+import Testing
+import Video
+
+/// The way of a script through nuwad, with real processes and the tiny model.
+@Suite(.serialized) struct DropTests {
+    /// What a film says of itself in its `comment`, as far as it is looked at here.
+    private struct Provenance: Decodable {
+        struct Model: Decodable {
+            let name: String
+            let hash: String
+        }
+
+        let name: String
+        let script: String
+        let model: Model
+        let seed: UInt64
+        let frames: Int
+    }
+
+    private static let picnic = """
+        # A picnic by the cave
+        seed 42
+        frames 226
+        fps 24
+        0:00 Morning. Pim walks to the right across the meadow.
+        50% Noon. Lulu sits by the cave.
+        f170 Night falls. All wave.
+
+        """
+
+    @Test("A script renamed into the spool becomes a film that says what it was made from, and every command agrees")
+    func film() throws {
+        let daemon = try Daemon()
+        try daemon.start()
+        let watch = try daemon.startControl("watch", "--json")
+        try daemon.drop(Self.picnic, as: "picnic.nuwa")
+        try daemon.waitForFilm()
+        #expect(try watch.status() == 0)
+
+        let film = daemon.filmURL(of: "picnic")
+        let facts = try Film.probe(film)
+        #expect(facts.frames == 226)
+        #expect(facts.fps == 24)
+        #expect(facts.width == 32 && facts.height == 32)
+        let comment = try #require(facts.comment)
+        let provenance = try JSONDecoder().decode(Provenance.self, from: Data(comment.utf8))
+        #expect(provenance.script == Self.picnic)
+        #expect(provenance.name == "picnic.nuwa")
+        #expect(provenance.seed == 42)
+        #expect(provenance.frames == 226)
+        #expect(provenance.model.name == "tiny")
+        #expect(provenance.model.hash.wholeMatch(of: /[0-9a-f]{64}/) != nil)
+
+        #expect(daemon.directory.names(in: "var/spool/nuwa/accepted") == ["picnic.nuwa"])
+        #expect(daemon.directory.names(in: "var/spool/nuwa") == ["accepted", "rejected"])
+        #expect(daemon.directory.names(in: "var/lib/nuwa/films") == ["picnic-1.mp4"])
+
+        var shown = try daemon.show("picnic")
+        #expect(shown.script == Self.picnic)
+        #expect(shown.state == "done")
+        #expect(shown.film == film.path)
+        #expect(shown.fraction == 1)
+        #expect(shown.depths.map(\.done) == shown.depths.map(\.segments))
+        #expect(shown.depths.map(\.segments).reduce(0, +) == daemon.work.made.count)
+        shown.script = nil
+        #expect(try daemon.list() == [shown])
+        let status = try daemon.status()
+        #expect(status.source == "daemon")
+        #expect(status.daemon?.pid == daemon.program?.pid)
+        #expect(status.daemon?.model.name == "tiny")
+        #expect(status.counts["done"] == 1)
+        #expect(status.jobs == [])
+
+        // Each line of the watch is a job, and the work that it tells of only grows.
+        let lines = try watch.text.split(separator: "\n").map {
+            try JSONDecoder().decode(Told.Job.self, from: Data($0.utf8))
+        }
+        #expect(lines.last?.state == "done")
+        #expect(lines.map(\.fraction) == lines.map(\.fraction).sorted())
+    }
+
+    @Test("A bad script is rejected with what nuwactl check says of it, and the daemon goes on")
+    func rejected() throws {
+        let daemon = try Daemon()
+        try daemon.start()
+        let bad = "lenght 2s\nf0 Pim walks.\n"
+        try daemon.drop(bad, as: "bad.nuwa")
+        try daemon.wait(for: "the rejection") {
+            daemon.directory.names(in: "var/spool/nuwa") == ["accepted", "rejected"]
+        }
+        #expect(daemon.directory.names(in: "var/spool/nuwa/rejected") == ["bad.nuwa", "bad.nuwa.error.txt"])
+        let explanation = try String(
+            contentsOf: daemon.directory.file("var/spool/nuwa/rejected/bad.nuwa.error.txt"), encoding: .utf8)
+        let check = try daemon.control("check", daemon.directory.write(bad, to: "bad.nuwa").path)
+        #expect(check.status == 1)
+        #expect(check.output.isEmpty)
+        #expect(check.errors.contains("bad.nuwa:1:1: error: 'lenght' is not a setting"))
+        #expect(check.errors.contains("help: did you mean 'length'?"))
+        #expect(explanation.contains(check.errors.trimmingCharacters(in: .newlines)))
+
+        try daemon.drop("seed 1\nframes 4\nf0 Pim walks.\n")
+        try daemon.waitForFilm()
+        #expect(try daemon.list().map(\.name) == ["walk.nuwa"])
+    }
+
+    @Test("A script without a seed gives the film that nuwa render gives, and an edit renders only what it touched")
+    func seed() throws {
+        func script(nightAt frame: Int) -> String {
+            "frames 82\nfps 12\nf0 Pim walks across the meadow.\nf\(frame) Night falls by the cave.\n"
+        }
+        let daemon = try Daemon()
+        try daemon.start()
+        try daemon.drop(script(nightAt: 41))
+        try daemon.waitForFilm(1)
+        #expect(daemon.film(1) == (try Daemon.rendered(script(nightAt: 41))))
+        #expect(daemon.work.made.count == 1 + 3 + 9 + 27)
+
+        // Frame 40 alone changes, and no keyframe has it: one segment of the finest depth.
+        try daemon.drop(script(nightAt: 40))
+        try daemon.waitForFilm(2)
+        #expect(daemon.work.made.filter { $0.hasPrefix("2/") } == ["2/d3s013"])
+        #expect(daemon.film(2) == (try Daemon.rendered(script(nightAt: 40))))
+        #expect(try daemon.list().map(\.seed) == [0, 0])
+    }
+}
