@@ -46,27 +46,45 @@ public struct ControlClient: Sendable {
         let channel = try await connect()
         let deadline = channel.channel.eventLoop.scheduleTask(in: timeout) { channel.channel.close(promise: nil) }
         defer { deadline.cancel() }
-        return try await channel.executeThenClose { inbound, outbound in
-            let headers: HTTPHeaders = ["Host": "nuwa", "Connection": "close", "Content-Length": "0"]
-            try await outbound.write(.head(.init(version: .http1_1, method: method, uri: path, headers: headers)))
-            try await outbound.write(.end(nil))
-            var status: HTTPResponseStatus?
-            var body = Data()
-            for try await part in inbound {
-                switch part {
-                case .head(let head): status = head.status
-                case .body(let bytes): body.append(contentsOf: bytes.readableBytesView)
-                case .end:
-                    if let status { return (status, body) }
-                }
-                if body.count > Self.answerLimit { break }
+        var answer: (HTTPResponseStatus, Data)?
+        do {
+            try await channel.executeThenClose { inbound, outbound in
+                let headers: HTTPHeaders = ["Host": "nuwa", "Connection": "close", "Content-Length": "0"]
+                try await outbound.write(.head(.init(version: .http1_1, method: method, uri: path, headers: headers)))
+                try await outbound.write(.end(nil))
+                answer = try await read(inbound)
             }
+        } catch is ChannelError {
+            // The daemon closes first, as it was asked to: then closing here finds nothing to close.
+            if answer == nil { throw ControlClientError.notRunning(socket: socket.path) }
+        } catch let error as IOError where [ECONNRESET, EPIPE].contains(error.errnoCode) {
+            if answer == nil { throw ControlClientError.notRunning(socket: socket.path) }
+        }
+        guard let answer else {
             throw ControlClientError.garbled(
                 socket: socket.path,
                 reason:
                     "the connection ended before the answer was whole, or no answer came in \(timeout.nanoseconds / 1_000_000_000) s"
             )
         }
+        return answer
+    }
+
+    /// Nil where the connection ends before the answer does, or where that is far too long.
+    private func read(_ inbound: NIOAsyncChannelInboundStream<HTTPClientResponsePart>) async throws -> (
+        HTTPResponseStatus, Data
+    )? {
+        var status: HTTPResponseStatus?
+        var body = Data()
+        for try await part in inbound {
+            switch part {
+            case .head(let head): status = head.status
+            case .body(let bytes): body.append(contentsOf: bytes.readableBytesView)
+            case .end: return status.map { ($0, body) }
+            }
+            if body.count > Self.answerLimit { return nil }
+        }
+        return nil
     }
 
     private typealias ExchangeChannel = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
