@@ -73,11 +73,16 @@ public struct Paths: Sendable, Equatable {
     /// Makes the directories that a daemon writes to. Under `/` they come from the package and from systemd, and exist already.
     public func createDirectories() throws(DirectoryNotMade) {
         for directory in [spool, accepted, rejected, state, films, socket.deletingLastPathComponent()] {
-            do {
-                try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-            } catch {
-                throw DirectoryNotMade(directory: directory, reason: error.localizedDescription)
-            }
+            try Self.createDirectory(directory)
+        }
+    }
+
+    /// Makes a directory, with those above it, unless it is there.
+    public static func createDirectory(_ directory: URL) throws(DirectoryNotMade) {
+        do {
+            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        } catch {
+            throw DirectoryNotMade(directory: directory, reason: error.localizedDescription)
         }
     }
 
@@ -98,7 +103,10 @@ public struct DirectoryNotMade: Error, CustomStringConvertible {
     public let reason: String
 
     public var description: String {
-        "cannot make \(directory.path): \(reason) Run nuwad as the service that it is, or under a directory of yours with --root"
+        """
+        cannot make \(directory.path): \(reason) Run nuwad as the service that it is (a films.directory elsewhere must be named in \
+        ReadWritePaths= of its unit), or under a directory of yours with --root
+        """
     }
 }
 

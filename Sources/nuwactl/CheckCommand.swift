@@ -41,6 +41,10 @@ struct CheckCommand: ParsableCommand {
     }
 
     private func read(_ file: String) throws -> Data {
+        guard (try? FileManager.default.attributesOfItem(atPath: file))?[.type] as? FileAttributeType != .typeDirectory
+        else {
+            throw FileUnreadable(file: file, reason: "it is a folder; name the script in it")
+        }
         do {
             return try Data(contentsOf: URL(filePath: file))
         } catch {

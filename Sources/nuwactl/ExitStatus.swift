@@ -2,7 +2,7 @@ import ArgumentParser
 import Control
 import Foundation
 
-/// What the shell is told. Documented in `docs/operating.md`.
+/// What the shell is told. Documented in `docs/json.md`.
 enum ExitStatus: Int32, Error {
     case failure = 1
     case usage = 2

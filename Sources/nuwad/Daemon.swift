@@ -68,8 +68,7 @@ final class Daemon: Sendable {
                 sampling.steps(atDepth: $0) * sampling.evaluationsPerStep(atDepth: $0)
             }
             try store.plan(render.plan.segmentIDs.map { ($0.depth, $0.index, steps[$0.depth]) }, for: job.id)
-            try FileManager.default.createDirectory(
-                at: render.output.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Paths.createDirectory(render.output.deletingLastPathComponent())
             try renderer.submit(render)
         } catch {
             logger.error("job \(job.id) cannot be rendered: \(error)", metadata: ["job": "\(job.id)"])
