@@ -4,6 +4,8 @@ clips of every depth (NUWA-XL section 3.3: sparse frames of long films, one netw
     python train_mtd.py spatial  --corpus DIR --work DIR --minutes 15
     python train_mtd.py temporal --corpus DIR --work DIR --minutes 60
     python train_mtd.py export   --corpus DIR --work DIR --model DIR
+
+`--start MODEL` goes on from a finished model instead of from the earlier stages in the work folder.
 """
 
 import argparse
@@ -138,7 +140,7 @@ def condition_on(x: Tensor, mask: Tensor, level: Tensor, schedule: Schedule) -> 
 def train(stage: str, model: Model, latents: Latents, a: argparse.Namespace):
     net = Denoiser(model)
     temporal = stage == "temporal"
-    if temporal:
+    if temporal and not a.start:
         net.load_state_dict(torch.load(a.work / "mtd-spatial.pt", weights_only=False)["ema"])
     run = Run(f"mtd-{stage}", a.work, net, net.parameters(), a.minutes, a.rate, decay=0.9985 if temporal else 0.998)
     batches = Batches(latents, model, a.seed + 7919 * run.step)
@@ -217,6 +219,7 @@ def main():
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--model", type=Path, help="export: the model directory to write")
+    parser.add_argument("--start", type=Path, help="a model directory to go on from")
     parser.add_argument("--minutes", type=float, default=15)
     parser.add_argument("--batch", type=int, default=None)
     parser.add_argument("--rate", type=float, default=None)
@@ -227,13 +230,17 @@ def main():
     a.batch = a.batch or (8 if a.stage == "temporal" else 64)
     a.rate = a.rate or (6e-4 if a.stage == "temporal" else 1e-3)
     torch.manual_seed(a.seed)
-    c = ModelConfiguration()
+    model = Model.load(a.start).train() if a.start else Model(ModelConfiguration())
+    c = model.configuration
     corpus = Corpus(a.corpus, c.video.width, c.video.height, a.work / "frames")
-    c.text.vocabulary = [*SPECIAL, *sorted(corpus.vocabulary)]
-    model = Model(c)
-    best = next(p for name in ("vae-temporal.pt", "vae-spatial.pt") if (p := a.work / name).exists())
-    model.vae.load_state_dict(torch.load(best, weights_only=False)["ema"])
+    if not a.start:
+        c.text.vocabulary = [*SPECIAL, *sorted(corpus.vocabulary)]
+        model = Model(c)
+        best = next(p for name in ("vae-temporal.pt", "vae-spatial.pt") if (p := a.work / name).exists())
+        model.vae.load_state_dict(torch.load(best, weights_only=False)["ema"])
     latents = Latents(corpus, model.vae, a.work / "latents")
+    if a.start:  # what its denoiser has learnt on
+        latents.mean, latents.std = np.float32(c.vae.latent_mean), np.float32(c.vae.latent_std)
     c.vae.latent_mean, c.vae.latent_std = latents.mean.tolist(), latents.std.tolist()
     if a.stage != "export":
         train(a.stage, model, latents, a)
