@@ -50,8 +50,9 @@ public struct ControlClient: Sendable {
         do {
             try await channel.executeThenClose { inbound, outbound in
                 let headers: HTTPHeaders = ["Host": "nuwa", "Connection": "close", "Content-Length": "0"]
-                try await outbound.write(.head(.init(version: .http1_1, method: method, uri: path, headers: headers)))
-                try await outbound.write(.end(nil))
+                let head = HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: headers)
+                // In one go: the daemon may answer and hang up as soon as it has seen the head.
+                try await outbound.write(contentsOf: [.head(head), .end(nil)])
                 answer = try await read(inbound)
             }
         } catch is ChannelError {
