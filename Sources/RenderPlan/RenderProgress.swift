@@ -94,7 +94,7 @@ public struct RenderProgress: Sendable, Equatable, Codable {
 }
 
 extension RenderProgress: CustomStringConvertible {
-    /// `depth 1 of 2, segment 4 of 15, 31 %, about 2 min left`
+    /// `depth 1 of 0…2, 4 of 15 segments, 31 %, about 2 min left`
     public var description: String {
         let depth = depths[currentDepth]
         let percent = "\(Int(fraction * 100)) %"

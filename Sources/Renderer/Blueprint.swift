@@ -58,7 +58,7 @@ struct Blueprint: Sendable {
         let encoder = try EncoderIdentity(format: format)
         var chunks: [SegmentID: SegmentWork.ChunkWork] = [:]
         var pieces: [FilmWork.Piece] = []
-        for segment in plan.segments(atDepth: plan.finestDepth) where !segment.emitted.isEmpty {
+        for segment in plan.segments(atDepth: plan.finestDepth) {
             // At the finest depth the stride is 1, so film frames and positions differ by the segment's start.
             let first = segment.emitted.lowerBound - segment.frames[0]
             let positions = first..<(first + segment.emitted.count)

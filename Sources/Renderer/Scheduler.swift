@@ -130,7 +130,7 @@ struct Scheduler {
         return failure
     }
 
-    /// Takes the job out; what workers still have of it is released when they report.
+    /// Takes the job out, and frees what workers still have of it for other jobs; what they report later is not missed.
     @discardableResult
     mutating func remove(_ job: Int64) -> Bool {
         guard let index = index(of: job) else { return false }
