@@ -19,7 +19,7 @@ from torch import Tensor
 from diffusion import DiffusionConfiguration, SamplingConfiguration, Schedule, sample
 from layers import norm_silu
 from model import Model
-from mtd import Inputs
+from mtd import Inputs, visual_condition
 
 PROMPTS = ["Morning. Pim walks to the right.", "Lulu and Pim sit by the old tree", "Rok's night: a zebra 42!", ""]
 SEGMENTS = {
@@ -43,6 +43,7 @@ class Goldens(dict):
         path.parent.mkdir(parents=True, exist_ok=True)
         tensors = {k: v.detach().float().contiguous() for k, v in self.items()}
         save_file(tensors, path, {k: json.dumps(v) for k, v in metadata.items()})
+        path.chmod(0o644)
 
 
 # Philox4x32-10 and the normals of Sources/Diffusion/Noise.swift, written a second time.
@@ -155,6 +156,7 @@ def segment(model: Model, c: SamplingConfiguration, depth: int, stride: int, fra
         mask[:, ends] = 1
         fresh = normals(seed, depth, 1, 0, [frames[i] for i in ends], shape)
         condition[:, ends] = model.schedule.noised(known, fresh, torch.full((1, 2), level)) if level else known
+    condition = visual_condition(condition, mask, model.configuration.mtd.between)
     guidance = c.guidance[min(depth, len(c.guidance) - 1)]
 
     def guided(x: Tensor, t: int) -> Tensor:

@@ -3,6 +3,7 @@ injected at every scale into the down and up blocks (NUWA-XL section 3.2, eq. 6-
 
 from dataclasses import dataclass, field
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -22,9 +23,24 @@ class MTDConfiguration:
     temporal_kernel: int = 3
     embedding: int = 256
     sinusoid: int = 64
+    between: str = "crossfade"  # x0^c of the frames between the given ones; or "zero", the paper's
     condition_channels: list[int] = field(default_factory=lambda: [32, 48, 64])  # cascade of x0^c, by scale
     mask_channels: list[int] = field(default_factory=lambda: [8, 8, 8])  # cascade of x0^m, by scale
     text_width: int = 128
+
+
+def visual_condition(known: Tensor, mask: Tensor, between: str) -> Tensor:
+    """x0^c: the latents `known` [B, F, c, h, w] of the frames whose mask [B, F] is 1, and between these, zero or a cross-fade."""
+    if between == "zero":
+        return known * mask[:, :, None, None, None]
+    frames = np.arange(mask.shape[1])
+    weights = np.zeros((*mask.shape, len(frames)), np.float32)  # of frame j in frame i's condition
+    for clip, given in zip(weights, mask.cpu().numpy()):
+        if given.any():
+            at = frames[given > 0]
+            for j, unit in zip(at, np.eye(len(at))):
+                clip[:, j] = np.interp(frames, at, unit)
+    return torch.einsum("bij,bjchw->bichw", torch.from_numpy(weights).to(known), known)
 
 
 class Cascade(nn.Module):
@@ -149,7 +165,7 @@ class MTD(nn.Module):
 
     def forward(self, x, t, stride, level, text, text_mask, condition, mask, temporal: bool = True) -> Tensor:
         """x [B, F, c, h, w] noisy latents; t [B, F]; stride, level [B]; text [B*F, T, D], text_mask [B*F, T];
-        condition [B, F, c, h, w] (zero where the mask is 0); mask [B, F] in {0, 1} -> the prediction, shaped like x."""
+        condition [B, F, c, h, w]; mask [B, F] in {0, 1} -> the prediction, shaped like x."""
         b, f, c, h, w = x.shape
         n = b * f
         flat = x.reshape(n, c, h, w).to(memory_format=torch.channels_last)

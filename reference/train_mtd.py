@@ -20,18 +20,20 @@ from torch.nn import functional as F
 from corpus import Corpus
 from diffusion import Schedule, sample
 from model import Model, ModelConfiguration
+from mtd import visual_condition
 from text_encoder import SPECIAL
 from train_vae import pixels
 from training import Run, sheet
 
 PROMPT_DROP = 0.1  # share of the clips that learn the empty prompt, for guidance
 WORD_DROP = 0.02  # share of the words that are read as <unknown>
+SHORT = 0.25  # share of the batches with fewer frames than a segment has: a film seldom fills its widest segment, or its last ones
 CONDITION_NOISE = 250  # largest timestep of the noise on the parents
 GRID = 45  # clips of stride 1 start at its multiples, all others use multiples of 15: less than half of the frames need encoding
 DEPTHS = {  # stride: (weight, share with both parents known); 225 stands for 60 ... 225
-    1: (0.5, 0.75),
-    15: (0.3, 0.6),
-    225: (0.2, 0.1),
+    1: (0.4, 0.8),
+    15: (0.35, 0.4),
+    225: (0.25, 0.1),
 }
 
 
@@ -115,12 +117,13 @@ class Batches:
     def clips(self, batch: int):
         z, rows, strides, masks = [], [], [], []
         weights = np.array([w for w, _ in DEPTHS.values()])
-        for _ in range(batch):
+        count = self.generator.integers(3, self.frames) if self.generator.random() < SHORT else self.frames
+        for _ in range(batch * self.frames // count):
             stride = int(self.generator.choice(list(DEPTHS), p=weights))
             film = self.generator.integers(len(self.latents.films))
-            frames, actual = clip_frames(self.generator, len(self.latents.films[film]), self.frames, stride)
+            frames, actual = clip_frames(self.generator, len(self.latents.films[film]), count, stride)
             clip, row = self.latents.take(film, frames)
-            mask = np.zeros(self.frames)
+            mask = np.zeros(count)
             if self.generator.random() < DEPTHS[stride][1]:
                 mask[[0, -1]] = 1
             z.append(clip)
@@ -130,11 +133,10 @@ class Batches:
         return torch.from_numpy(np.stack(z)), np.concatenate(rows), torch.tensor(strides), torch.from_numpy(np.stack(masks)).float()
 
 
-def condition_on(x: Tensor, mask: Tensor, level: Tensor, schedule: Schedule) -> Tensor:
-    """x0^c: the known frames, noised at timestep `level` [B] (level 0: as they are), zero elsewhere."""
+def condition_on(x: Tensor, mask: Tensor, level: Tensor, schedule: Schedule, between: str) -> Tensor:
+    """x0^c, its known frames noised at timestep `level` [B] (level 0: as they are)."""
     noised = schedule.noised(x, torch.randn_like(x), level[:, None].expand(x.shape[:2]))
-    chosen = torch.where(level[:, None, None, None, None] > 0, noised, x)
-    return chosen * mask[:, :, None, None, None]
+    return visual_condition(torch.where(level[:, None, None, None, None] > 0, noised, x), mask, between)
 
 
 def train(stage: str, model: Model, latents: Latents, a: argparse.Namespace):
@@ -142,7 +144,7 @@ def train(stage: str, model: Model, latents: Latents, a: argparse.Namespace):
     temporal = stage == "temporal"
     if temporal and not a.start:
         net.load_state_dict(torch.load(a.work / "mtd-spatial.pt", weights_only=False)["ema"])
-    run = Run(f"mtd-{stage}", a.work, net, net.parameters(), a.minutes, a.rate, decay=0.9985 if temporal else 0.998)
+    run = Run(f"mtd-{stage}", a.work, net, net.parameters(), a.minutes, a.rate, decay=0.999 if temporal else 0.998)
     batches = Batches(latents, model, a.seed + 7919 * run.step)
     predict = torch.compile(net.mtd) if a.compile else net.mtd
     while run.running:
@@ -153,7 +155,7 @@ def train(stage: str, model: Model, latents: Latents, a: argparse.Namespace):
         noise = torch.randn_like(x)
         with torch.autocast("cpu", torch.bfloat16):
             text, text_mask = batches.text(net, rows)
-            condition = condition_on(x, mask, level, model.schedule)
+            condition = condition_on(x, mask, level, model.schedule, model.configuration.mtd.between)
             y = predict(model.schedule.noised(x, noise, t), t, stride, level, text, text_mask, condition, mask, temporal)
         error = (y.float() - model.schedule.target(x, noise, t)).square().mean(dim=(2, 3, 4))
         # Frames that are given teach little.
@@ -180,7 +182,7 @@ def samples(net: Denoiser, model: Model, latents: Latents, stage: str, a: argpar
         ids, seen = model.text.tokenize([*(latents.prompts[r] for r in rows), *[""] * len(rows)])
         text = net.text(ids, seen)
         level = torch.zeros(2 * b, dtype=torch.long)
-        doubled = (x * mask[:, :, None, None, None]).repeat(2, 1, 1, 1, 1)
+        doubled = visual_condition(x, mask, c.mtd.between).repeat(2, 1, 1, 1, 1)
 
         def predict(y: Tensor, t: int) -> Tensor:
             times = torch.full((2 * b, f), t)

@@ -39,7 +39,7 @@ public struct DenoiseIterator {
             frames: f, height: shape.height, width: shape.width, channels: shape.channels,
             values: noise.normals(.sampler, step: 0, frames: request.frames, count: frameCount))
 
-        let condition = Condition(request, level: sampling.conditionLevel, noise: noise, schedule: model.schedule)
+        let condition = Condition(request, model: model, noise: noise)
         let given = Tensor(
             condition.values(count: frameCount), shape: [1, f, shape.height, shape.width, shape.channels])
         let visual = model.mtd.visual(condition: given, mask: condition.mask, type: model.type)

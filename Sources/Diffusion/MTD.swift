@@ -75,7 +75,7 @@ public struct MTD: Sendable {
     }
 
     /// - Parameters:
-    ///   - condition: clean latents of the frames that are given, zero elsewhere, [B, F, h, w, c] f32.
+    ///   - condition: by frame a latent: the given one, or what stands between the given ones, [B, F, h, w, c] f32.
     ///   - mask: by frame, N = B*F values: 1 where it is given, else 0.
     ///   - type: of the activations.
     public func visual(condition x: Tensor, mask given: [Float], type: ElementType) -> Visual {

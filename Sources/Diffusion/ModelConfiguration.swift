@@ -48,6 +48,14 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
 
     /// The denoiser.
     public struct MTD: Codable, Sendable, Equatable {
+        /// The visual condition of the frames between a segment's parents.
+        public enum Between: String, Codable, Sendable, CaseIterable {
+            /// As the parents cross-faded.
+            case crossfade
+            /// The paper's: nothing.
+            case zero
+        }
+
         public var latentChannels: Int
         /// L, the frames of a segment.
         public var segmentFrames: Int
@@ -62,6 +70,7 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
         public var temporalKernel: Int
         public var embedding: Int
         public var sinusoid: Int
+        public var between: Between
         /// The cascade of the visual condition, by scale.
         public var conditionChannels: [Int]
         /// The cascade of its mask, by scale.
@@ -76,7 +85,7 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
             case groups, heads
             case feedForward = "feed_forward"
             case temporalKernel = "temporal_kernel"
-            case embedding, sinusoid
+            case embedding, sinusoid, between
             case conditionChannels = "condition_channels"
             case maskChannels = "mask_channels"
             case textWidth = "text_width"
