@@ -9,6 +9,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from model import Model
+from mtd import visual_condition
 
 GEMM = 4096  # as in Sources/nuwa/Bench.swift
 
@@ -31,11 +32,12 @@ def main():
     x = torch.randn(1, frames, *c.latent_shape, dtype=dtype)
     mask = torch.zeros(1, frames, dtype=dtype)
     mask[:, [0, -1]] = 1
+    condition = visual_condition(x, mask, c.mtd.between)
     ids, seen = model.text.tokenize(["Morning in the meadow. Pim walks to the right."] * frames)
     z = x[0].contiguous(memory_format=torch.channels_last)
 
     def step():
-        return model.mtd(x, torch.full((1, frames), 500), torch.ones(1), torch.zeros(1), text, seen, x, mask)
+        return model.mtd(x, torch.full((1, frames), 500), torch.ones(1), torch.zeros(1), text, seen, condition, mask)
 
     def decode():
         return model.vae.decode(z, frames)

@@ -98,7 +98,7 @@ def mtd(model: Model, name: str, prompts: list[str], t: int, stride: int, level:
     shape = (1, f, *model.configuration.latent_shape)
     mask = torch.zeros(1, f)
     mask[:, given] = 1
-    x, condition = torch.randn(shape), torch.randn(shape) * mask[..., None, None, None]
+    x, condition = torch.randn(shape), torch.randn(1, f, model.mtd.condition.convs[0].in_channels, *shape[-2:])
     ids, seen = model.text.tokenize(prompts)
     inputs = torch.full((1, f), t), torch.tensor([stride]), torch.tensor([level]), model.text(ids, seen), seen
     y = model.mtd(x, *inputs, condition, mask)
@@ -129,7 +129,7 @@ def layers(model: Model) -> Goldens:
     golden("vae_block", model.vae.decoder.levels[-1][0], torch.randn(f, 8, 8, c.vae.channels[0]), f)
     golden("vae_middle", model.vae.encoder.middle, torch.randn(f, 4, 4, c.vae.channels[-1]), f)
 
-    latent = torch.randn(f, 4, 4, c.mtd.latent_channels)
+    latent = torch.randn(f, 4, 4, net.condition.convs[0].in_channels)
     planes = torch.tensor([1.0, 0, 0, 1]).reshape(f, 1, 1, 1).expand(f, 4, 4, 1).contiguous()
     condition, mask = net.condition(first(latent)), net.mask(first(planes))
     g["cascade.x"], g["cascade.planes"] = latent, planes

@@ -3,7 +3,6 @@ injected at every scale into the down and up blocks (NUWA-XL section 3.2, eq. 6-
 
 from dataclasses import dataclass, field
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -23,24 +22,22 @@ class MTDConfiguration:
     temporal_kernel: int = 3
     embedding: int = 256
     sinusoid: int = 64
-    between: str = "crossfade"  # x0^c of the frames between the given ones; or "zero", the paper's
+    between: str = "crossfade"  # x0^c of the frames between two known ones; or "zero", the paper's
     condition_channels: list[int] = field(default_factory=lambda: [32, 48, 64])  # cascade of x0^c, by scale
     mask_channels: list[int] = field(default_factory=lambda: [8, 8, 8])  # cascade of x0^m, by scale
     text_width: int = 128
 
 
 def visual_condition(known: Tensor, mask: Tensor, between: str) -> Tensor:
-    """x0^c: the latents `known` [B, F, c, h, w] of the frames whose mask [B, F] is 1, and between these, zero or a cross-fade."""
+    """x0^c of clips whose first and last frames are known, or none (mask [B, F]), from the latents `known` [B, F, c, h, w]. "zero":
+    the known frames alone. "crossfade" [B, F, 2c, h, w]: what a cross-fade from the first to the last frame shows, and, at every
+    frame, how these two differ."""
+    given = known * mask[:, :, None, None, None]
     if between == "zero":
-        return known * mask[:, :, None, None, None]
-    frames = np.arange(mask.shape[1])
-    weights = np.zeros((*mask.shape, len(frames)), np.float32)  # of frame j in frame i's condition
-    for clip, given in zip(weights, mask.cpu().numpy()):
-        if given.any():
-            at = frames[given > 0]
-            for j, unit in zip(at, np.eye(len(at))):
-                clip[:, j] = np.interp(frames, at, unit)
-    return torch.einsum("bij,bjchw->bichw", torch.from_numpy(weights).to(known), known)
+        return given
+    first, last = given[:, :1], given[:, -1:]
+    share = torch.linspace(0, 1, mask.shape[1], device=known.device)[:, None, None, None]
+    return torch.cat([(1 - share) * first + share * last, (last - first).expand_as(given)], dim=2)
 
 
 class Cascade(nn.Module):
@@ -136,7 +133,8 @@ class MTD(nn.Module):
         self.pooled_text = nn.Linear(c.text_width, c.embedding)
         self.position = nn.Parameter(torch.zeros(c.segment_frames, c.embedding))
         self.time_out = nn.Linear(c.embedding, c.embedding)
-        self.condition = Cascade(c.latent_channels, c.condition_channels)
+        fades = c.between == "crossfade"
+        self.condition = Cascade(2 * c.latent_channels if fades else c.latent_channels, c.condition_channels)
         self.mask = Cascade(1, c.mask_channels)
         self.conv_in = nn.Conv2d(c.latent_channels, c.channels[0], 3, padding=1)
         self.down_blocks = nn.ModuleList(Block(n, i, c) for i, n in enumerate(c.channels))
@@ -146,6 +144,7 @@ class MTD(nn.Module):
         self.ups = nn.ModuleList(nn.Conv2d(c.channels[i], c.channels[i - 1], 3, padding=1) for i in range(last, 0, -1))
         self.norm_out = nn.GroupNorm(c.groups, c.channels[0])
         self.conv_out = zeroed(nn.Conv2d(c.channels[0], c.latent_channels, 3, padding=1))
+        self.fade = zeroed(nn.Linear(c.embedding, c.latent_channels)) if fades else None
 
     def embed(self, t: Tensor, stride: Tensor, level: Tensor, text: Tensor, positions: bool) -> Tensor:
         """t [B, F] timesteps, stride [B] film frames, level [B] timestep of the noise on the condition, text [N, T, D] -> [N, E]."""
@@ -165,12 +164,12 @@ class MTD(nn.Module):
 
     def forward(self, x, t, stride, level, text, text_mask, condition, mask, temporal: bool = True) -> Tensor:
         """x [B, F, c, h, w] noisy latents; t [B, F]; stride, level [B]; text [B*F, T, D], text_mask [B*F, T];
-        condition [B, F, c, h, w]; mask [B, F] in {0, 1} -> the prediction, shaped like x."""
+        condition: a visual_condition; mask [B, F] in {0, 1} -> the prediction, shaped like x."""
         b, f, c, h, w = x.shape
         n = b * f
         flat = x.reshape(n, c, h, w).to(memory_format=torch.channels_last)
         planes = mask.to(x.dtype).reshape(n, 1, 1, 1).expand(n, 1, h, w).contiguous(memory_format=torch.channels_last)
-        flat_condition = condition.reshape(n, c, h, w).to(memory_format=torch.channels_last)
+        flat_condition = condition.reshape(n, -1, h, w).to(memory_format=torch.channels_last)
         i = Inputs(
             frames=f if temporal else None,
             embedding=self.embed(t, stride, level, text, positions=temporal),
@@ -191,4 +190,7 @@ class MTD(nn.Module):
             y = block(torch.cat([skips.pop(), y], dim=1), i)  # eq. 6: [s ; h_in]
             if level_index < len(self.ups):
                 y = self.ups[level_index](F.interpolate(y, scale_factor=2, mode="nearest"))
-        return self.conv_out(norm_silu(self.norm_out, y)).reshape(b, f, c, h, w)
+        y = self.conv_out(norm_silu(self.norm_out, y))
+        if self.fade is not None and temporal:  # At t = T the velocity is -x0.
+            y = y - (1 + self.fade(F.silu(i.embedding)))[:, :, None, None] * flat_condition[:, :c]
+        return y.reshape(b, f, c, h, w)

@@ -142,7 +142,7 @@ def condition_on(x: Tensor, mask: Tensor, level: Tensor, schedule: Schedule, bet
 def train(stage: str, model: Model, latents: Latents, a: argparse.Namespace):
     net = Denoiser(model)
     temporal = stage == "temporal"
-    if temporal and not a.start:
+    if temporal and not a.start and not (a.work / "mtd-temporal.pt").exists():
         net.load_state_dict(torch.load(a.work / "mtd-spatial.pt", weights_only=False)["ema"])
     run = Run(f"mtd-{stage}", a.work, net, net.parameters(), a.minutes, a.rate, decay=0.999 if temporal else 0.998)
     batches = Batches(latents, model, a.seed + 7919 * run.step)

@@ -9,9 +9,11 @@ struct Condition {
     private let parents: [Int: [Float]]
     private let between: ModelConfiguration.MTD.Between
 
-    init(_ request: SegmentRequest, model: Model, noise: Noise) {
+    init(
+        _ request: SegmentRequest, between: ModelConfiguration.MTD.Between, level: Int, noise: Noise,
+        schedule: Schedule
+    ) {
         let last = request.frames.count - 1
-        let level = model.configuration.sampling.conditionLevel
         var parents: [Int: [Float]] = [:]
         parents[0] = request.first
         parents[last] = request.last
@@ -19,24 +21,29 @@ struct Condition {
         if level > 0 {
             for (frame, latent) in parents {
                 let fresh = noise.normals(.condition, step: 0, frame: request.frames[frame], count: latent.count)
-                parents[frame] = model.schedule.noised(latent, noise: fresh, timestep: level)
+                parents[frame] = schedule.noised(latent, noise: fresh, timestep: level)
             }
         }
         self.parents = parents
-        between = model.configuration.mtd.between
+        self.between = between
         mask = (0...last).map { parents[$0] == nil ? 0 : 1 }
     }
 
-    /// [F, h, w, c], `count` values per frame.
-    func values(count: Int) -> [Float] {
-        mask.indices.flatMap { parents[$0] ?? between(frame: $0) ?? [Float](repeating: 0, count: count) }
-    }
-
-    private func between(frame: Int) -> [Float]? {
+    /// By frame [h, w, c]; with a cross-fade [h, w, 2c]: behind each pixel's own channels, how the last frame differs from the first.
+    func values(pixels: Int, channels: Int) -> [Float] {
         let last = mask.count - 1
-        guard between == .crossfade, let one = parents[0] ?? parents[last] else { return nil }
-        guard let other = parents[last] else { return one }
-        let share = Float(frame) / Float(last)
-        return zip(one, other).map { (1 - share) * $0 + share * $1 }
+        let nothing = [Float](repeating: 0, count: pixels * channels)
+        if between == .zero { return mask.indices.flatMap { parents[$0] ?? nothing } }
+        let (first, other) = (parents[0] ?? parents[last] ?? nothing, parents[last] ?? parents[0] ?? nothing)
+        var values: [Float] = []
+        values.reserveCapacity(mask.count * 2 * nothing.count)
+        for frame in mask.indices {
+            let share = Float(frame) / Float(last)
+            for start in stride(from: 0, to: nothing.count, by: channels) {
+                values += (start..<start + channels).map { (1 - share) * first[$0] + share * other[$0] }
+                values += (start..<start + channels).map { other[$0] - first[$0] }
+            }
+        }
+        return values
     }
 }

@@ -39,9 +39,11 @@ public struct DenoiseIterator {
             frames: f, height: shape.height, width: shape.width, channels: shape.channels,
             values: noise.normals(.sampler, step: 0, frames: request.frames, count: frameCount))
 
-        let condition = Condition(request, model: model, noise: noise)
+        let condition = Condition(
+            request, between: c.mtd.between, level: sampling.conditionLevel, noise: noise, schedule: model.schedule)
         let given = Tensor(
-            condition.values(count: frameCount), shape: [1, f, shape.height, shape.width, shape.channels])
+            condition.values(pixels: shape.height * shape.width, channels: shape.channels),
+            shape: [1, f, shape.height, shape.width, c.mtd.conditionWidth])
         let visual = model.mtd.visual(condition: given, mask: condition.mask, type: model.type)
         func context(_ distinct: [String], _ prompts: [Int]) -> MTD.Context {
             model.mtd.context(

@@ -24,6 +24,8 @@ public struct MTD: Sendable {
     let ups: [Conv2d]
     let normOut: NormSiLU
     let convOut: Conv2d
+    /// How much of the parents' cross-fade goes straight to the prediction.
+    let fade: Linear?
 
     init(_ weights: Weights, _ c: ModelConfiguration.MTD) throws {
         configuration = c
@@ -34,7 +36,7 @@ public struct MTD: Sendable {
         pooledText = try Linear(weights["pooled_text"], c.textWidth, c.embedding)
         position = try weights.parameter("position", [c.segmentFrames, c.embedding])
         timeOut = try Linear(weights["time_out"], c.embedding, c.embedding)
-        condition = try Cascade(weights["condition"], c.latentChannels, c.conditionChannels)
+        condition = try Cascade(weights["condition"], c.conditionWidth, c.conditionChannels)
         mask = try Cascade(weights["mask"], 1, c.maskChannels)
         convIn = try Conv2d(weights["conv_in"], c.latentChannels, c.channels[0])
         downBlocks = try c.channels.enumerated().map { scale, n in
@@ -52,6 +54,7 @@ public struct MTD: Sendable {
         }
         normOut = try NormSiLU(weights["norm_out"], c.channels[0], groups: c.groups)
         convOut = try Conv2d(weights["conv_out"], c.channels[0], c.latentChannels)
+        fade = c.between == .crossfade ? try Linear(weights["fade"], c.embedding, c.latentChannels) : nil
     }
 
     private var blocks: [Block] { downBlocks + [middle] + upBlocks }
@@ -64,6 +67,8 @@ public struct MTD: Sendable {
         /// Of the activations.
         let type: ElementType
         let modulations: [Block.Modulation]
+        /// The parents' cross-fade, its sign turned.
+        let negativeFade: Tensor
     }
 
     /// Everything but the noisy latents and the timesteps.
@@ -75,16 +80,20 @@ public struct MTD: Sendable {
     }
 
     /// - Parameters:
-    ///   - condition: by frame a latent: the given one, or what stands between the given ones, [B, F, h, w, c] f32.
+    ///   - condition: [B, F, h, w, ``ModelConfiguration/MTD/conditionWidth``] f32: by frame the latent that is given, or what
+    ///     stands between the given ones; behind it, with a cross-fade, how these differ.
     ///   - mask: by frame, N = B*F values: 1 where it is given, else 0.
     ///   - type: of the activations.
     public func visual(condition x: Tensor, mask given: [Float], type: ElementType) -> Visual {
         let (b, f, h, w, c) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3], x.shape[4])
         let planes = given.flatMap { [Float](repeating: $0, count: h * w) }
-        let conditions = condition(x.reshaped([b * f, h, w, c]))
+        let flat = x.reshaped([b * f, h, w, c])
+        let conditions = condition(flat)
         let masks = mask(Tensor(planes, shape: [b * f, h, w, 1]))
         let modulations = blocks.map { $0.modulation(conditions[$0.scale], masks[$0.scale], type: type) }
-        return Visual(frames: f, type: type, modulations: modulations)
+        let latents = slice(flat, axis: 3, 0..<configuration.latentChannels)
+        return Visual(
+            frames: f, type: type, modulations: modulations, negativeFade: scaled(latents, by: -1))
     }
 
     /// - Parameters:
@@ -140,7 +149,12 @@ public struct MTD: Sendable {
             y = run(block, concat(skips.removeLast(), y))  // eq. 6: [s ; h_in]
             if i < ups.count { y = ups[i].upsampling(y) }
         }
-        return convOut(cast(normOut(y), .f32)).reshaped(x.shape)
+        y = convOut(cast(normOut(y), .f32))
+        if let fade {  // - (1 + fade) of the cross-fade: at the noisiest timestep the velocity is -x0
+            let share = fade(time)
+            y = add(y, modulatePerItem(visual.negativeFade, scale: share, shift: Tensor(zeros: share.shape)))
+        }
+        return y.reshaped(x.shape)
     }
 
     // MARK: Parts

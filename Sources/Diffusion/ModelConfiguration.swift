@@ -48,11 +48,11 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
 
     /// The denoiser.
     public struct MTD: Codable, Sendable, Equatable {
-        /// The visual condition of the frames between a segment's parents.
+        /// What a frame between a segment's parents sees of them in its own visual condition.
         public enum Between: String, Codable, Sendable, CaseIterable {
-            /// As the parents cross-faded.
+            /// Their cross-fade, and how they differ.
             case crossfade
-            /// The paper's: nothing.
+            /// Nothing, as in the paper.
             case zero
         }
 
@@ -90,6 +90,9 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
             case maskChannels = "mask_channels"
             case textWidth = "text_width"
         }
+
+        /// Channels of the visual condition.
+        public var conditionWidth: Int { between == .crossfade ? 2 * latentChannels : latentChannels }
     }
 
     /// The text encoder.

@@ -86,8 +86,10 @@ struct Bench: ParsableCommand {
         let text = model.text.encode(["Morning in the meadow. Pim walks to the right."])
         let x = Tensor(values, shape: dimensions)
         let timesteps = [Float](repeating: 500, count: f)
+        let given: Shape = [1, f, shape.height, shape.width, c.mtd.conditionWidth]
+        let condition = Tensor((0..<given.product).map { cos(Float($0)) }, shape: given)
         func context() -> MTD.Context {
-            let visual = model.mtd.visual(condition: x, mask: mask, type: model.type)
+            let visual = model.mtd.visual(condition: condition, mask: mask, type: model.type)
             let prompts = [Int](repeating: 0, count: f)
             return model.mtd.context(visual: visual, text: text, prompts: prompts, strides: [1], levels: [0])
         }
