@@ -43,7 +43,7 @@ class Goldens(dict):
         path.parent.mkdir(parents=True, exist_ok=True)
         tensors = {k: v.detach().float().contiguous() for k, v in self.items()}
         save_file(tensors, path, {k: json.dumps(v) for k, v in metadata.items()})
-        path.chmod(0o644)
+        path.chmod(0o644)  # safetensors makes them 600
 
 
 # Philox4x32-10 and the normals of Sources/Diffusion/Noise.swift, written a second time.
@@ -98,7 +98,7 @@ def mtd(model: Model, name: str, prompts: list[str], t: int, stride: int, level:
     shape = (1, f, *model.configuration.latent_shape)
     mask = torch.zeros(1, f)
     mask[:, given] = 1
-    x, condition = torch.randn(shape), torch.randn(1, f, model.mtd.condition.convs[0].in_channels, *shape[-2:])
+    x, condition = torch.randn(shape), visual_condition(torch.randn(shape), mask, model.configuration.mtd.between)
     ids, seen = model.text.tokenize(prompts)
     inputs = torch.full((1, f), t), torch.tensor([stride]), torch.tensor([level]), model.text(ids, seen), seen
     y = model.mtd(x, *inputs, condition, mask)
@@ -129,7 +129,7 @@ def layers(model: Model) -> Goldens:
     golden("vae_block", model.vae.decoder.levels[-1][0], torch.randn(f, 8, 8, c.vae.channels[0]), f)
     golden("vae_middle", model.vae.encoder.middle, torch.randn(f, 4, 4, c.vae.channels[-1]), f)
 
-    latent = torch.randn(f, 4, 4, net.condition.convs[0].in_channels)
+    latent = torch.randn(f, 4, 4, c.mtd.condition_width)
     planes = torch.tensor([1.0, 0, 0, 1]).reshape(f, 1, 1, 1).expand(f, 4, 4, 1).contiguous()
     condition, mask = net.condition(first(latent)), net.mask(first(planes))
     g["cascade.x"], g["cascade.planes"] = latent, planes
@@ -210,8 +210,9 @@ def main():
     vae(model, frames).save(a.out / "vae.safetensors")
     everywhere = mtd(model, "global", prompts, 999, 225, 0, [])
     same = [PROMPTS[0]] * frames
-    edit = mtd(model, "edit", same, 3, 1, 0, [1])
-    Goldens(local | everywhere | edit).save(a.out / "mtd.safetensors", local=prompts, edit=same, **{"global": prompts})
+    continuation = mtd(model, "continuation", same, 3, 1, 0, [0])
+    cases = {"global": prompts, "local": prompts, "continuation": same}
+    Goldens(everywhere | local | continuation).save(a.out / "mtd.safetensors", **cases)
     layers(model).save(a.out / "layers.safetensors", prompts=PROMPTS)
     samplers().save(a.out / "samplers.safetensors")
     for sampler in ("ddim", "ddpm"):

@@ -22,22 +22,28 @@ class MTDConfiguration:
     temporal_kernel: int = 3
     embedding: int = 256
     sinusoid: int = 64
-    between: str = "crossfade"  # x0^c of the frames between two known ones; or "zero", the paper's
+    between: str = "crossfade"  # what a frame between two known ones sees of them; or "zero", the paper's
     condition_channels: list[int] = field(default_factory=lambda: [32, 48, 64])  # cascade of x0^c, by scale
     mask_channels: list[int] = field(default_factory=lambda: [8, 8, 8])  # cascade of x0^m, by scale
     text_width: int = 128
 
+    @property
+    def condition_width(self) -> int:
+        return {"crossfade": 2 * self.latent_channels, "zero": self.latent_channels}[self.between]
+
 
 def visual_condition(known: Tensor, mask: Tensor, between: str) -> Tensor:
-    """x0^c of clips whose first and last frames are known, or none (mask [B, F]), from the latents `known` [B, F, c, h, w]. "zero":
-    the known frames alone. "crossfade" [B, F, 2c, h, w]: what a cross-fade from the first to the last frame shows, and, at every
-    frame, how these two differ."""
-    given = known * mask[:, :, None, None, None]
+    """x0^c of clips whose first or last frame is known, or both (mask [B, F]), from the latents `known` [B, F, c, h, w]. "zero":
+    these frames alone. "crossfade" [B, F, 2c, h, w]: what a cross-fade from the first to the last frame shows (a single one
+    holds), and, in every frame, how these two differ."""
+    mask = mask[:, :, None, None, None]
+    given = known * mask
     if between == "zero":
         return given
-    first, last = given[:, :1], given[:, -1:]
-    share = torch.linspace(0, 1, mask.shape[1], device=known.device)[:, None, None, None]
-    return torch.cat([(1 - share) * first + share * last, (last - first).expand_as(given)], dim=2)
+    first = torch.where(mask[:, :1] > 0, given[:, :1], given[:, -1:])
+    last = torch.where(mask[:, -1:] > 0, given[:, -1:], first)
+    place = torch.linspace(0, 1, mask.shape[1], dtype=known.dtype, device=known.device)[:, None, None, None]
+    return torch.cat([(1 - place) * first + place * last, (last - first).expand_as(given)], dim=2)
 
 
 class Cascade(nn.Module):
@@ -133,8 +139,7 @@ class MTD(nn.Module):
         self.pooled_text = nn.Linear(c.text_width, c.embedding)
         self.position = nn.Parameter(torch.zeros(c.segment_frames, c.embedding))
         self.time_out = nn.Linear(c.embedding, c.embedding)
-        fades = c.between == "crossfade"
-        self.condition = Cascade(2 * c.latent_channels if fades else c.latent_channels, c.condition_channels)
+        self.condition = Cascade(c.condition_width, c.condition_channels)
         self.mask = Cascade(1, c.mask_channels)
         self.conv_in = nn.Conv2d(c.latent_channels, c.channels[0], 3, padding=1)
         self.down_blocks = nn.ModuleList(Block(n, i, c) for i, n in enumerate(c.channels))
@@ -144,7 +149,8 @@ class MTD(nn.Module):
         self.ups = nn.ModuleList(nn.Conv2d(c.channels[i], c.channels[i - 1], 3, padding=1) for i in range(last, 0, -1))
         self.norm_out = nn.GroupNorm(c.groups, c.channels[0])
         self.conv_out = zeroed(nn.Conv2d(c.channels[0], c.latent_channels, 3, padding=1))
-        self.fade = zeroed(nn.Linear(c.embedding, c.latent_channels)) if fades else None
+        # 1 + this is the cross-fade's share in the prediction. It starts with 1, which is right for a velocity at t = T: -x0.
+        self.fade = zeroed(nn.Linear(c.embedding, c.latent_channels)) if c.between == "crossfade" else None
 
     def embed(self, t: Tensor, stride: Tensor, level: Tensor, text: Tensor, positions: bool) -> Tensor:
         """t [B, F] timesteps, stride [B] film frames, level [B] timestep of the noise on the condition, text [N, T, D] -> [N, E]."""
@@ -191,6 +197,6 @@ class MTD(nn.Module):
             if level_index < len(self.ups):
                 y = self.ups[level_index](F.interpolate(y, scale_factor=2, mode="nearest"))
         y = self.conv_out(norm_silu(self.norm_out, y))
-        if self.fade is not None and temporal:  # At t = T the velocity is -x0.
+        if self.fade is not None and temporal:
             y = y - (1 + self.fade(F.silu(i.embedding)))[:, :, None, None] * flat_condition[:, :c]
         return y.reshape(b, f, c, h, w)

@@ -27,13 +27,12 @@ from training import Run, sheet
 
 PROMPT_DROP = 0.1  # share of the clips that learn the empty prompt, for guidance
 WORD_DROP = 0.02  # share of the words that are read as <unknown>
-SHORT = 0.25  # share of the batches with fewer frames than a segment has: a film seldom fills its widest segment, or its last ones
 CONDITION_NOISE = 250  # largest timestep of the noise on the parents
 GRID = 45  # clips of stride 1 start at its multiples, all others use multiples of 15: less than half of the frames need encoding
 DEPTHS = {  # stride: (weight, share with both parents known); 225 stands for 60 ... 225
-    1: (0.4, 0.8),
-    15: (0.35, 0.4),
-    225: (0.25, 0.1),
+    1: (0.25, 0.8),
+    15: (0.45, 0.35),
+    225: (0.3, 0.1),
 }
 
 
@@ -117,13 +116,12 @@ class Batches:
     def clips(self, batch: int):
         z, rows, strides, masks = [], [], [], []
         weights = np.array([w for w, _ in DEPTHS.values()])
-        count = self.generator.integers(3, self.frames) if self.generator.random() < SHORT else self.frames
-        for _ in range(batch * self.frames // count):
+        for _ in range(batch):
             stride = int(self.generator.choice(list(DEPTHS), p=weights))
             film = self.generator.integers(len(self.latents.films))
-            frames, actual = clip_frames(self.generator, len(self.latents.films[film]), count, stride)
+            frames, actual = clip_frames(self.generator, len(self.latents.films[film]), self.frames, stride)
             clip, row = self.latents.take(film, frames)
-            mask = np.zeros(count)
+            mask = np.zeros(self.frames)
             if self.generator.random() < DEPTHS[stride][1]:
                 mask[[0, -1]] = 1
             z.append(clip)
@@ -145,7 +143,9 @@ def train(stage: str, model: Model, latents: Latents, a: argparse.Namespace):
     if temporal and not a.start and not (a.work / "mtd-temporal.pt").exists():
         net.load_state_dict(torch.load(a.work / "mtd-spatial.pt", weights_only=False)["ema"])
     run = Run(f"mtd-{stage}", a.work, net, net.parameters(), a.minutes, a.rate, decay=0.999 if temporal else 0.998)
-    batches = Batches(latents, model, a.seed + 7919 * run.step)
+    seed = a.seed + 7919 * run.step  # what comes after an interruption is not what was before it
+    torch.manual_seed(seed)
+    batches = Batches(latents, model, seed)
     predict = torch.compile(net.mtd) if a.compile else net.mtd
     while run.running:
         x, rows, stride, mask = batches.clips(a.batch) if temporal else batches.images(a.batch)
@@ -232,6 +232,9 @@ def main():
     a.batch = a.batch or (8 if a.stage == "temporal" else 64)
     a.rate = a.rate or (6e-4 if a.stage == "temporal" else 1e-3)
     torch.manual_seed(a.seed)
+    checkpoint = a.work / f"mtd-{a.stage}.pt"
+    if a.start and checkpoint.exists():
+        raise SystemExit(f"{checkpoint} is there already; to go on from {a.start}, give another --work")
     model = Model.load(a.start).train() if a.start else Model(ModelConfiguration())
     c = model.configuration
     corpus = Corpus(a.corpus, c.video.width, c.video.height, a.work / "frames")

@@ -56,7 +56,7 @@ extension Configuration {
         }
         top.read("films") { table in
             table.read("directory", absolutePathInto: &films.directory)
-            table.read("crf", wholeNumberIn: 0...51, into: &films.crf)
+            table.read("crf", wholeNumberIn: 1...51, into: &films.crf)
             table.read("preset", oneOf: Films.presets, into: &films.preset)
         }
         top.refuseUnknownKeys()

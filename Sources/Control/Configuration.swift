@@ -45,7 +45,7 @@ public struct Configuration: Sendable, Equatable {
     public struct Films: Sendable, Equatable {
         /// Where films appear; nil for the installation's own place.
         public var directory: String?
-        /// x264's constant rate factor: 0 is lossless, 18 hardly to be told from it, 51 worst.
+        /// x264's constant rate factor: 1 is huge, 18 hardly to be told from the original, 51 worst.
         public var crf = 18
         /// x264's preset: slower ones make smaller files.
         public var preset = "medium"

@@ -29,19 +29,22 @@ struct Condition {
         mask = (0...last).map { parents[$0] == nil ? 0 : 1 }
     }
 
-    /// By frame [h, w, c]; with a cross-fade [h, w, 2c]: behind each pixel's own channels, how the last frame differs from the first.
+    /// By frame [h, w, c]; with a cross-fade [h, w, 2c]: behind what each pixel shows, how the last frame differs from the first.
+    /// A single parent holds for all frames.
     func values(pixels: Int, channels: Int) -> [Float] {
         let last = mask.count - 1
         let nothing = [Float](repeating: 0, count: pixels * channels)
         if between == .zero { return mask.indices.flatMap { parents[$0] ?? nothing } }
-        let (first, other) = (parents[0] ?? parents[last] ?? nothing, parents[last] ?? parents[0] ?? nothing)
+        let start = parents[0] ?? parents[last] ?? nothing
+        let end = parents[last] ?? start
         var values: [Float] = []
         values.reserveCapacity(mask.count * 2 * nothing.count)
         for frame in mask.indices {
-            let share = Float(frame) / Float(last)
-            for start in stride(from: 0, to: nothing.count, by: channels) {
-                values += (start..<start + channels).map { (1 - share) * first[$0] + share * other[$0] }
-                values += (start..<start + channels).map { other[$0] - first[$0] }
+            let place = Float(frame) / Float(last)
+            for pixel in 0..<pixels {
+                let channels = pixel * channels..<(pixel + 1) * channels
+                values += channels.map { (1 - place) * start[$0] + place * end[$0] }
+                values += channels.map { end[$0] - start[$0] }
             }
         }
         return values

@@ -24,7 +24,7 @@ public struct MTD: Sendable {
     let ups: [Conv2d]
     let normOut: NormSiLU
     let convOut: Conv2d
-    /// How much of the parents' cross-fade goes straight to the prediction.
+    /// 1 + this is the share of the parents' cross-fade that goes straight to the prediction.
     let fade: Linear?
 
     init(_ weights: Weights, _ c: ModelConfiguration.MTD) throws {
@@ -67,8 +67,8 @@ public struct MTD: Sendable {
         /// Of the activations.
         let type: ElementType
         let modulations: [Block.Modulation]
-        /// The parents' cross-fade, its sign turned.
-        let negativeFade: Tensor
+        /// The parents' cross-fade, its sign turned; none where the model has no ``MTD/fade``.
+        let negativeCrossfade: Tensor?
     }
 
     /// Everything but the noisy latents and the timesteps.
@@ -91,9 +91,10 @@ public struct MTD: Sendable {
         let conditions = condition(flat)
         let masks = mask(Tensor(planes, shape: [b * f, h, w, 1]))
         let modulations = blocks.map { $0.modulation(conditions[$0.scale], masks[$0.scale], type: type) }
-        let latents = slice(flat, axis: 3, 0..<configuration.latentChannels)
+        let crossfade = fade.map { _ in slice(flat, axis: 3, 0..<configuration.latentChannels) }
         return Visual(
-            frames: f, type: type, modulations: modulations, negativeFade: scaled(latents, by: -1))
+            frames: f, type: type, modulations: modulations,
+            negativeCrossfade: crossfade.map { scaled($0, by: -1) })
     }
 
     /// - Parameters:
@@ -150,9 +151,9 @@ public struct MTD: Sendable {
             if i < ups.count { y = ups[i].upsampling(y) }
         }
         y = convOut(cast(normOut(y), .f32))
-        if let fade {  // - (1 + fade) of the cross-fade: at the noisiest timestep the velocity is -x0
-            let share = fade(time)
-            y = add(y, modulatePerItem(visual.negativeFade, scale: share, shift: Tensor(zeros: share.shape)))
+        if let fade, let crossfade = visual.negativeCrossfade {
+            let more = fade(time)
+            y = add(y, modulatePerItem(crossfade, scale: more, shift: Tensor(zeros: more.shape)))
         }
         return y.reshaped(x.shape)
     }

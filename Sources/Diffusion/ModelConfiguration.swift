@@ -50,7 +50,7 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
     public struct MTD: Codable, Sendable, Equatable {
         /// What a frame between a segment's parents sees of them in its own visual condition.
         public enum Between: String, Codable, Sendable, CaseIterable {
-            /// Their cross-fade, and how they differ.
+            /// Their cross-fade, which goes to the prediction as well, and how they differ (docs/decisions/0007).
             case crossfade
             /// Nothing, as in the paper.
             case zero
@@ -70,6 +70,7 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
         public var temporalKernel: Int
         public var embedding: Int
         public var sinusoid: Int
+        /// A hyper-parameter, since it decides which inputs and weights the network has.
         public var between: Between
         /// The cascade of the visual condition, by scale.
         public var conditionChannels: [Int]

@@ -117,7 +117,7 @@ struct ConfigurationTests {
     @Test("All problems are told at once, in the order of the lines")
     func several() {
         let error = #expect(throws: ConfigurationError.self) {
-            try Configuration(toml: "[films]\ncrf = 99\n[limits]\nprompts = 0\n[model]\nnmae = \"x\"", file: "f")
+            try Configuration(toml: "[films]\ncrf = 0\n[limits]\nprompts = 0\n[model]\nnmae = \"x\"", file: "f")
         }
         #expect(error?.problems.map(\.line) == [2, 4, 6])
         #expect(error?.problems.map(\.key) == ["films.crf", "limits.prompts", "model.nmae"])

@@ -125,8 +125,8 @@ import Testing
         func predict(_ prompts: [Int]) -> [Float] {
             let shape = Shape([1, 4, 4, 4, 4])
             let x = Tensor(Noise(seed: 1, depth: 0).normals(.sampler, step: 0, frame: 0, count: 256), shape: shape)
-            let visual = model.mtd.visual(
-                condition: Tensor(zeros: [1, 4, 4, 4, 8]), mask: [0, 0, 0, 0], type: .f32)
+            let nothing = Tensor(zeros: [1, 4, 4, 4, model.configuration.mtd.conditionWidth])
+            let visual = model.mtd.visual(condition: nothing, mask: [0, 0, 0, 0], type: .f32)
             let context = model.mtd.context(
                 visual: visual, text: model.text.encode(["pim walks", "night falls", "lulu"]), prompts: prompts,
                 strides: [15], levels: [0])

@@ -69,8 +69,10 @@ import Testing
 
     @Test("The text encoder") func text() throws { try text(Fixtures.tiny, "tiny") }
 
-    @Test("MTD: global, local and with one inner frame given", arguments: ElementType.supported)
-    func mtd(type: ElementType) throws { try predict(Fixtures.tiny, "tiny", type, ["global", "local", "edit"]) }
+    @Test("MTD: without parents, with two, and with the first alone", arguments: ElementType.supported)
+    func mtd(type: ElementType) throws {
+        try predict(Fixtures.tiny, "tiny", type, ["global", "local", "continuation"])
+    }
 
     @Test("T-KLVAE decodes", arguments: ElementType.supported)
     func decode(type: ElementType) throws { try decode(Fixtures.tiny, "tiny", type) }

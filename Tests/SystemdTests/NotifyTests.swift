@@ -73,7 +73,7 @@ struct NotifyTests {
 }
 
 /// The service manager's end of `$NOTIFY_SOCKET`.
-private struct ManagerSocket {
+private final class ManagerSocket {
     let path: String
     private let descriptor: Int32
 
@@ -90,6 +90,11 @@ private struct ManagerSocket {
             }
         }
         try #require(bound == 0)
+    }
+
+    deinit {
+        close(descriptor)
+        unlink(path)
     }
 
     /// The next datagram. Sending is synchronous on a Unix socket, so it is there already.
