@@ -7,6 +7,7 @@ Arrays are f32 and channels-last, as in Swift: [N, H, W, C].
 """
 
 import argparse
+import copy
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from torch import Tensor
 from diffusion import DiffusionConfiguration, SamplingConfiguration, Schedule, sample
 from layers import norm_silu
 from model import Model
-from mtd import Inputs, visual_condition
+from mtd import MTD, Inputs, visual_condition
 
 PROMPTS = ["Morning. Pim walks to the right.", "Lulu and Pim sit by the old tree", "Rok's night: a zebra 42!", ""]
 SEGMENTS = {
@@ -104,6 +105,17 @@ def mtd(model: Model, name: str, prompts: list[str], t: int, stride: int, level:
     y = model.mtd(x, *inputs, condition, mask)
     g = {"x": last(x), "condition": last(condition), "mask": mask, "t": inputs[0], "stride": inputs[1], "level": inputs[2]}
     return Goldens({f"{name}.{k}": v for k, v in {**g, "y": last(y)}.items()})
+
+
+def without_crossfade(model: Model) -> Model:
+    """The same model, but that MTD's condition is the paper's."""
+    changed = copy.deepcopy(model)
+    changed.configuration.mtd.between = "zero"
+    weights = {k: v for k, v in model.mtd.state_dict().items() if not k.startswith("fade.")}
+    weights["condition.convs.0.weight"] = weights["condition.convs.0.weight"][:, : model.configuration.mtd.latent_channels]
+    changed.mtd = MTD(changed.configuration.mtd)
+    changed.mtd.load_state_dict(weights)
+    return changed
 
 
 def layers(model: Model) -> Goldens:
@@ -211,8 +223,9 @@ def main():
     everywhere = mtd(model, "global", prompts, 999, 225, 0, [])
     same = [PROMPTS[0]] * frames
     continuation = mtd(model, "continuation", same, 3, 1, 0, [0])
-    cases = {"global": prompts, "local": prompts, "continuation": same}
-    Goldens(everywhere | local | continuation).save(a.out / "mtd.safetensors", **cases)
+    zero = mtd(without_crossfade(model), "zero", prompts, 437, 15, 0, [0, last_frame])
+    cases = {"global": prompts, "local": prompts, "continuation": same, "zero": prompts}
+    Goldens(everywhere | local | continuation | zero).save(a.out / "mtd.safetensors", **cases)
     layers(model).save(a.out / "layers.safetensors", prompts=PROMPTS)
     samplers().save(a.out / "samplers.safetensors")
     for sampler in ("ddim", "ddpm"):

@@ -74,6 +74,20 @@ import Testing
         try predict(Fixtures.tiny, "tiny", type, ["global", "local", "continuation"])
     }
 
+    @Test("MTD with the paper's condition: nothing between the parents", arguments: ElementType.supported)
+    func zero(type: ElementType) throws {
+        let copy = try ModelCopy()
+        try copy.set("mtd", "between", to: "zero")
+        try copy.rewrite("mtd.safetensors") { tensors in
+            (tensors["fade.weight"], tensors["fade.bias"]) = (nil, nil)
+            // [8, 8, 3, 3] -> [8, 4, 3, 3]: the channels that tell how the parents differ are no more.
+            let wide = tensors["condition.convs.0.weight"]!.values
+            let narrow = stride(from: 0, to: wide.count, by: 8 * 9).flatMap { wide[$0..<$0 + 4 * 9] }
+            tensors["condition.convs.0.weight"] = ([8, 4, 3, 3], narrow)
+        }
+        try predict(copy.directory, "tiny", type, ["zero"])
+    }
+
     @Test("T-KLVAE decodes", arguments: ElementType.supported)
     func decode(type: ElementType) throws { try decode(Fixtures.tiny, "tiny", type) }
 
