@@ -13,6 +13,7 @@ class DiffusionConfiguration:
     objective: str = "velocity"  # or "epsilon", the paper's eq. 5
     steps: int = 1000
     schedule: str = "cosine"  # or "linear"
+    shared_noise: float = 0.5  # share of the noise's variance that the frames of a segment have in common (PYoCo, arXiv 2305.10474)
 
 
 @dataclass
@@ -33,13 +34,17 @@ class Schedule:
         else:  # Nichol and Dhariwal 2021, eq. 17
             f = [math.cos((i / c.steps + 0.008) / 1.008 * math.pi / 2) ** 2 for i in range(c.steps + 1)]
             betas = torch.tensor([min(1 - b / a, 0.999) for a, b in zip(f, f[1:])], dtype=torch.float64)
-        self.objective = c.objective
+        self.objective, self.shared_noise = c.objective, c.shared_noise
         self.alpha_bar = torch.cumprod(1 - betas, 0)
 
     def coefficients(self, t: Tensor) -> tuple[Tensor, Tensor]:
         """sqrt(alpha_bar), sqrt(1 - alpha_bar) at t, in t's shape."""
         a = self.alpha_bar.to(t.device)[t]
         return a.sqrt().float(), (1 - a).sqrt().float()
+
+    def mixed(self, own: Tensor, shared: Tensor) -> Tensor:
+        """Noise [B, F, c, h, w] of each frame's own and of a shared part [B, 1, c, h, w], both of variance 1."""
+        return math.sqrt(1 - self.shared_noise) * own + math.sqrt(self.shared_noise) * shared
 
     def noised(self, x0: Tensor, noise: Tensor, t: Tensor) -> Tensor:
         """x0, noise [B, F, c, h, w], t [B, F] (eq. 4)."""

@@ -181,11 +181,14 @@ def segment(model: Model, c: SamplingConfiguration, depth: int, stride: int, fra
         return without + guidance * (once(PROMPTS) - without)
 
     steps = c.steps[min(depth, len(c.steps) - 1)]
-    y = sample(model.schedule, c, steps, guided, lambda step: normals(seed, depth, 0, step, frames, shape))
+
+    def noise(step: int) -> Tensor:
+        return model.schedule.mixed(normals(seed, depth, 0, step, frames, shape), normals(seed, depth, 2, step, [0], shape))
+
+    y = sample(model.schedule, c, steps, guided, noise)
     if parents:
         y[:, ends] = known
-    start = normals(seed, depth, 0, 0, frames, shape)
-    return Goldens({"parents": last(known[0]), "noise": last(start[0]), "latents": last(y[0])})
+    return Goldens({"parents": last(known[0]), "noise": last(noise(0)[0]), "latents": last(y[0])})
 
 
 def samplers() -> Goldens:

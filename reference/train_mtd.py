@@ -152,7 +152,7 @@ def train(stage: str, model: Model, latents: Latents, a: argparse.Namespace):
         b, f = x.shape[:2]
         t = torch.randint(model.configuration.diffusion.steps, (b, 1)).expand(b, f)
         level = (torch.randint(1, CONDITION_NOISE, (b,)) * (torch.rand(b) < 0.7)).long()
-        noise = torch.randn_like(x)
+        noise = model.schedule.mixed(torch.randn_like(x), torch.randn_like(x[:, :1]))
         with torch.autocast("cpu", torch.bfloat16):
             text, text_mask = batches.text(net, rows)
             condition = condition_on(x, mask, level, model.schedule, model.configuration.mtd.between)
@@ -190,7 +190,10 @@ def samples(net: Denoiser, model: Model, latents: Latents, stage: str, a: argpar
             with_prompt, without = both.float().chunk(2)
             return without + guidance * (with_prompt - without)
 
-        return sample(model.schedule, c.sampling, steps, predict, lambda _: torch.randn(x.shape, generator=generator))
+        def noise(_: int) -> Tensor:
+            return model.schedule.mixed(torch.randn(x.shape, generator=generator), torch.randn(x[:, :1].shape, generator=generator))
+
+        return sample(model.schedule, c.sampling, steps, predict, noise)
 
     def decode(z: Tensor) -> Tensor:
         return model.vae.decode(z.flatten(0, 1), z.shape[1] if temporal else None).float()

@@ -30,14 +30,14 @@ public struct DenoiseIterator {
         let sampling = c.sampling
         sampler = Sampler(
             schedule: model.schedule, sampling: sampling, steps: sampling.steps(atDepth: request.depth))
-        noise = Noise(seed: request.seed, depth: request.depth)
+        noise = Noise(seed: request.seed, depth: request.depth, shared: c.diffusion.sharedNoise)
         guidance = Float(sampling.guidance(atDepth: request.depth))
 
         let (f, shape) = (request.frames.count, c.latentShape)
         let frameCount = shape.channels * shape.height * shape.width
         latents = Latents(
             frames: f, height: shape.height, width: shape.width, channels: shape.channels,
-            values: noise.normals(.sampler, step: 0, frames: request.frames, count: frameCount))
+            values: noise.sampler(step: 0, frames: request.frames, count: frameCount))
 
         let condition = Condition(
             request, between: c.mtd.between, level: sampling.conditionLevel, noise: noise, schedule: model.schedule)
@@ -66,7 +66,7 @@ public struct DenoiseIterator {
         let prediction = predict(timestep: sampler.timesteps[position])
         guard prediction.allSatisfy(\.isFinite) else { throw SegmentError.notFinite(step: position) }
         latents.values = sampler.step(position, x: latents.values, prediction: prediction) {
-            noise.normals(.sampler, step: position + 1, frames: request.frames, count: latents.frameCount)
+            noise.sampler(step: position + 1, frames: request.frames, count: latents.frameCount)
         }
         position += 1
         if isFinished {

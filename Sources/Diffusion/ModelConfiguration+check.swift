@@ -105,6 +105,9 @@ extension ModelConfiguration {
         try require(
             (2...Self.largest).contains(diffusion.steps), "diffusion.steps",
             "\(diffusion.steps) is not between 2 and \(Self.largest)")
+        try require(
+            (0...1).contains(diffusion.sharedNoise), "diffusion.shared_noise",
+            "\(diffusion.sharedNoise) is not between 0 and 1")
         try require(!sampling.steps.isEmpty, "sampling.steps", "is empty")
         for steps in sampling.steps {
             try require(

@@ -125,6 +125,13 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
         public var objective: Objective
         public var steps: Int
         public var schedule: Schedule
+        /// The share of the noise's variance that the frames of a segment have in common.
+        public var sharedNoise: Double
+
+        enum CodingKeys: String, CodingKey {
+            case objective, steps, schedule
+            case sharedNoise = "shared_noise"
+        }
     }
 
     /// How segments are sampled.

@@ -7,14 +7,19 @@ struct Noise {
         case sampler = 0
         /// What is put on the parents' latents.
         case condition = 1
+        /// What all frames of a depth have in common of the sampler's.
+        case shared = 2
     }
 
     private let philox: Philox
     private let depth: UInt32
+    private let shared: Double
 
-    init(seed: UInt64, depth: Int) {
+    /// - Parameter shared: the share of the sampler's noise, as variance, that all frames have in common.
+    init(seed: UInt64, depth: Int, shared: Double = 0) {
         philox = Philox(seed: seed)
         self.depth = UInt32(truncatingIfNeeded: depth)
+        self.shared = shared
     }
 
     /// `count` standard normals for one film frame.
@@ -33,8 +38,15 @@ struct Noise {
         return values
     }
 
-    /// The normals of all of a segment's frames, one after the other.
-    func normals(_ stream: Stream, step: Int, frames: [Int], count: Int) -> [Float] {
-        frames.flatMap { normals(stream, step: step, frame: $0, count: count) }
+    /// The sampler's noise for a segment's frames, `count` normals each: their own, mixed with what they share (Ge et al. 2023,
+    /// arXiv 2305.10474, section 4.1). What frames show alike begins alike.
+    func sampler(step: Int, frames: [Int], count: Int) -> [Float] {
+        let common = normals(.shared, step: step, frame: 0, count: count)
+        let (ownPart, commonPart) = (Float((1 - shared).squareRoot()), Float(shared.squareRoot()))
+        return frames.flatMap { frame in
+            zip(normals(.sampler, step: step, frame: frame, count: count), common).map { own, common in
+                ownPart * own + commonPart * common
+            }
+        }
     }
 }

@@ -15,7 +15,7 @@ import Testing
             seed: 1, depth: 1, stride: 1, frames: [3, 4, 5], prompts: ["pim", "pim", "pim"], first: first, last: last)
         let condition = Condition(
             request, between: between, level: level, noise: Noise(seed: 1, depth: 1),
-            schedule: Schedule(.init(objective: .velocity, steps: 1000, schedule: .cosine)))
+            schedule: Schedule(.init(objective: .velocity, steps: 1000, schedule: .cosine, sharedNoise: 0)))
         let values = condition.values(pixels: 2, channels: 3)
         let count = values.count / 3
         return ((0..<3).map { Array(values[$0 * count..<($0 + 1) * count]) }, condition.mask, condition.level)

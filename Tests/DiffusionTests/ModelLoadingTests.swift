@@ -66,6 +66,7 @@ import Testing
             ("\"format\": 1,", "", "format", "is missing"),
             ("\"segment_frames\": 4", "\"segment_frames\": \"four\"", "mtd.segment_frames", "is not of type Int"),
             ("\"velocity\"", "\"speed\"", "diffusion.objective", "speed"),
+            ("\"shared_noise\": 0.5", "\"shared_noise\": 1.5", "diffusion.shared_noise", "1.5 is not between 0 and 1"),
             ("\"crossfade\"", "\"cut\"", "mtd.between", "cut"),
             (
                 "\"groups\": 8,\n  \"heads\": 2,\n  \"feed", "\"groups\": 7,\n  \"heads\": 2,\n  \"feed",

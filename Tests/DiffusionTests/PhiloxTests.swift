@@ -37,7 +37,7 @@ import Testing
         let base = noise.normals(.sampler, step: 2, frame: 12, count: 30)
         #expect(noise.normals(.sampler, step: 2, frame: 12, count: 30) == base)
         #expect(Noise(seed: 7, depth: 1).normals(.sampler, step: 2, frame: 12, count: 17) == Array(base.prefix(17)))
-        #expect(noise.normals(.sampler, step: 2, frames: [3, 12], count: 30).suffix(30) == base[...])
+        #expect(noise.sampler(step: 2, frames: [3, 12], count: 30).suffix(30) == base[...])
         let others = [
             Noise(seed: 8, depth: 1).normals(.sampler, step: 2, frame: 12, count: 30),
             Noise(seed: 7 + 1 << 32, depth: 1).normals(.sampler, step: 2, frame: 12, count: 30),
@@ -45,7 +45,27 @@ import Testing
             noise.normals(.sampler, step: 3, frame: 12, count: 30),
             noise.normals(.sampler, step: 2, frame: 13, count: 30),
             noise.normals(.condition, step: 2, frame: 12, count: 30),
+            noise.normals(.shared, step: 2, frame: 12, count: 30),
         ]
         for other in others { #expect(Set(other).isDisjoint(with: base)) }
+    }
+
+    @Test("Two frames' noise correlates by the share that they have in common", arguments: [0, 0.5, 1])
+    func shared(share: Double) {
+        let noise = Noise(seed: 7, depth: 1, shared: share)
+        let both = noise.sampler(step: 0, frames: [3, 12], count: 40_000).map(Double.init)
+        let (a, b) = (both.prefix(40_000), both.suffix(40_000))
+        let variance = a.reduce(0) { $0 + $1 * $1 } / 40_000
+        let covariance = zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } / 40_000
+        #expect(abs(variance - 1) < 0.03)
+        #expect(abs(covariance - share) < 0.03)
+    }
+
+    @Test("A frame's noise is the same in every segment that has it, beside whatever other frames")
+    func placeInSegment() {
+        let noise = Noise(seed: 7, depth: 1, shared: 0.5)
+        let here = noise.sampler(step: 0, frames: [3, 12], count: 30).suffix(30)
+        let there = noise.sampler(step: 0, frames: [12, 99, 100], count: 30).prefix(30)
+        #expect(Array(here) == Array(there))
     }
 }

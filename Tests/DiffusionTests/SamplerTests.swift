@@ -19,7 +19,7 @@ import Testing
         let noise = try golden.values("noise")
         let rows = stride(from: 0, to: noise.count, by: 64).map { Array(noise[$0..<$0 + 64]) }
         let sampler = Sampler(
-            schedule: Schedule(.init(objective: objective, steps: 1000, schedule: schedule)),
+            schedule: Schedule(.init(objective: objective, steps: 1000, schedule: schedule, sharedNoise: 0)),
             sampling: .init(sampler: kind, steps: [7], guidance: [1], conditionLevel: 0, clip: 3), steps: 7)
         var x = rows[0]
         for step in 0..<7 {
@@ -36,7 +36,7 @@ import Testing
 
     @Test("Timesteps begin at the noisiest and are evenly spaced")
     func timesteps() {
-        let schedule = Schedule(.init(objective: .velocity, steps: 1000, schedule: .cosine))
+        let schedule = Schedule(.init(objective: .velocity, steps: 1000, schedule: .cosine, sharedNoise: 0))
         #expect(schedule.timesteps(4) == [999, 749, 499, 249])
         #expect(schedule.timesteps(1) == [999])
         #expect(schedule.timesteps(1000) == Array((0..<1000).reversed()))
@@ -45,7 +45,7 @@ import Testing
 
     @Test("DDIM leads a perfect prediction back to the clean latents", arguments: [1, 3, 10])
     func perfectPrediction(steps: Int) {
-        let schedule = Schedule(.init(objective: .epsilon, steps: 1000, schedule: .linear))
+        let schedule = Schedule(.init(objective: .epsilon, steps: 1000, schedule: .linear, sharedNoise: 0))
         let sampler = Sampler(
             schedule: schedule,
             sampling: .init(sampler: .ddim, steps: [steps], guidance: [1], conditionLevel: 0, clip: 4), steps: steps)
