@@ -18,9 +18,9 @@ class DiffusionConfiguration:
 
 @dataclass
 class SamplingConfiguration:
-    sampler: str = "ddim"  # or "ddpm"
-    steps: list[int] = field(default_factory=lambda: [60, 24, 16])  # by depth; the last value holds for all deeper ones
-    guidance: list[float] = field(default_factory=lambda: [3.5, 2.0, 1.5])  # by depth, likewise; 1 = no guidance
+    sampler: str = "ddpm"  # or "ddim"
+    steps: list[int] = field(default_factory=lambda: [200, 40])  # by depth; the last value holds for all deeper ones
+    guidance: list[float] = field(default_factory=lambda: [3.0, 1.5, 1.0])  # by depth, likewise; 1 = no guidance
     condition_level: int = 0  # timestep of the noise that is put on the parents
     clip: float = 4.0  # bound of a predicted clean latent
 

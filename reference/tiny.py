@@ -46,7 +46,7 @@ CONFIGURATION = ModelConfiguration(
     ),
     text=TextConfiguration(vocabulary=[*SPECIAL, *WORDS], width=16, heads=2, max_tokens=16),
     diffusion=DiffusionConfiguration(),
-    sampling=SamplingConfiguration(steps=[4, 2, 2], guidance=[2.0, 1.5, 1.0], condition_level=50),
+    sampling=SamplingConfiguration(sampler="ddim", steps=[4, 2, 2], guidance=[2.0, 1.5, 1.0], condition_level=50),
 )
 
 
