@@ -113,7 +113,7 @@ let package = Package(
             name: "RendererTests",
             dependencies: ["Diffusion", "Digest", "RenderPlan", "Renderer", "Script", "TestSupport", "Video"]),
         .testTarget(name: "ScriptTests", dependencies: ["Script"]),
-        .testTarget(name: "SpoolTests", dependencies: ["JobStore", "Spool"]),
+        .testTarget(name: "SpoolTests", dependencies: ["JobStore", "Spool", "TestSupport"]),
         .testTarget(
             name: "SystemdTests", dependencies: ["Systemd", .product(name: "Logging", package: "swift-log")]),
         .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors"]),

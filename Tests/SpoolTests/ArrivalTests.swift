@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Spool
@@ -13,12 +14,12 @@ struct ArrivalTests {
     func renamed() async throws {
         try await spool.watching(spool.configuration(settle: 3600)) { _ in
             try spool.drop("before the first scan.nuwa")
-            try await eventually("inotify works") { try hintsArrive() }
+            try wait(for: "inotify to work") { try hintsArrive() }
             try spool.drop("picnic.nuwa", "0:00 Pim walks. Grüße 🦕\n")
-            try await eventually("the job exists") { try spool.jobs.contains { $0.name == "picnic.nuwa" } }
+            try wait(for: "the job") { try spool.jobs.contains { $0.name == "picnic.nuwa" } }
             let job = try #require(try spool.jobs.first { $0.name == "picnic.nuwa" })
             #expect(try spool.handler.store.script(of: job.id) == "0:00 Pim walks. Grüße 🦕\n")
-            try await eventually("the file has moved") { try spool.names(in: "accepted").contains("picnic.nuwa") }
+            try wait(for: "the file to be moved") { try spool.names(in: "accepted").contains("picnic.nuwa") }
         }
     }
 
@@ -31,10 +32,10 @@ struct ArrivalTests {
     @Test("A slow writer's file is taken once, whole, when it is closed")
     func slowWriter() async throws {
         try await spool.watching { _ in
-            try await eventually("inotify works") { try hintsArrive() }
+            try wait(for: "inotify to work") { try hintsArrive() }
             let path = spool.folder.appendingPathComponent("slow.nuwa").path
-            _ = FileManager.default.createFile(atPath: path, contents: nil)
-            let file = try #require(FileHandle(forWritingAtPath: path))
+            // Not `createFile`, which renames an empty file into place: then it counts as complete.
+            let file = FileHandle(fileDescriptor: open(path, O_WRONLY | O_CREAT | O_EXCL, 0o644))
             var text = ""
             for part in ["seed 42\n", "\n", "0:00 Pim walks.\n"] {
                 try file.write(contentsOf: Data(part.utf8))
@@ -43,11 +44,11 @@ struct ArrivalTests {
                 let marker = "marker-\(text.utf8.count).nuwa"
                 let written = spool.folder.appendingPathComponent(marker)
                 try "0:00 Lulu sits.\n".write(to: written, atomically: false, encoding: .utf8)
-                try await eventually("\(marker) is taken") { try spool.jobs.contains { $0.name == marker } }
+                try wait(for: "\(marker) to be taken") { try spool.jobs.contains { $0.name == marker } }
                 #expect(try !spool.jobs.contains { $0.name == "slow.nuwa" })
             }
             try file.close()
-            try await eventually("the slow file is taken") { try spool.jobs.contains { $0.name == "slow.nuwa" } }
+            try wait(for: "the slow file to be taken") { try spool.jobs.contains { $0.name == "slow.nuwa" } }
             let jobs = try spool.jobs.filter { $0.name == "slow.nuwa" }
             #expect(jobs.count == 1)
             #expect(try spool.handler.store.script(of: jobs[0].id) == text)
@@ -60,11 +61,12 @@ struct ArrivalTests {
         for name in names { try spool.drop(name) }
         try await spool.watching(spool.configuration(settle: 0)) { watcher in
             try spool.drop("first.nuwa")
-            try await eventually("a scan has happened") { try spool.jobs.count == 1 }
+            try wait(for: "the first file to be moved") { try !spool.names().contains("first.nuwa") }
+            #expect(try spool.jobs.count == 1)
             #expect(try spool.names() == names.sorted())
             try FileManager.default.moveItem(
                 at: spool.folder.appendingPathComponent("a.part"), to: spool.folder.appendingPathComponent("a.nuwa"))
-            try await eventually("the renamed one is taken") { try spool.jobs.contains { $0.name == "a.nuwa" } }
+            try wait(for: "the renamed one to be taken") { try spool.jobs.contains { $0.name == "a.nuwa" } }
         }
         #expect(try spool.jobs.count == 2)
         #expect(spool.handler.notices.withLock { $0 } == [])
@@ -74,7 +76,7 @@ struct ArrivalTests {
     func before() async throws {
         for name in ["c.nuwa", "a.nuwa", "b.nuwa"] { try spool.drop(name, "0:00 \(name)\n") }
         try await spool.watching { _ in
-            try await eventually("all are taken") { try spool.jobs.count == 3 }
+            try wait(for: "all to be taken") { try spool.jobs.count == 3 }
         }
         #expect(try spool.names(in: "accepted") == ["a.nuwa", "b.nuwa", "c.nuwa"])
         #expect(try Set(spool.jobs.map(\.name)) == ["a.nuwa", "b.nuwa", "c.nuwa"])
@@ -91,7 +93,7 @@ struct ArrivalTests {
                         to: spool.folder.appendingPathComponent("\(number).nuwa"), atomically: false, encoding: .utf8)
                 }
             }
-            try await eventually("all are moved", within: 300) { try spool.names(in: "accepted").count == 500 }
+            try wait(for: "all files to be moved", patience: 300) { try spool.names(in: "accepted").count == 500 }
         }
         let jobs = try spool.jobs
         #expect(jobs.count == 500)
@@ -118,17 +120,17 @@ struct ArrivalTests {
         let configuration = spool.configuration()
         Thread.detachNewThread { SpoolLoop(configuration: configuration, handler: handler, inbox: inbox).run() }
         defer { inbox.put { $0.stop = true } }
-        try await eventually("inotify works") { try hintsArrive() }
+        try wait(for: "inotify to work") { try hintsArrive() }
 
         let path = spool.folder.appendingPathComponent("open.nuwa").path
         _ = FileManager.default.createFile(atPath: path, contents: nil)
         let file = try #require(FileHandle(forWritingAtPath: path))
         try file.write(contentsOf: Data("0:00 Pim walks.\n".utf8))
         try spool.drop("marker.nuwa")
-        try await eventually("the marker is taken") { try spool.jobs.contains { $0.name == "marker.nuwa" } }
+        try wait(for: "the marker to be taken") { try spool.jobs.contains { $0.name == "marker.nuwa" } }
         #expect(try !spool.jobs.contains { $0.name == "open.nuwa" })
         inbox.put { $0.events.append(.overflow) }
-        try await eventually("the open file is taken") { try spool.jobs.contains { $0.name == "open.nuwa" } }
+        try wait(for: "the open file to be taken") { try spool.jobs.contains { $0.name == "open.nuwa" } }
         #expect(handler.notices.withLock { $0 } == [.overflow])
         try file.close()
     }
@@ -136,19 +138,19 @@ struct ArrivalTests {
     @Test("When the drop folder is removed and made again, files are taken again")
     func folderMadeAgain() async throws {
         try await spool.watching(spool.configuration(settle: 0)) { watcher in
-            try await eventually("inotify works") { try hintsArrive() }
+            try wait(for: "inotify to work") { try hintsArrive() }
             // Again where the intake has just moved a file into a folder of it.
-            try await eventually("the folder is gone") {
+            try wait(for: "the folder to be gone") {
                 try? FileManager.default.removeItem(at: spool.folder)
                 return !FileManager.default.fileExists(atPath: spool.folder.path)
             }
-            try await eventually("it is said") {
+            try wait(for: "it to be said") {
                 spool.handler.notices.withLock { $0.contains { if case .noFolder = $0 { true } else { false } } }
             }
             try FileManager.default.createDirectory(at: spool.folder, withIntermediateDirectories: false)
             watcher.scanNow()
             try spool.drop("again.nuwa")
-            try await eventually("the file is taken") { try spool.jobs.contains { $0.name == "again.nuwa" } }
+            try wait(for: "the file to be taken") { try spool.jobs.contains { $0.name == "again.nuwa" } }
             let notices = spool.handler.notices.withLock { $0.map(\.description) }
             #expect(Set(notices).count == notices.count, "nothing is said twice")
         }
@@ -161,11 +163,11 @@ struct ArrivalTests {
             try await other.watching { _ in
                 try spool.drop("here.nuwa")
                 try other.drop("there.nuwa")
-                try await eventually("both are taken") { try spool.jobs.count == 1 && other.jobs.count == 1 }
+                try wait(for: "both to be taken") { try spool.jobs.count == 1 && other.jobs.count == 1 }
                 #expect(try other.jobs[0].name == "there.nuwa")
             }
             try spool.drop("still here.nuwa")
-            try await eventually("the other one still listens") { try spool.jobs.count == 2 }
+            try wait(for: "the other one, which still listens") { try spool.jobs.count == 2 }
         }
     }
 

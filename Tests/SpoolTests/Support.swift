@@ -5,18 +5,6 @@ import Testing
 
 @testable import Spool
 
-/// Waits until something is true. Generous, so that a busy machine fails no test.
-func eventually(
-    _ what: Comment, within seconds: Double = 60, sourceLocation: SourceLocation = #_sourceLocation,
-    _ condition: () throws -> Bool
-) async throws {
-    let deadline = ContinuousClock.now + .seconds(seconds)
-    while try !condition() {
-        try #require(ContinuousClock.now < deadline, what, sourceLocation: sourceLocation)
-        try await Task.sleep(for: .milliseconds(5))
-    }
-}
-
 /// A spool in a folder that goes away with its test, with a real database behind it.
 final class TestSpool: Sendable {
     let root: URL

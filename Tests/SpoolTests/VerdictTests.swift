@@ -1,5 +1,6 @@
 import Foundation
 import JobStore
+import TestSupport
 import Testing
 
 @testable import Spool
@@ -253,7 +254,7 @@ struct VerdictTests {
                     configuration: SpoolConfiguration(folder: URL(filePath: root + "/spool"), settle: 0),
                     handler: handler)
                 try watcher.start()
-                while handler.seen.withLock({ $0.count }) < kills { usleep(100) }
+                try wait(for: "\(kills) drops", every: 100) { handler.seen.withLock { $0.count } >= kills }
                 kill(getpid(), SIGKILL)
             }
         }

@@ -2,14 +2,16 @@ import Foundation
 
 /// Waits for a condition instead of for a time. The patience is only for what has failed already: nothing that works
 /// gets near it.
+///
+/// - Parameter interval: microseconds between two looks at the condition.
 public func wait(
-    for what: String, patience seconds: Double = 120, until condition: () throws -> Bool
+    for what: String, patience seconds: Double = 120, every interval: UInt32 = 2000, until condition: () throws -> Bool
 ) throws {
     let clock = ContinuousClock()
     let end = clock.now + .seconds(seconds)
     while try !condition() {
         guard clock.now < end else { throw Impatience(what: what, seconds: seconds) }
-        usleep(2000)
+        usleep(interval)
     }
 }
 
