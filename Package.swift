@@ -88,8 +88,8 @@ let package = Package(
         .executableTarget(
             name: "nuwa",
             dependencies: [
-                "Cartoon", "Control", "Diffusion", "Pictures", "RenderPlan", "Renderer", "Script", "Tensors", "Video",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Cartoon", "Control", "Diffusion", "Pictures", "RenderPlan", "Renderer", "Script", "Tensors",
+                "Video", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], linkerSettings: lld),
 
         .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -122,3 +122,11 @@ let package = Package(
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )
+
+// Swift's next language mode, early: SE-0335 (any), SE-0444 (a member needs its module's import), SE-0409 (imports are internal
+// unless said). `package` declarations say with `package import` which modules' types they show.
+for target in package.targets where ![.system, .plugin].contains(target.type) {
+    target.swiftSettings = ["ExistentialAny", "MemberImportVisibility", "InternalImportsByDefault"].map {
+        .enableUpcomingFeature($0)
+    }
+}

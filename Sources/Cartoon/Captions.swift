@@ -2,17 +2,17 @@
 ///
 /// A caption names every character with what it does, the place, mostly the time, and the weather unless it is clear. One in thirty
 /// says "they" or "all" without names or place instead, as people do in the middle of a story.
-public enum Captions {
+package enum Captions {
     /// No caption is longer, in words.
-    public static let longest = 30
+    package static let longest = 30
 
     /// The words of a caption as the tokenizer sees them: lower case, runs of letters, digits and apostrophes.
-    public static func words(in caption: String) -> [String] {
+    package static func words(in caption: String) -> [String] {
         caption.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber || $0 == "'")) }.map(String.init)
     }
 
     /// Every word that a caption can contain, sorted.
-    public static let vocabulary: [String] = """
+    package static let vocabulary: [String] = """
         a across again all along and are at back beach bo both boy bright by camera cave clear comes dark dawn day desert \
         dinosaur down dunes dusk early entrance evening everyone face falling falls field forest friends front girl go goes \
         green hello here hop hopping hops houses in is it jump jumping jumps late left light lulu meadow meet meets middle \

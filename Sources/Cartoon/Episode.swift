@@ -1,18 +1,18 @@
-import Pictures
+package import Pictures
 
 /// A deterministic cartoon: the same seed and lengths give the same plot, captions and truth everywhere, and the same pictures wherever Cairo is the same.
 ///
 /// Values are cheap to copy, and every frame can be asked for in any order, from any thread.
-public struct Episode: Sendable {
-    public let seed: UInt64
-    public let frames: Int
-    public let fps: Int
+package struct Episode: Sendable {
+    package let seed: UInt64
+    package let frames: Int
+    package let fps: Int
     let shots: [Shot]
     /// For each shot, captions with the frame of the shot from which each holds; the first holds from 0.
     let captions: [[(start: Int, text: String)]]
 
     /// - Precondition: `frames` and `fps` are at least 1.
-    public init(seed: UInt64, frames: Int = 3376, fps: Int = 24) {
+    package init(seed: UInt64, frames: Int = 3376, fps: Int = 24) {
         precondition(frames >= 1 && fps >= 1, "an episode needs at least one frame and one frame a second")
         self.seed = seed
         self.frames = frames
@@ -22,22 +22,22 @@ public struct Episode: Sendable {
     }
 
     /// How many shots the episode has.
-    public var shotCount: Int { shots.count }
+    package var shotCount: Int { shots.count }
 
     /// The frames of shot `index`.
-    public func frames(ofShot index: Int) -> Range<Int> {
+    package func frames(ofShot index: Int) -> Range<Int> {
         shots[index].start..<shots[index].start + shots[index].frames
     }
 
     /// What a viewer would say is seen at a frame. Frames outside the episode count as its first or last.
-    public func caption(at frame: Int) -> String {
+    package func caption(at frame: Int) -> String {
         let (shot, inner) = locate(frame)
         let texts = captions[shot.index]
         return texts.last { $0.start <= inner }?.text ?? texts[0].text
     }
 
     /// What is in the picture at a frame, exactly. Frames outside the episode count as its first or last.
-    public func truth(at frame: Int) -> Truth {
+    package func truth(at frame: Int) -> Truth {
         let (shot, inner) = locate(frame)
         let camera = shot.camera(at: inner)
         let figures = shot.roles.sorted { $0.lane < $1.lane }.map { role in
@@ -54,7 +54,7 @@ public struct Episode: Sendable {
     }
 
     /// The picture at a frame, in any size; the stage has a ratio of 5:3, and other ratios cut off its sides or its sky.
-    public func image(at frame: Int, width: Int = 160, height: Int = 96) throws -> Image {
+    package func image(at frame: Int, width: Int = 160, height: Int = 96) throws -> Image {
         let (shot, inner) = locate(frame)
         let surface = try Surface(width: width, height: height)
         let canvas = Canvas(context: surface.context, width: width, height: height)

@@ -1,12 +1,12 @@
-import Foundation
+package import Foundation
 
 /// One line of an exported episode's `.jsonl`: a frame's number, caption and truth, as one flat JSON object.
-public struct FrameRecord: Codable, Sendable, Equatable {
-    public let frame: Int
-    public let caption: String
-    public let truth: Truth
+package struct FrameRecord: Codable, Sendable, Equatable {
+    package let frame: Int
+    package let caption: String
+    package let truth: Truth
 
-    public init(frame: Int, caption: String, truth: Truth) {
+    package init(frame: Int, caption: String, truth: Truth) {
         self.frame = frame
         self.caption = caption
         self.truth = truth
@@ -16,14 +16,14 @@ public struct FrameRecord: Codable, Sendable, Equatable {
         case frame, caption
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         frame = try container.decode(Int.self, forKey: .frame)
         caption = try container.decode(String.self, forKey: .caption)
         truth = try Truth(from: decoder)
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(frame, forKey: .frame)
         try container.encode(caption, forKey: .caption)
@@ -31,7 +31,7 @@ public struct FrameRecord: Codable, Sendable, Equatable {
     }
 
     /// The record as a line of JSON with sorted keys, its line feed included.
-    public func line() throws -> Data {
+    package func line() throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return try encoder.encode(self) + Data("\n".utf8)
@@ -40,7 +40,7 @@ public struct FrameRecord: Codable, Sendable, Equatable {
 
 extension Episode {
     /// All that is known about a frame.
-    public func record(at frame: Int) -> FrameRecord {
+    package func record(at frame: Int) -> FrameRecord {
         FrameRecord(frame: frame, caption: caption(at: frame), truth: truth(at: frame))
     }
 }

@@ -1,21 +1,21 @@
-import Foundation
+package import Foundation
 import Glibc
 import NIOCore
 
 /// The process at the other end of the control socket, as the kernel vouches for it.
-public struct Caller: Sendable, Equatable, CustomStringConvertible {
-    public let pid: pid_t
-    public let user: uid_t
-    public let group: gid_t
+package struct Caller: Sendable, Equatable, CustomStringConvertible {
+    package let pid: pid_t
+    package let user: uid_t
+    package let group: gid_t
 
-    public init(pid: pid_t, user: uid_t, group: gid_t) {
+    package init(pid: pid_t, user: uid_t, group: gid_t) {
         self.pid = pid
         self.user = user
         self.group = group
     }
 
     /// `pim (uid 1000, pid 4242)`
-    public var description: String {
+    package var description: String {
         let name = Self.userName(user).map { "\($0) (uid \(user), " } ?? "uid \(user) ("
         return "\(name)pid \(pid))"
     }

@@ -1,4 +1,5 @@
-import Foundation
+import Script
+package import Foundation
 import RenderPlan
 import TOMLKit
 
@@ -6,7 +7,7 @@ extension Configuration {
     /// Reads a configuration file.
     /// - Parameter required: whether a file that does not exist is an error; else it stands for all defaults
     /// - Throws: `ConfigurationError` with everything that is wrong with it
-    public static func read(_ file: URL, required: Bool) throws(ConfigurationError) -> Configuration {
+    package static func read(_ file: URL, required: Bool) throws(ConfigurationError) -> Configuration {
         let data: Data
         do {
             data = try Data(contentsOf: file)
@@ -26,7 +27,7 @@ extension Configuration {
     /// - Parameters:
     ///   - text: TOML 1.0
     ///   - file: the name for messages
-    public init(toml text: String, file: String) throws(ConfigurationError) {
+    package init(toml text: String, file: String) throws(ConfigurationError) {
         let document: TOMLTable
         do {
             document = try TOMLTable(string: text)
@@ -71,19 +72,19 @@ extension Configuration {
 }
 
 /// Everything that is wrong with a configuration file, a line per problem.
-public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
-    public struct Problem: Sendable, Equatable {
+package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
+    package struct Problem: Sendable, Equatable {
         /// Counted from 1; nil where the problem has no line.
-        public let line: Int?
+        package let line: Int?
         /// As `table.key`.
-        public let key: String?
-        public let message: String
+        package let key: String?
+        package let message: String
     }
 
-    public let file: String
-    public let problems: [Problem]
+    package let file: String
+    package let problems: [Problem]
 
-    public var description: String {
+    package var description: String {
         problems.map { problem in
             let place = problem.line.map { "\(file):\($0)" } ?? file
             return [place, problem.key, problem.message].compactMap(\.self).joined(separator: ": ")

@@ -1,31 +1,31 @@
-import Foundation
+package import Foundation
 import Glibc
-import NIOCore
+package import NIOCore
 import NIOHTTP1
 import NIOPosix
 
 /// Asks a running daemon, over its control socket. A connection per request.
-public struct ControlClient: Sendable {
+package struct ControlClient: Sendable {
     private let socket: URL
     private let timeout: TimeAmount
     /// Far above any answer; a guard against something else that listens there.
     private static let answerLimit = 64 << 20
 
     /// - Parameter timeout: for one whole request
-    public init(socket: URL, timeout: TimeAmount = .seconds(30)) {
+    package init(socket: URL, timeout: TimeAmount = .seconds(30)) {
         self.socket = socket
         self.timeout = timeout
     }
 
-    public func status() async throws -> StatusReport { try await request(.GET, "/v1/status") }
+    package func status() async throws -> StatusReport { try await request(.GET, "/v1/status") }
 
-    public func jobs() async throws -> [JobReport] { try await (request(.GET, "/v1/jobs") as JobList).jobs }
+    package func jobs() async throws -> [JobReport] { try await (request(.GET, "/v1/jobs") as JobList).jobs }
 
-    public func job(_ id: Int64) async throws -> JobReport { try await request(.GET, "/v1/jobs/\(id)") }
+    package func job(_ id: Int64) async throws -> JobReport { try await request(.GET, "/v1/jobs/\(id)") }
 
-    public func cancel(_ id: Int64) async throws -> JobReport { try await request(.POST, "/v1/jobs/\(id)/cancel") }
+    package func cancel(_ id: Int64) async throws -> JobReport { try await request(.POST, "/v1/jobs/\(id)/cancel") }
 
-    public func retry(_ id: Int64) async throws -> JobReport { try await request(.POST, "/v1/jobs/\(id)/retry") }
+    package func retry(_ id: Int64) async throws -> JobReport { try await request(.POST, "/v1/jobs/\(id)/retry") }
 
     /// - Throws: `ControlClientError`, `SocketPathTooLong`
     private func request<Answer: Decodable>(_ method: HTTPMethod, _ path: String) async throws -> Answer {
@@ -108,14 +108,14 @@ public struct ControlClient: Sendable {
 }
 
 /// Why a daemon gave no answer, or the wrong one.
-public enum ControlClientError: Error, Equatable, CustomStringConvertible {
+package enum ControlClientError: Error, Equatable, CustomStringConvertible {
     case notRunning(socket: String)
     case notAllowed(socket: String)
     /// The daemon's own words.
     case refused(status: Int, message: String)
     case garbled(socket: String, reason: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .notRunning(let socket):
             "no nuwad answers at \(socket); start it (systemctl start nuwad), or name its --root or --socket"

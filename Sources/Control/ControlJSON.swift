@@ -1,9 +1,9 @@
-import Foundation
+package import Foundation
 
 /// The one way in which nuwa writes and reads JSON for others: keys in snake case and sorted, dates as ISO 8601 in UTC.
-public enum ControlJSON {
+package enum ControlJSON {
     /// - Parameter pretty: on several lines, for people; else on one, for a stream of objects
-    public static func encode(_ value: some Encodable, pretty: Bool = true) throws -> Data {
+    package static func encode(_ value: some Encodable, pretty: Bool = true) throws -> Data {
         let encoder = JSONEncoder()
         encoder.dateEncodingStrategy = .iso8601
         encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -12,7 +12,7 @@ public enum ControlJSON {
         return try encoder.encode(value) + Data("\n".utf8)
     }
 
-    public static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
+    package static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
         decoder.keyDecodingStrategy = .convertFromSnakeCase

@@ -1,7 +1,7 @@
-import Foundation
+package import Foundation
 import Glibc
 import Hummingbird
-import Logging
+package import Logging
 import NIOCore
 import ServiceLifecycle
 
@@ -17,14 +17,14 @@ import ServiceLifecycle
 ///
 /// Whoever may write to the socket may do all of it: mode 0660, so the daemon's user and group. The socket takes the place of
 /// one left behind; hold the `InstanceLock` so that it takes nobody's.
-public struct ControlServer: Service {
+package struct ControlServer: Service {
     private let socket: URL
     private let service: any ControlService
     private let logger: Logger
     private let onListening: @Sendable () async -> Void
 
     /// - Parameter onListening: called once requests are answered
-    public init(
+    package init(
         socket: URL, service: some ControlService, logger: Logger,
         onListening: @escaping @Sendable () async -> Void = {}
     ) {
@@ -35,7 +35,7 @@ public struct ControlServer: Service {
     }
 
     /// Serves until a graceful shutdown or cancellation.
-    public func run() async throws {
+    package func run() async throws {
         try SocketPathTooLong.check(socket)
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)

@@ -1,6 +1,6 @@
 /// What can be asked of a running daemon. `nuwad` implements it, `ControlServer` puts it on a socket, and `ControlClient` is the
 /// other end: the same verbs at each place.
-public protocol ControlService: Sendable {
+package protocol ControlService: Sendable {
     func status() async throws -> StatusReport
     /// All jobs, oldest first.
     func jobs() async throws -> [JobReport]
@@ -16,7 +16,7 @@ public protocol ControlService: Sendable {
 }
 
 /// A request that cannot be met, with the sentence that the user sees.
-public enum ControlError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum ControlError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The request itself is wrong: 400.
     case badRequest(String)
     /// 404
@@ -24,7 +24,7 @@ public enum ControlError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The job's state does not allow it: 409.
     case conflict(String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .badRequest(let message), .conflict(let message): message
         case .noSuchJob(let id): "no job \(id)"
@@ -33,10 +33,10 @@ public enum ControlError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 /// The body of every answer that is not 2xx.
-public struct ErrorReport: Codable, Sendable, Equatable {
-    public var error: String
+package struct ErrorReport: Codable, Sendable, Equatable {
+    package var error: String
 
-    public init(error: String) {
+    package init(error: String) {
         self.error = error
     }
 }

@@ -1,14 +1,14 @@
-import Foundation
+package import Foundation
 import Glibc
 
 /// Held by the daemon that serves an installation, so that a second one neither takes its socket over nor touches its files.
 ///
 /// `flock(2)` on an open file: the kernel gives it back when the process ends, however it ends, so nothing goes stale.
-public final class InstanceLock: Sendable {
+package final class InstanceLock: Sendable {
     private let descriptor: Int32
 
     /// - Throws: `InstanceLockError`, at once, where another process holds it
-    public init(_ file: URL) throws(InstanceLockError) {
+    package init(_ file: URL) throws(InstanceLockError) {
         let descriptor = open(file.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else { throw .unusable(file: file.path, reason: String(cString: strerror(errno))) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -29,11 +29,11 @@ public final class InstanceLock: Sendable {
 }
 
 /// Why a daemon may not serve an installation.
-public enum InstanceLockError: Error, Equatable, CustomStringConvertible {
+package enum InstanceLockError: Error, Equatable, CustomStringConvertible {
     case held(file: String, holder: Int32?)
     case unusable(file: String, reason: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .held(let file, let holder):
             let who = holder.map { " (process \($0))" } ?? ""

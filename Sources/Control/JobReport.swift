@@ -1,40 +1,40 @@
-import Foundation
+package import Foundation
 
 /// A job as `nuwad` and `nuwactl` speak of it. `docs/json.md` is the contract for its JSON.
-public struct JobReport: Codable, Sendable, Equatable, Identifiable {
-    public enum State: String, Codable, Sendable, CaseIterable {
+package struct JobReport: Codable, Sendable, Equatable, Identifiable {
+    package enum State: String, Codable, Sendable, CaseIterable {
         case queued, held, running, paused, done, failed, cancelled
 
         /// Nothing more happens by itself.
-        public var isFinal: Bool { self == .done || self == .failed || self == .cancelled }
+        package var isFinal: Bool { self == .done || self == .failed || self == .cancelled }
     }
 
-    public var id: Int64
+    package var id: Int64
     /// The script's file name.
-    public var name: String
-    public var state: State
+    package var name: String
+    package var state: State
     /// Why the job waits, is paused or failed: a sentence.
-    public var reason: String?
-    public var priority: Int
-    public var seed: UInt64
+    package var reason: String?
+    package var priority: Int
+    package var seed: UInt64
     /// Length of the film.
-    public var frames: Int
-    public var fps: Int
-    public var accepted: Date
-    public var started: Date?
-    public var finished: Date?
+    package var frames: Int
+    package var fps: Int
+    package var accepted: Date
+    package var started: Date?
+    package var finished: Date?
     /// Coarsest first.
-    public var depths: [DepthReport]
+    package var depths: [DepthReport]
     /// How much of the work is done, 0 to 1.
-    public var fraction: Double
+    package var fraction: Double
     /// Seconds until the film is there, from measured times; nil before anything was measured, and where the job does not run.
-    public var remainingSeconds: Double?
+    package var remainingSeconds: Double?
     /// The film's path; once the job is done it is there.
-    public var film: String?
+    package var film: String?
     /// The script's text, where one job was asked for.
-    public var script: String?
+    package var script: String?
 
-    public init(
+    package init(
         id: Int64, name: String, state: State, reason: String? = nil, priority: Int = 0, seed: UInt64 = 0,
         frames: Int, fps: Int, accepted: Date, started: Date? = nil, finished: Date? = nil,
         depths: [DepthReport] = [], fraction: Double = 0, remainingSeconds: Double? = nil, film: String? = nil,
@@ -60,18 +60,18 @@ public struct JobReport: Codable, Sendable, Equatable, Identifiable {
 }
 
 /// How far one depth of a job is.
-public struct DepthReport: Codable, Sendable, Equatable {
-    public var depth: Int
+package struct DepthReport: Codable, Sendable, Equatable {
+    package var depth: Int
     /// Distance in film frames between neighbouring frames of a segment.
-    public var stride: Int
-    public var segments: Int
-    public var done: Int
-    public var running: Int
-    public var failed: Int
+    package var stride: Int
+    package var segments: Int
+    package var done: Int
+    package var running: Int
+    package var failed: Int
     /// How much of this depth is done, 0 to 1: a segment at work counts by its steps.
-    public var fraction: Double
+    package var fraction: Double
 
-    public init(depth: Int, stride: Int, segments: Int, done: Int, running: Int = 0, failed: Int = 0, fraction: Double)
+    package init(depth: Int, stride: Int, segments: Int, done: Int, running: Int = 0, failed: Int = 0, fraction: Double)
     {
         self.depth = depth
         self.stride = stride
@@ -84,11 +84,11 @@ public struct DepthReport: Codable, Sendable, Equatable {
 }
 
 /// The answer to `GET /v1/jobs`.
-public struct JobList: Codable, Sendable, Equatable {
+package struct JobList: Codable, Sendable, Equatable {
     /// Oldest first.
-    public var jobs: [JobReport]
+    package var jobs: [JobReport]
 
-    public init(jobs: [JobReport]) {
+    package init(jobs: [JobReport]) {
         self.jobs = jobs
     }
 }

@@ -1,8 +1,8 @@
-import JobStore
-import RenderPlan
+package import JobStore
+package import RenderPlan
 
 /// Makes reports of jobs from the database: for the daemon, which adds what its renderer knows, and for `nuwactl` without one.
-public struct JobReporter: Sendable {
+package struct JobReporter: Sendable {
     private let store: JobStore
     private let source: StatusReport.Source
     private let segmentFrames: @Sendable (String) -> Int?
@@ -12,7 +12,7 @@ public struct JobReporter: Sendable {
     ///   - segmentFrames: the frames of a segment of a model by its name; nil where that model is not at hand. Reports of its
     ///     jobs then have no depths.
     ///   - progress: what a renderer knows of a job that it has
-    public init(
+    package init(
         store: JobStore, source: StatusReport.Source, segmentFrames: @escaping @Sendable (String) -> Int?,
         progress: @escaping @Sendable (Int64) -> RenderProgress? = { _ in nil }
     ) {
@@ -23,14 +23,14 @@ public struct JobReporter: Sendable {
     }
 
     /// All jobs, oldest first.
-    public func jobs() throws -> [JobReport] {
+    package func jobs() throws -> [JobReport] {
         let jobs = try store.jobs()
         return try jobs.map { try report($0, among: jobs) }
     }
 
     /// One job, with its script.
     /// - Throws: `ControlError.noSuchJob`
-    public func job(_ id: Int64) throws -> JobReport {
+    package func job(_ id: Int64) throws -> JobReport {
         guard let job = try store.job(id) else { throw ControlError.noSuchJob(id) }
         var report = try report(job, among: store.jobs(in: [.queued, .running]))
         report.script = try store.script(of: id)

@@ -1,15 +1,15 @@
-import Foundation
+package import Foundation
 
 /// The little of a model's `model.json` that is needed where the networks are not: by `nuwactl`, which links none of them.
-public struct ModelSummary: Decodable, Sendable, Equatable {
-    public let name: String
+package struct ModelSummary: Decodable, Sendable, Equatable {
+    package let name: String
     private let mtd: MTD
     private let text: Text
 
     /// L, the frames of a segment.
-    public var segmentFrames: Int { mtd.segmentFrames }
+    package var segmentFrames: Int { mtd.segmentFrames }
     /// The words that the text encoder knows.
-    public var vocabulary: Set<String> { Set(text.vocabulary) }
+    package var vocabulary: Set<String> { Set(text.vocabulary) }
 
     private struct MTD: Decodable, Equatable {
         let segmentFrames: Int
@@ -22,7 +22,7 @@ public struct ModelSummary: Decodable, Sendable, Equatable {
     }
 
     /// - Parameter directory: a model's
-    public init(directory: URL) throws(ModelUnreadable) {
+    package init(directory: URL) throws(ModelUnreadable) {
         let file = directory.appending(path: "model.json")
         do {
             self = try JSONDecoder().decode(ModelSummary.self, from: Data(contentsOf: file))
@@ -33,9 +33,9 @@ public struct ModelSummary: Decodable, Sendable, Equatable {
 }
 
 /// A `model.json` that is not one.
-public struct ModelUnreadable: Error, CustomStringConvertible {
-    public let file: URL
-    public let reason: String
+package struct ModelUnreadable: Error, CustomStringConvertible {
+    package let file: URL
+    package let reason: String
 
-    public var description: String { "\(file.path) does not describe a model: \(reason)" }
+    package var description: String { "\(file.path) does not describe a model: \(reason)" }
 }

@@ -1,35 +1,35 @@
-import Foundation
+package import Foundation
 
 /// Where everything of one installation lies. `nuwad` and `nuwactl` agree by both making theirs here.
-public struct Paths: Sendable, Equatable {
+package struct Paths: Sendable, Equatable {
     /// The directory that stands for `/`; nil for the system itself.
-    public let root: URL?
+    package let root: URL?
     /// Drop folder: scripts are put here.
-    public let spool: URL
+    package let spool: URL
     /// Scripts that became jobs, moved here from the spool.
-    public let accepted: URL
+    package let accepted: URL
     /// Scripts that could not become jobs, each beside its `NAME.error.txt`.
-    public let rejected: URL
+    package let rejected: URL
     /// State of the daemon: the lock, the database and the renderer's workspace.
-    public let state: URL
+    package let state: URL
     /// Held (`flock`) by the one daemon that may serve this installation.
-    public let lock: URL
-    public let database: URL
+    package let lock: URL
+    package let database: URL
     /// The renderer's `checkpoints/` and `chunks/`.
-    public let workspace: URL
+    package let workspace: URL
     /// Where films appear, unless the configuration says otherwise.
-    public let films: URL
+    package let films: URL
     /// The control socket.
-    public let socket: URL
-    public let configuration: URL
+    package let socket: URL
+    package let configuration: URL
     /// Directories that hold models, in the order in which they are searched.
-    public let models: [URL]
+    package let models: [URL]
 
     /// - Parameters:
     ///   - root: `--root DIR`: puts everything under it, for a try-out without being root. Models are then also found by
     ///     `NUWA_MODELS` (a directory of models) and in the source tree that the executable was built in.
     ///   - executable: this process's executable
-    public init(
+    package init(
         root: URL? = nil,
         environment: [String: String] = ProcessInfo.processInfo.environment,
         executable: URL? = Bundle.main.executableURL
@@ -59,7 +59,7 @@ public struct Paths: Sendable, Equatable {
 
     /// The directory of the named model: the first of `models` that has `NAME/model.json`.
     /// - Parameter name: a name to look up, or (with a `/` in it) a directory
-    public func model(named name: String) throws(ModelNotFound) -> URL {
+    package func model(named name: String) throws(ModelNotFound) -> URL {
         let candidates =
             name.contains("/")
             ? [URL(filePath: name, directoryHint: .isDirectory)] : models.map { $0.appending(path: name) }
@@ -71,14 +71,14 @@ public struct Paths: Sendable, Equatable {
     }
 
     /// Makes the directories that a daemon writes to. Under `/` they come from the package and from systemd, and exist already.
-    public func createDirectories() throws(DirectoryNotMade) {
+    package func createDirectories() throws(DirectoryNotMade) {
         for directory in [spool, accepted, rejected, state, films, socket.deletingLastPathComponent()] {
             try Self.createDirectory(directory)
         }
     }
 
     /// Makes a directory, with those above it, unless it is there.
-    public static func createDirectory(_ directory: URL) throws(DirectoryNotMade) {
+    package static func createDirectory(_ directory: URL) throws(DirectoryNotMade) {
         do {
             try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         } catch {
@@ -98,11 +98,11 @@ public struct Paths: Sendable, Equatable {
 }
 
 /// A directory that the daemon needs is not there and cannot be made.
-public struct DirectoryNotMade: Error, CustomStringConvertible {
-    public let directory: URL
-    public let reason: String
+package struct DirectoryNotMade: Error, CustomStringConvertible {
+    package let directory: URL
+    package let reason: String
 
-    public var description: String {
+    package var description: String {
         """
         cannot make \(directory.path): \(reason) Run nuwad as the service that it is (a films.directory elsewhere must be named in \
         ReadWritePaths= of its unit), or under a directory of yours with --root
@@ -111,11 +111,11 @@ public struct DirectoryNotMade: Error, CustomStringConvertible {
 }
 
 /// No directory of models has one of this name.
-public struct ModelNotFound: Error, CustomStringConvertible {
-    public let name: String
-    public let searched: [URL]
+package struct ModelNotFound: Error, CustomStringConvertible {
+    package let name: String
+    package let searched: [URL]
 
-    public var description: String {
+    package var description: String {
         let places = searched.map { $0.appending(path: "model.json").path }.joined(separator: ", ")
         return "no model \"\(name)\": looked for \(places); set model.name in nuwad.toml to a model that is installed"
     }

@@ -1,16 +1,16 @@
-import Foundation
+package import Foundation
 
 /// The kernel keeps a Unix socket's path in 108 bytes, one of them the end. Longer ones fail in ways that name nothing.
-public struct SocketPathTooLong: Error, Equatable, CustomStringConvertible {
-    public static let limit = 107
-    public let path: String
+package struct SocketPathTooLong: Error, Equatable, CustomStringConvertible {
+    package static let limit = 107
+    package let path: String
 
     /// - Throws: itself, where the path is too long
-    public static func check(_ socket: URL) throws(SocketPathTooLong) {
+    package static func check(_ socket: URL) throws(SocketPathTooLong) {
         if socket.path.utf8.count > limit { throw SocketPathTooLong(path: socket.path) }
     }
 
-    public var description: String {
+    package var description: String {
         "the socket's path has \(path.utf8.count) bytes and may have \(Self.limit): \(path); choose a shorter --root or --socket"
     }
 }

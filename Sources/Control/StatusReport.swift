@@ -1,25 +1,25 @@
-import Foundation
+package import Foundation
 
 /// The answer to `GET /v1/status`. `docs/json.md` is the contract for its JSON.
-public struct StatusReport: Codable, Sendable, Equatable {
+package struct StatusReport: Codable, Sendable, Equatable {
     /// Who made this report.
-    public enum Source: String, Codable, Sendable {
+    package enum Source: String, Codable, Sendable {
         case daemon
         /// No daemon answered: `nuwactl` read the database.
         case database
     }
 
-    public var source: Source
+    package var source: Source
     /// The daemon; nil where none answered.
-    public var daemon: DaemonReport?
+    package var daemon: DaemonReport?
     /// How many jobs there are, by state. Every state is a key.
-    public var counts: [String: Int]
+    package var counts: [String: Int]
     /// Jobs that are not done, failed or cancelled, in the order in which they are worked on.
-    public var jobs: [JobReport]
+    package var jobs: [JobReport]
     /// What somebody should look at, a sentence each.
-    public var warnings: [String]
+    package var warnings: [String]
 
-    public init(source: Source, daemon: DaemonReport?, jobs all: [JobReport], warnings: [String] = []) {
+    package init(source: Source, daemon: DaemonReport?, jobs all: [JobReport], warnings: [String] = []) {
         self.source = source
         self.daemon = daemon
         self.warnings = warnings
@@ -28,7 +28,7 @@ public struct StatusReport: Codable, Sendable, Equatable {
         jobs = all.filter { !$0.state.isFinal }.sorted(by: StatusReport.worksOnFirst)
     }
 
-    public func count(_ state: JobReport.State) -> Int { counts[state.rawValue] ?? 0 }
+    package func count(_ state: JobReport.State) -> Int { counts[state.rawValue] ?? 0 }
 
     private static func worksOnFirst(_ left: JobReport, _ right: JobReport) -> Bool {
         func rank(_ job: JobReport) -> Int { job.state == .running ? 0 : 1 }
@@ -37,21 +37,21 @@ public struct StatusReport: Codable, Sendable, Equatable {
 }
 
 /// What a running daemon says of itself.
-public struct DaemonReport: Codable, Sendable, Equatable {
-    public var version: String
-    public var pid: Int32
-    public var started: Date
-    public var model: ModelReport
+package struct DaemonReport: Codable, Sendable, Equatable {
+    package var version: String
+    package var pid: Int32
+    package var started: Date
+    package var model: ModelReport
     /// Worker threads.
-    public var workers: Int
+    package var workers: Int
     /// Segments at work now: at most one per worker.
-    public var busy: Int
+    package var busy: Int
     /// The drop folder.
-    public var spool: String
+    package var spool: String
     /// Where films appear.
-    public var films: String
+    package var films: String
 
-    public init(
+    package init(
         version: String, pid: Int32, started: Date, model: ModelReport, workers: Int, busy: Int, spool: String,
         films: String
     ) {
@@ -67,16 +67,16 @@ public struct DaemonReport: Codable, Sendable, Equatable {
 }
 
 /// The model that films are made with.
-public struct ModelReport: Codable, Sendable, Equatable {
-    public var name: String
-    public var hash: String
+package struct ModelReport: Codable, Sendable, Equatable {
+    package var name: String
+    package var hash: String
     /// `f32` or `bf16`.
-    public var precision: String
-    public var width: Int
-    public var height: Int
-    public var segmentFrames: Int
+    package var precision: String
+    package var width: Int
+    package var height: Int
+    package var segmentFrames: Int
 
-    public init(name: String, hash: String, precision: String, width: Int, height: Int, segmentFrames: Int) {
+    package init(name: String, hash: String, precision: String, width: Int, height: Int, segmentFrames: Int) {
         self.name = name
         self.hash = hash
         self.precision = precision

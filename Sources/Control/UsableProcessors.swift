@@ -1,10 +1,10 @@
 import Foundation
 
 /// How many processors this process may keep busy.
-public enum UsableProcessors {
+package enum UsableProcessors {
     /// The least of the processors that the scheduler gives this process (affinity) and of the share that its control group
     /// allows (`CPUQuota=` of systemd, `--cpus` of containers), and at least 1.
-    public static func count() -> Int {
+    package static func count() -> Int {
         let allowed = ProcessInfo.processInfo.activeProcessorCount
         guard let group = try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8) else {
             return max(1, allowed)

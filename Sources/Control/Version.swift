@@ -1,4 +1,4 @@
 /// The version of nuwa, as every program of it tells it.
-public enum NuwaVersion {
-    public static let current = "0.1.0"
+package enum NuwaVersion {
+    package static let current = "0.1.0"
 }

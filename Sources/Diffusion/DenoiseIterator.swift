@@ -4,13 +4,13 @@ import Tensors
 /// caller's: stop calling, and the segment is stopped.
 ///
 /// Belongs to the thread that made it, since its tensors do. The latents that come out depend on the model and the request only.
-public struct DenoiseIterator {
+package struct DenoiseIterator {
     /// The number of steps taken.
-    public private(set) var position = 0
-    public var stepCount: Int { sampler.timesteps.count }
-    public var isFinished: Bool { position == stepCount }
+    package private(set) var position = 0
+    package var stepCount: Int { sampler.timesteps.count }
+    package var isFinished: Bool { position == stepCount }
     /// What the sampler has come to. Once finished, the parents are at the ends as they were given.
-    public private(set) var latents: Latents
+    package private(set) var latents: Latents
 
     private let model: Model
     private let request: SegmentRequest
@@ -22,7 +22,7 @@ public struct DenoiseIterator {
     private let unconditional: MTD.Context?
 
     /// Throws ``SegmentError/invalidRequest(_:)``.
-    public init(model: Model, request: SegmentRequest) throws {
+    package init(model: Model, request: SegmentRequest) throws {
         try Self.check(request, model.configuration)
         self.model = model
         self.request = request
@@ -61,7 +61,7 @@ public struct DenoiseIterator {
     }
 
     /// One evaluation of the sampler; nothing once finished. Throws ``SegmentError/notFinite(step:)``.
-    public mutating func step() throws {
+    package mutating func step() throws {
         guard !isFinished else { return }
         let prediction = predict(timestep: sampler.timesteps[position])
         guard prediction.allSatisfy(\.isFinite) else { throw SegmentError.notFinite(step: position) }

@@ -1,13 +1,13 @@
 /// The latents of a segment: [F, h, w, c], row-major, normalised to about unit variance.
-public struct Latents: Sendable, Equatable {
-    public let frames: Int
-    public let height: Int
-    public let width: Int
-    public let channels: Int
-    public var values: [Float]
+package struct Latents: Sendable, Equatable {
+    package let frames: Int
+    package let height: Int
+    package let width: Int
+    package let channels: Int
+    package var values: [Float]
 
     /// - Precondition: `values.count == frames * height * width * channels`.
-    public init(frames: Int, height: Int, width: Int, channels: Int, values: [Float]) {
+    package init(frames: Int, height: Int, width: Int, channels: Int, values: [Float]) {
         precondition(
             values.count == frames * height * width * channels,
             "latents of \(frames) frames of \(height)x\(width)x\(channels) cannot have \(values.count) values")
@@ -19,10 +19,10 @@ public struct Latents: Sendable, Equatable {
     }
 
     /// The number of values in one frame.
-    public var frameCount: Int { height * width * channels }
+    package var frameCount: Int { height * width * channels }
 
     /// One frame's latent, [h, w, c].
-    public subscript(frame: Int) -> ArraySlice<Float> {
+    package subscript(frame: Int) -> ArraySlice<Float> {
         get { values[frame * frameCount..<(frame + 1) * frameCount] }
         set { values.replaceSubrange(frame * frameCount..<(frame + 1) * frameCount, with: newValue) }
     }

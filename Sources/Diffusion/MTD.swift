@@ -1,12 +1,12 @@
 import Foundation
-import Tensors
+package import Tensors
 
 /// MTD, the mask temporal diffusion denoiser: a 3D UNet that takes one prompt per frame and a masked visual condition,
 /// injected at every scale into the down and up blocks (NUWA-XL section 3.2, eq. 6-15).
 ///
 /// What stays the same over the steps of a segment is computed once, as a ``Context``: the condition's scale and shift and the
 /// prompts' keys and values for every block.
-public struct MTD: Sendable {
+package struct MTD: Sendable {
     let configuration: ModelConfiguration.MTD
     let timeIn: Linear
     let stride: Linear
@@ -62,7 +62,7 @@ public struct MTD: Sendable {
     // MARK: What holds for all steps of a segment
 
     /// A visual condition, brought to every block. It does not depend on the prompts, so guided and unguided share it.
-    public struct Visual {
+    package struct Visual {
         let frames: Int
         /// Of the activations.
         let type: ElementType
@@ -72,7 +72,7 @@ public struct MTD: Sendable {
     }
 
     /// Everything but the noisy latents and the timesteps.
-    public struct Context {
+    package struct Context {
         let visual: Visual
         /// Stride, condition level, positions and pooled text, [N, E] f32.
         let embedding: Tensor
@@ -84,7 +84,7 @@ public struct MTD: Sendable {
     ///     stands between the given ones; behind it, with a cross-fade, how these differ.
     ///   - mask: by frame, N = B*F values: 1 where it is given, else 0.
     ///   - type: of the activations.
-    public func visual(condition x: Tensor, mask given: [Float], type: ElementType) -> Visual {
+    package func visual(condition x: Tensor, mask given: [Float], type: ElementType) -> Visual {
         let (b, f, h, w, c) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3], x.shape[4])
         let planes = given.flatMap { [Float](repeating: $0, count: h * w) }
         let flat = x.reshaped([b * f, h, w, c])
@@ -102,7 +102,7 @@ public struct MTD: Sendable {
     ///   - prompts: which of them each of the N frames has.
     ///   - strides: by segment of the batch, in film frames.
     ///   - levels: by segment, the timestep of the noise on the condition.
-    public func context(
+    package func context(
         visual: Visual, text: EncodedText, prompts: [Int], strides: [Int], levels: [Int]
     ) -> Context {
         let (n, f, width) = (prompts.count, visual.frames, configuration.sinusoid)
@@ -125,7 +125,7 @@ public struct MTD: Sendable {
     ///   - x: noisy latents [B, F, h, w, c] f32.
     ///   - timesteps: by frame, N values.
     /// - Returns: the prediction (noise or velocity, as the model was trained), shaped like x, f32.
-    public func predict(_ x: Tensor, timesteps: [Float], _ context: Context) -> Tensor {
+    package func predict(_ x: Tensor, timesteps: [Float], _ context: Context) -> Tensor {
         let visual = context.visual
         let t = timeIn(sinusoids(timesteps, width: configuration.sinusoid))
         let time = silu(timeOut(silu(add(t, context.embedding))))

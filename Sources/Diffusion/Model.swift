@@ -1,10 +1,10 @@
 import Digest
-import Foundation
-import Pictures
-import Tensors
+package import Foundation
+package import Pictures
+package import Tensors
 
 /// The type of the activations. Embeddings, the sampler's arithmetic and the networks' results are f32 in any case.
-public enum Precision: String, Sendable, CaseIterable {
+package enum Precision: String, Sendable, CaseIterable {
     /// bf16 where the processor has it natively, else f32.
     case automatic
     case f32
@@ -12,22 +12,22 @@ public enum Precision: String, Sendable, CaseIterable {
 }
 
 /// A model directory in memory: the three networks and how they are sampled. Read-only and shared by all workers.
-public final class Model: Sendable {
-    public let configuration: ModelConfiguration
+package final class Model: Sendable {
+    package let configuration: ModelConfiguration
     /// SHA-256 of `model.json`, which in turn holds the hashes of the weights: it stands for every byte of the model.
-    public let hash: String
+    package let hash: String
     /// The type of the activations.
-    public let type: ElementType
-    public let vae: TKLVAE
-    public let mtd: MTD
-    public let text: TextEncoder
-    public let schedule: Schedule
+    package let type: ElementType
+    package let vae: TKLVAE
+    package let mtd: MTD
+    package let text: TextEncoder
+    package let schedule: Schedule
 
     /// Reads a directory of `model.json`, `vae.safetensors`, `mtd.safetensors` and `text.safetensors`.
     ///
     /// Every tensor that the configuration calls for must be there in its shape, no other may be, and the files' hashes must
     /// be those that `model.json` names. Throws ``ModelError``.
-    public static func load(directory: URL, precision: Precision = .automatic) throws -> Model {
+    package static func load(directory: URL, precision: Precision = .automatic) throws -> Model {
         try Model(directory: directory, precision: precision)
     }
 
@@ -73,15 +73,15 @@ public final class Model: Sendable {
     }
 
     /// The words that the model knows.
-    public var vocabulary: Set<String> { text.tokenizer.vocabulary }
+    package var vocabulary: Set<String> { text.tokenizer.vocabulary }
 
     /// Latents to pictures, all frames of a segment at once. Throws ``SegmentError/pixelsNotFinite``.
-    public func decode(_ latents: Latents) throws -> [Image] {
+    package func decode(_ latents: Latents) throws -> [Image] {
         try images(vae.decode(latents, type: type))
     }
 
     /// Pictures of the model's size, the frames of one segment, to latents.
-    public func encode(_ images: [Image]) -> Latents {
+    package func encode(_ images: [Image]) -> Latents {
         let video = configuration.video
         precondition(
             images.allSatisfy { $0.width == video.width && $0.height == video.height },

@@ -1,38 +1,38 @@
 /// All that a model's `model.json` says about it: every hyper-parameter of its networks and how they are sampled.
 /// The keys are those of the PyTorch twin in `reference/`.
-public struct ModelConfiguration: Codable, Sendable, Equatable {
-    public var name: String
-    public var video: Video
-    public var vae: VAE
-    public var mtd: MTD
-    public var text: Text
-    public var diffusion: Diffusion
-    public var sampling: Sampling
+package struct ModelConfiguration: Codable, Sendable, Equatable {
+    package var name: String
+    package var video: Video
+    package var vae: VAE
+    package var mtd: MTD
+    package var text: Text
+    package var diffusion: Diffusion
+    package var sampling: Sampling
 
     /// The frames that the model makes, in pixels.
-    public struct Video: Codable, Sendable, Equatable {
-        public var width: Int
-        public var height: Int
+    package struct Video: Codable, Sendable, Equatable {
+        package var width: Int
+        package var height: Int
     }
 
     /// T-KLVAE.
-    public struct VAE: Codable, Sendable, Equatable {
-        public var latentChannels: Int
+    package struct VAE: Codable, Sendable, Equatable {
+        package var latentChannels: Int
         /// The side of the pixel blocks that the stem folds into channels.
-        public var patch: Int
+        package var patch: Int
         /// Fine to coarse; each step halves height and width.
-        public var channels: [Int]
-        public var encoderBlocks: Int
-        public var decoderBlocks: Int
-        public var groups: Int
-        public var heads: Int
-        public var temporalKernel: Int
+        package var channels: [Int]
+        package var encoderBlocks: Int
+        package var decoderBlocks: Int
+        package var groups: Int
+        package var heads: Int
+        package var temporalKernel: Int
         /// Of the training set: latents leave the encoder normalised.
-        public var latentMean: [Double]
-        public var latentStd: [Double]
+        package var latentMean: [Double]
+        package var latentStd: [Double]
 
         /// Pixels per latent, along each side.
-        public var factor: Int { patch << (channels.count - 1) }
+        package var factor: Int { patch << (channels.count - 1) }
 
         enum CodingKeys: String, CodingKey {
             case latentChannels = "latent_channels"
@@ -47,36 +47,36 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
     }
 
     /// The denoiser.
-    public struct MTD: Codable, Sendable, Equatable {
+    package struct MTD: Codable, Sendable, Equatable {
         /// What a frame between a segment's parents sees of them in its own visual condition.
-        public enum Between: String, Codable, Sendable, CaseIterable {
+        package enum Between: String, Codable, Sendable, CaseIterable {
             /// Their cross-fade, which goes to the prediction as well, and how they differ (docs/decisions/0007).
             case crossfade
             /// Nothing, as in the paper.
             case zero
         }
 
-        public var latentChannels: Int
+        package var latentChannels: Int
         /// L, the frames of a segment.
-        public var segmentFrames: Int
+        package var segmentFrames: Int
         /// Fine to coarse.
-        public var channels: [Int]
+        package var channels: [Int]
         /// By scale: whether its blocks have spatial attention.
-        public var spatialAttention: [Bool]
-        public var groups: Int
-        public var heads: Int
+        package var spatialAttention: [Bool]
+        package var groups: Int
+        package var heads: Int
         /// The hidden width of a feed-forward layer, in multiples of the channels.
-        public var feedForward: Int
-        public var temporalKernel: Int
-        public var embedding: Int
-        public var sinusoid: Int
+        package var feedForward: Int
+        package var temporalKernel: Int
+        package var embedding: Int
+        package var sinusoid: Int
         /// A hyper-parameter, since it decides which inputs and weights the network has.
-        public var between: Between
+        package var between: Between
         /// The cascade of the visual condition, by scale.
-        public var conditionChannels: [Int]
+        package var conditionChannels: [Int]
         /// The cascade of its mask, by scale.
-        public var maskChannels: [Int]
-        public var textWidth: Int
+        package var maskChannels: [Int]
+        package var textWidth: Int
 
         enum CodingKeys: String, CodingKey {
             case latentChannels = "latent_channels"
@@ -93,17 +93,17 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
         }
 
         /// Channels of the visual condition.
-        public var conditionWidth: Int { between == .crossfade ? 2 * latentChannels : latentChannels }
+        package var conditionWidth: Int { between == .crossfade ? 2 * latentChannels : latentChannels }
     }
 
     /// The text encoder.
-    public struct Text: Codable, Sendable, Equatable {
-        public var vocabulary: [String]
-        public var width: Int
-        public var layers: Int
-        public var heads: Int
-        public var feedForward: Int
-        public var maxTokens: Int
+    package struct Text: Codable, Sendable, Equatable {
+        package var vocabulary: [String]
+        package var width: Int
+        package var layers: Int
+        package var heads: Int
+        package var feedForward: Int
+        package var maxTokens: Int
 
         enum CodingKeys: String, CodingKey {
             case vocabulary, width, layers, heads
@@ -113,20 +113,20 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
     }
 
     /// What the denoiser was trained to predict, and under which noise.
-    public struct Diffusion: Codable, Sendable, Equatable {
-        public enum Objective: String, Codable, Sendable, CaseIterable {
+    package struct Diffusion: Codable, Sendable, Equatable {
+        package enum Objective: String, Codable, Sendable, CaseIterable {
             /// sqrt(alphaBar) noise - sqrt(1 - alphaBar) x0 (Salimans and Ho 2022).
             case velocity
             /// The noise, as in the paper (eq. 5).
             case epsilon
         }
-        public enum Schedule: String, Codable, Sendable, CaseIterable { case cosine, linear }
+        package enum Schedule: String, Codable, Sendable, CaseIterable { case cosine, linear }
 
-        public var objective: Objective
-        public var steps: Int
-        public var schedule: Schedule
+        package var objective: Objective
+        package var steps: Int
+        package var schedule: Schedule
         /// The share of the noise's variance that the frames of a segment have in common.
-        public var sharedNoise: Double
+        package var sharedNoise: Double
 
         enum CodingKeys: String, CodingKey {
             case objective, steps, schedule
@@ -135,24 +135,24 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
     }
 
     /// How segments are sampled.
-    public struct Sampling: Codable, Sendable, Equatable {
-        public enum Kind: String, Codable, Sendable, CaseIterable { case ddim, ddpm }
+    package struct Sampling: Codable, Sendable, Equatable {
+        package enum Kind: String, Codable, Sendable, CaseIterable { case ddim, ddpm }
 
-        public var sampler: Kind
+        package var sampler: Kind
         /// By depth; the last value holds for all deeper ones.
-        public var steps: [Int]
+        package var steps: [Int]
         /// By depth, likewise; 1 = no guidance.
-        public var guidance: [Double]
+        package var guidance: [Double]
         /// The timestep of the noise that is put on the parents; 0 = none.
-        public var conditionLevel: Int
+        package var conditionLevel: Int
         /// Bound of a predicted clean latent.
-        public var clip: Double
+        package var clip: Double
 
-        public func steps(atDepth depth: Int) -> Int { steps[min(depth, steps.count - 1)] }
-        public func guidance(atDepth depth: Int) -> Double { guidance[min(depth, guidance.count - 1)] }
+        package func steps(atDepth depth: Int) -> Int { steps[min(depth, steps.count - 1)] }
+        package func guidance(atDepth depth: Int) -> Double { guidance[min(depth, guidance.count - 1)] }
 
         /// How often the network is evaluated for one step: with and without the prompt, where there is guidance.
-        public func evaluationsPerStep(atDepth depth: Int) -> Int { guidance(atDepth: depth) == 1 ? 1 : 2 }
+        package func evaluationsPerStep(atDepth depth: Int) -> Int { guidance(atDepth: depth) == 1 ? 1 : 2 }
 
         enum CodingKeys: String, CodingKey {
             case sampler, steps, guidance
@@ -162,10 +162,10 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
     }
 
     /// L, the frames of a segment.
-    public var segmentFrames: Int { mtd.segmentFrames }
+    package var segmentFrames: Int { mtd.segmentFrames }
 
     /// The latent of one frame: channels, height, width.
-    public var latentShape: (channels: Int, height: Int, width: Int) {
+    package var latentShape: (channels: Int, height: Int, width: Int) {
         (vae.latentChannels, video.height / vae.factor, video.width / vae.factor)
     }
 }

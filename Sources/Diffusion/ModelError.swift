@@ -1,5 +1,5 @@
 /// Why a model directory was refused. Every case names the file, and the key or tensor in it.
-public enum ModelError: Error, Equatable, CustomStringConvertible {
+package enum ModelError: Error, Equatable, CustomStringConvertible {
     case unreadable(file: String, reason: String)
     /// `model.json` is not JSON, or lacks a key, or has a value of another type or one that fits nothing else.
     case configuration(file: String, key: String, reason: String)
@@ -13,7 +13,7 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
     /// bf16 was asked for, and the processor has no instructions for it.
     case bf16NotSupported
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
         case .configuration(let file, let key, let reason):

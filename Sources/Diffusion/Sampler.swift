@@ -1,15 +1,15 @@
 import Foundation
 
 /// From a prediction of the network to the next, less noisy latents. It has no state: a step is a function of its inputs.
-public struct Sampler: Sendable {
-    public let schedule: Schedule
-    public let kind: ModelConfiguration.Sampling.Kind
+package struct Sampler: Sendable {
+    package let schedule: Schedule
+    package let kind: ModelConfiguration.Sampling.Kind
     /// Bound of a predicted clean latent.
-    public let clip: Float
+    package let clip: Float
     /// By step, from noisy to clean.
-    public let timesteps: [Int]
+    package let timesteps: [Int]
 
-    public init(schedule: Schedule, sampling: ModelConfiguration.Sampling, steps: Int) {
+    package init(schedule: Schedule, sampling: ModelConfiguration.Sampling, steps: Int) {
         self.schedule = schedule
         kind = sampling.sampler
         clip = Float(sampling.clip)
@@ -17,13 +17,13 @@ public struct Sampler: Sendable {
     }
 
     /// True where a step adds fresh noise.
-    public func addsNoise(atStep step: Int) -> Bool { kind == .ddpm && step + 1 < timesteps.count }
+    package func addsNoise(atStep step: Int) -> Bool { kind == .ddpm && step + 1 < timesteps.count }
 
     /// One step. `noise` is asked for only where ``addsNoise(atStep:)``.
     ///
     /// DDIM: Song et al. 2021 (arXiv 2010.02502), deterministic. DDPM: NUWA-XL eq. 16, with the square root that its last
     /// coefficient lacks in print, and alpha taken over the distance to the next timestep that is visited.
-    public func step(_ step: Int, x: [Float], prediction: [Float], noise: () -> [Float]) -> [Float] {
+    package func step(_ step: Int, x: [Float], prediction: [Float], noise: () -> [Float]) -> [Float] {
         let a = schedule.alphaBar[timesteps[step]]
         let previous = step + 1 < timesteps.count ? schedule.alphaBar[timesteps[step + 1]] : 1
         let (clean, eps) = cleanAndNoise(x, prediction, alphaBar: a)

@@ -1,12 +1,12 @@
 import Foundation
 
 /// How much noise each timestep carries (NUWA-XL eq. 3-4): x_t = sqrt(alphaBar[t]) x0 + sqrt(1 - alphaBar[t]) noise.
-public struct Schedule: Sendable {
-    public let objective: ModelConfiguration.Diffusion.Objective
+package struct Schedule: Sendable {
+    package let objective: ModelConfiguration.Diffusion.Objective
     /// By timestep, from almost 1 (clean) down to almost 0 (noise).
-    public let alphaBar: [Double]
+    package let alphaBar: [Double]
 
-    public init(_ configuration: ModelConfiguration.Diffusion) {
+    package init(_ configuration: ModelConfiguration.Diffusion) {
         objective = configuration.objective
         let steps = configuration.steps
         let betas: [Double]
@@ -26,14 +26,14 @@ public struct Schedule: Sendable {
     }
 
     /// The forward process (eq. 4).
-    public func noised(_ x0: some Sequence<Float>, noise: [Float], timestep: Int) -> [Float] {
+    package func noised(_ x0: some Sequence<Float>, noise: [Float], timestep: Int) -> [Float] {
         let signal = Float(alphaBar[timestep].squareRoot())
         let level = Float((1 - alphaBar[timestep]).squareRoot())
         return zip(x0, noise).map { signal * $0 + level * $1 }
     }
 
     /// `count` timesteps from the last one down, evenly spaced from the noisy end.
-    public func timesteps(_ count: Int) -> [Int] {
+    package func timesteps(_ count: Int) -> [Int] {
         let total = alphaBar.count
         return (0..<count).map { (total * (count - $0) + count / 2) / count - 1 }
     }

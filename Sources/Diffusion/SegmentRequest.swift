@@ -1,18 +1,18 @@
 /// All that a segment's latents depend on, besides the model.
-public struct SegmentRequest: Sendable {
-    public let seed: UInt64
-    public let depth: Int
+package struct SegmentRequest: Sendable {
+    package let seed: UInt64
+    package let depth: Int
     /// The distance between neighbouring frames, in film frames.
-    public let stride: Int
+    package let stride: Int
     /// The film frames of the segment, at most L.
-    public let frames: [Int]
+    package let frames: [Int]
     /// One prompt per frame.
-    public let prompts: [String]
+    package let prompts: [String]
     /// The latents [h, w, c] of the parents: of the first and the last frame. Both none = a global segment.
-    public let first: [Float]?
-    public let last: [Float]?
+    package let first: [Float]?
+    package let last: [Float]?
 
-    public init(
+    package init(
         seed: UInt64, depth: Int, stride: Int, frames: [Int], prompts: [String], first: [Float]? = nil,
         last: [Float]? = nil
     ) {
@@ -27,7 +27,7 @@ public struct SegmentRequest: Sendable {
 }
 
 /// Why a segment cannot be sampled or decoded.
-public enum SegmentError: Error, Equatable, CustomStringConvertible {
+package enum SegmentError: Error, Equatable, CustomStringConvertible {
     /// The request does not fit the model.
     case invalidRequest(String)
     /// The network's result held a value that is no number.
@@ -35,7 +35,7 @@ public enum SegmentError: Error, Equatable, CustomStringConvertible {
     /// The decoder's result held a value that is no number.
     case pixelsNotFinite
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .invalidRequest(let reason): "this segment cannot be sampled by this model: \(reason)"
         case .notFinite(let step):

@@ -1,8 +1,8 @@
-import Tensors
+package import Tensors
 
 /// T-KLVAE: an image KL autoencoder with a temporal convolution after each spatial one and a temporal attention after each
 /// spatial attention, in encoder and decoder (NUWA-XL section 3.1). F frames in, F latents out.
-public struct TKLVAE: Sendable {
+package struct TKLVAE: Sendable {
     let encoder: Encoder
     let decoder: Decoder
     let configuration: ModelConfiguration.VAE
@@ -15,14 +15,14 @@ public struct TKLVAE: Sendable {
 
     /// pixels [N, H, W, 3] in -1...1, f32 -> mean and log variance of the latents, [N, h, w, c] f32, neither normalised nor
     /// clamped.
-    public func posterior(_ pixels: Tensor, frames: Int, type: ElementType) -> (mean: Tensor, logVariance: Tensor) {
+    package func posterior(_ pixels: Tensor, frames: Int, type: ElementType) -> (mean: Tensor, logVariance: Tensor) {
         let y = encoder(pixels, frames: frames, type: type)
         let c = configuration.latentChannels
         return (slice(y, axis: 3, 0..<c), slice(y, axis: 3, c..<2 * c))
     }
 
     /// pixels [F, H, W, 3] in -1...1, f32 -> normalised latents: the mean of the posterior.
-    public func encode(_ pixels: Tensor, type: ElementType) -> Latents {
+    package func encode(_ pixels: Tensor, type: ElementType) -> Latents {
         let z = posterior(pixels, frames: pixels.shape[0], type: type).mean
         let channels = configuration.latentChannels
         let values = z.values().enumerated().map { i, value in
@@ -32,7 +32,7 @@ public struct TKLVAE: Sendable {
     }
 
     /// Normalised latents -> pixels [F, H, W, 3] f32, about -1...1.
-    public func decode(_ latents: Latents, type: ElementType) -> Tensor {
+    package func decode(_ latents: Latents, type: ElementType) -> Tensor {
         let values = latents.values.enumerated().map { i, value in
             value * Float(configuration.latentStd[i % latents.channels])
                 + Float(configuration.latentMean[i % latents.channels])

@@ -1,16 +1,16 @@
-import Tensors
+package import Tensors
 
 /// Encoded prompts: what the denoiser attends to.
-public struct EncodedText {
+package struct EncodedText {
     /// [M, T, D], T the tokens of the longest prompt.
-    public let vectors: Tensor
+    package let vectors: Tensor
     /// By prompt, how many of its T count.
-    public let lengths: [Int]
+    package let lengths: [Int]
 }
 
 /// Words to vectors by a small transformer, trained with the denoiser. Always in f32: it runs once per prompt.
-public struct TextEncoder: Sendable {
-    public let tokenizer: Tokenizer
+package struct TextEncoder: Sendable {
+    package let tokenizer: Tokenizer
     let token: Parameter
     let position: Parameter
     let attention: [Attention]
@@ -28,7 +28,7 @@ public struct TextEncoder: Sendable {
         normOut = try LayerNorm(weights["norm_out"], c.width)
     }
 
-    public func encode(_ prompts: [String]) -> EncodedText {
+    package func encode(_ prompts: [String]) -> EncodedText {
         let rows = prompts.map(tokenizer.tokens)
         let lengths = rows.map(\.count)
         let longest = lengths.max() ?? 0

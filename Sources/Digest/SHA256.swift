@@ -1,14 +1,14 @@
 import CLibAV
-import Foundation
+package import Foundation
 
 /// SHA-256 in pieces, by libavutil. Results are lowercase hexadecimal, 64 characters.
-public final class SHA256 {
+package final class SHA256 {
     /// The length of a result in characters.
-    public static let hexLength = 64
+    package static let hexLength = 64
 
     private let context: OpaquePointer
 
-    public init() {
+    package init() {
         guard let context = av_sha_alloc() else { preconditionFailure("out of memory") }
         self.context = context
         av_sha_init(context, 256)
@@ -16,7 +16,7 @@ public final class SHA256 {
 
     deinit { av_free(UnsafeMutableRawPointer(context)) }
 
-    public func update(_ bytes: some ContiguousBytes) {
+    package func update(_ bytes: some ContiguousBytes) {
         bytes.withUnsafeBytes { buffer in
             guard let start = buffer.baseAddress else { return }
             av_sha_update(context, start.assumingMemoryBound(to: UInt8.self), buffer.count)
@@ -24,7 +24,7 @@ public final class SHA256 {
     }
 
     /// The digest of all bytes given so far. The object then starts anew.
-    public func finish() -> String {
+    package func finish() -> String {
         var digest = [UInt8](repeating: 0, count: 32)
         av_sha_final(context, &digest)
         av_sha_init(context, 256)
@@ -32,17 +32,17 @@ public final class SHA256 {
     }
 
     /// The digest of `bytes`.
-    public static func hex(of bytes: some ContiguousBytes) -> String {
+    package static func hex(of bytes: some ContiguousBytes) -> String {
         let sha = SHA256()
         sha.update(bytes)
         return sha.finish()
     }
 
     /// The digest of a text's UTF-8 bytes.
-    public static func hex(of text: String) -> String { hex(of: Array(text.utf8)) }
+    package static func hex(of text: String) -> String { hex(of: Array(text.utf8)) }
 
     /// The digest of a file's content, read in pieces of 1 MiB. Throws ``UnreadableFile``.
-    public static func hex(ofFile file: URL) throws -> String {
+    package static func hex(ofFile file: URL) throws -> String {
         let sha = SHA256()
         do {
             let handle = try FileHandle(forReadingFrom: file)
@@ -56,11 +56,11 @@ public final class SHA256 {
 }
 
 /// A file whose digest was asked for could not be read.
-public struct UnreadableFile: Error, Equatable, CustomStringConvertible {
-    public let path: String
-    public let reason: String
+package struct UnreadableFile: Error, Equatable, CustomStringConvertible {
+    package let path: String
+    package let reason: String
 
-    public var description: String { "\(path): cannot read: \(reason)" }
+    package var description: String { "\(path): cannot read: \(reason)" }
 }
 
 extension [UInt8] {

@@ -1,8 +1,8 @@
-import Foundation
+package import Foundation
 
 /// Where a job stands. What belongs to a state travels in it, so that no row can be "done" without a film or "failed"
 /// without a reason.
-public enum JobState: Sendable, Equatable {
+package enum JobState: Sendable, Equatable {
     /// Waits for its turn.
     case queued
     /// Is being rendered since that moment.
@@ -19,11 +19,11 @@ public enum JobState: Sendable, Equatable {
     case paused(reason: String)
 
     /// The state without its data; the raw value is what the database and JSON say.
-    public enum Name: String, Sendable, Codable, CaseIterable {
+    package enum Name: String, Sendable, Codable, CaseIterable {
         case queued, running, done, failed, cancelled, held, paused
     }
 
-    public var name: Name {
+    package var name: Name {
         switch self {
         case .queued: .queued
         case .running: .running
@@ -36,7 +36,7 @@ public enum JobState: Sendable, Equatable {
     }
 
     /// True when nothing more will happen unless somebody asks for it.
-    public var isOver: Bool {
+    package var isOver: Bool {
         switch self {
         case .done, .failed, .cancelled: true
         case .queued, .running, .held, .paused: false
@@ -44,12 +44,12 @@ public enum JobState: Sendable, Equatable {
     }
 
     /// Path of the finished film.
-    public var film: String? {
+    package var film: String? {
         if case .done(let film) = self { film } else { nil }
     }
 
     /// Why the job failed or waits.
-    public var reason: String? {
+    package var reason: String? {
         switch self {
         case .failed(let reason), .paused(let reason): reason
         default: nil
@@ -58,7 +58,7 @@ public enum JobState: Sendable, Equatable {
 }
 
 extension JobState: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch self {
         case .failed(let reason), .paused(let reason): "\(name.rawValue): \(reason)"
         default: name.rawValue
@@ -70,7 +70,7 @@ extension JobState: CustomStringConvertible {
 extension JobState: Codable {
     private enum Key: String, CodingKey { case name, since, film, reason }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Key.self)
         switch try values.decode(Name.self, forKey: .name) {
         case .queued: self = .queued
@@ -83,7 +83,7 @@ extension JobState: Codable {
         }
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: Key.self)
         try values.encode(name, forKey: .name)
         if case .running(let since) = self { try values.encode(since, forKey: .since) }

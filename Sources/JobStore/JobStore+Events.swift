@@ -4,7 +4,7 @@ import GRDB
 extension JobStore {
     /// What happened to a job, oldest first.
     /// - Parameter after: only events with a higher number, for a client that follows them.
-    public func events(of job: Int64, after: Int64 = 0) throws -> [EventRow] {
+    package func events(of job: Int64, after: Int64 = 0) throws -> [EventRow] {
         try read { db in
             try Row.fetchAll(
                 db, sql: "SELECT * FROM events WHERE job = ? AND id > ? ORDER BY id", arguments: [job, after]
@@ -13,7 +13,7 @@ extension JobStore {
     }
 
     /// Writes a line about a job that is no change of its state ("the file could not be moved").
-    public func record(job: Int64, segment: SegmentKey? = nil, kind: String, message: String) throws {
+    package func record(job: Int64, segment: SegmentKey? = nil, kind: String, message: String) throws {
         try write { db in
             _ = try fetchJob(db, job)
             try record(db, job: job, segment: segment, kind: kind, message: message)

@@ -3,7 +3,7 @@ import GRDB
 
 extension JobStore {
     /// Takes a script in, in one transaction. The same drop presented again, after a crash, gets the job it has.
-    public func accept(_ new: NewJob) throws -> Acceptance {
+    package func accept(_ new: NewJob) throws -> Acceptance {
         try write { db in
             if let key = new.dropKey,
                 let row = try Row.fetchOne(
@@ -31,7 +31,7 @@ extension JobStore {
 
     /// The dropped file has left the spool for good: whatever is dropped from now on is another drop, be it the same
     /// file moved back.
-    public func dropMoved(key: String) throws {
+    package func dropMoved(key: String) throws {
         try write { db in
             try db.execute(
                 sql: "UPDATE jobs SET drop_pending = 0 WHERE drop_key = ? AND drop_pending = 1", arguments: [key])
@@ -39,14 +39,14 @@ extension JobStore {
     }
 
     /// The job of that number; nil when there is none.
-    public func job(_ id: Int64) throws -> Job? {
+    package func job(_ id: Int64) throws -> Job? {
         try read { db in
             try Row.fetchOne(db, sql: "SELECT \(Job.columns) FROM jobs WHERE id = ?", arguments: [id]).map(Job.init)
         }
     }
 
     /// The text that was dropped.
-    public func script(of id: Int64) throws -> String {
+    package func script(of id: Int64) throws -> String {
         try read { db in
             guard let text = try String.fetchOne(db, sql: "SELECT script FROM jobs WHERE id = ?", arguments: [id])
             else { throw JobStoreError.noSuchJob(id) }
@@ -55,7 +55,7 @@ extension JobStore {
     }
 
     /// Jobs by number; only those in the given states when any are given.
-    public func jobs(in states: Set<JobState.Name>? = nil) throws -> [Job] {
+    package func jobs(in states: Set<JobState.Name>? = nil) throws -> [Job] {
         let names = (states ?? Set(JobState.Name.allCases)).map(\.rawValue)
         let marks = names.map { _ in "?" }.joined(separator: ", ")
         return try read { db in
@@ -67,7 +67,7 @@ extension JobStore {
     }
 
     /// The queued job whose turn it is: the highest priority first, then the oldest.
-    public func nextRunnable() throws -> Job? {
+    package func nextRunnable() throws -> Job? {
         try read { db in
             try Row.fetchOne(
                 db,
@@ -82,7 +82,7 @@ extension JobStore {
     /// (stop, cancel, pause …) gives its running segments back; a retry forgets the attempts of segments that are not
     /// done.
     @discardableResult
-    public func apply(_ event: JobEvent, to id: Int64) throws -> Job {
+    package func apply(_ event: JobEvent, to id: Int64) throws -> Job {
         try write { try apply(event, to: id, $0) }
     }
 

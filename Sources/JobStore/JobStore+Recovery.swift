@@ -1,13 +1,13 @@
 import GRDB
 
 /// What a start found of the run before it.
-public struct Recovery: Sendable, Equatable {
+package struct Recovery: Sendable, Equatable {
     /// Jobs that were running and are queued again.
-    public let resumed: [Job]
+    package let resumed: [Job]
     /// Jobs that failed because one of their segments took nuwad down too often.
-    public let poisoned: [Job]
+    package let poisoned: [Job]
     /// Segments that were running when nuwad died, poisoned ones included.
-    public let interrupted: [SegmentKey]
+    package let interrupted: [SegmentKey]
 }
 
 extension JobStore {
@@ -16,7 +16,7 @@ extension JobStore {
 
     /// Segments of a job that were at work in all but one as many deaths of nuwad as make a culprit. Made alone, they
     /// show whether they are innocent.
-    public func suspects(of job: Int64) throws -> [SegmentKey] {
+    package func suspects(of job: Int64) throws -> [SegmentKey] {
         try read { try segmentKeys($0, in: .waiting, of: job, minimumAttempts: Self.poisonLimit - 1) }
     }
 
@@ -26,7 +26,7 @@ extension JobStore {
     /// A segment found running was interrupted: it waits again and keeps its attempts. One that was alone and has
     /// `poisonLimit` attempts is taken for the culprit, and it fails together with its job, so that all others can go
     /// on. In company it never is: whoever dies may take innocent ones along, any number of times.
-    public func recover() throws -> Recovery {
+    package func recover() throws -> Recovery {
         try write { db in
             let interrupted = try segmentKeys(db, in: .running)
             let limit = interrupted.count == 1 ? Self.poisonLimit : .max

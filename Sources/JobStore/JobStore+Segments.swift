@@ -4,7 +4,7 @@ import GRDB
 extension JobStore {
     /// Writes down the segments of a job's plan, waiting. Those that are there already stay as they are.
     /// - Parameter segments: depth, index and the number of steps of each.
-    public func plan(_ segments: some Sequence<(depth: Int, index: Int, steps: Int)>, for job: Int64) throws {
+    package func plan(_ segments: some Sequence<(depth: Int, index: Int, steps: Int)>, for job: Int64) throws {
         try write { db in
             _ = try fetchJob(db, job)
             let statement = try db.makeStatement(
@@ -19,7 +19,7 @@ extension JobStore {
     }
 
     /// All segments of a job, by depth and index.
-    public func segments(of job: Int64) throws -> [SegmentRow] {
+    package func segments(of job: Int64) throws -> [SegmentRow] {
         try read { db in
             try Row.fetchAll(
                 db, sql: "SELECT * FROM segments WHERE job = ? ORDER BY depth, idx", arguments: [job]
@@ -29,12 +29,12 @@ extension JobStore {
 
     /// Lets an event happen to a segment. Throws ``IllegalTransition`` when it makes no sense in the segment's state.
     @discardableResult
-    public func apply(_ event: SegmentEvent, to key: SegmentKey) throws -> SegmentRow {
+    package func apply(_ event: SegmentEvent, to key: SegmentKey) throws -> SegmentRow {
         try write { try apply(event, to: key, $0) }
     }
 
     /// Notes how far a running segment is. A report that comes late, when the segment runs no more, changes nothing.
-    public func note(stepsDone: Int, of key: SegmentKey) throws {
+    package func note(stepsDone: Int, of key: SegmentKey) throws {
         try write { db in
             try db.execute(
                 sql: """

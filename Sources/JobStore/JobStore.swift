@@ -1,13 +1,13 @@
-import Foundation
+package import Foundation
 import GRDB
 
 /// The jobs, their segments and what happened to them, in SQLite. The only room that writes SQL.
 ///
 /// A transaction that returned is on the disk (`synchronous=FULL`): the daemon may move a dropped file away after
 /// ``accept(_:)``.
-public final class JobStore: Sendable {
+package final class JobStore: Sendable {
     /// Where the database lies.
-    public let path: String
+    package let path: String
     private let connection: Connection
     let now: @Sendable () -> Date
 
@@ -19,7 +19,7 @@ public final class JobStore: Sendable {
     /// Opens the database for nuwad, makes it when there is none, and brings its schema up to date.
     ///
     /// Throws ``JobStoreError``: a newer schema and a damaged file are refused and left untouched.
-    public init(path: String, now: @escaping @Sendable () -> Date = { Date() }) throws {
+    package init(path: String, now: @escaping @Sendable () -> Date = { Date() }) throws {
         self.path = path
         self.now = now
         var configuration = Configuration()
@@ -47,7 +47,7 @@ public final class JobStore: Sendable {
     }
 
     /// Opens the database for reading only, as `nuwactl` does while nuwad is down. Every change throws.
-    public init(readOnly path: String) throws {
+    package init(readOnly path: String) throws {
         self.path = path
         now = { Date() }
         guard FileManager.default.fileExists(atPath: path) else {
@@ -76,12 +76,12 @@ public final class JobStore: Sendable {
     }
 
     /// Reads every page and every index. Throws ``JobStoreError/damaged(path:findings:)`` with what SQLite found.
-    public func checkIntegrity() throws {
+    package func checkIntegrity() throws {
         try read { try refuseDamage($0, path: path, check: "integrity_check") }
     }
 
     /// Closes the database; the write-ahead log goes into the file.
-    public func close() throws {
+    package func close() throws {
         switch connection {
         case .writing(let pool):
             // GRDB closes its writer before its readers, but only a writer that is the last to go can fold the log

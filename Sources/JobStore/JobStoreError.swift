@@ -1,7 +1,7 @@
 import GRDB
 
 /// What can go wrong with the database: where, what, and the way out.
-public enum JobStoreError: Error, Equatable, CustomStringConvertible {
+package enum JobStoreError: Error, Equatable, CustomStringConvertible {
     /// The file cannot be opened or made.
     case cannotOpen(path: String, reason: String)
     /// A newer nuwad wrote it.
@@ -21,7 +21,7 @@ public enum JobStoreError: Error, Equatable, CustomStringConvertible {
     /// Anything else that SQLite says, with its statement.
     case database(path: String, message: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .cannotOpen(let path, let reason):
             "\(path): cannot open the database: \(reason). "

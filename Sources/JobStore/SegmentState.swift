@@ -1,5 +1,5 @@
 /// Where a segment stands.
-public enum SegmentState: Sendable, Equatable {
+package enum SegmentState: Sendable, Equatable {
     case waiting
     /// A worker has it, for the `attempt`-th time (from 1).
     case running(attempt: Int)
@@ -8,11 +8,11 @@ public enum SegmentState: Sendable, Equatable {
     case failed(reason: String)
 
     /// The state without its data; the raw value is what the database and JSON say.
-    public enum Name: String, Sendable, Codable, CaseIterable {
+    package enum Name: String, Sendable, Codable, CaseIterable {
         case waiting, running, done, failed
     }
 
-    public var name: Name {
+    package var name: Name {
         switch self {
         case .waiting: .waiting
         case .running: .running
@@ -26,7 +26,7 @@ public enum SegmentState: Sendable, Equatable {
 extension SegmentState: Codable {
     private enum Key: String, CodingKey { case name, attempt, seconds, reason }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Key.self)
         switch try values.decode(Name.self, forKey: .name) {
         case .waiting: self = .waiting
@@ -36,7 +36,7 @@ extension SegmentState: Codable {
         }
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: Key.self)
         try values.encode(name, forKey: .name)
         switch self {

@@ -1,9 +1,9 @@
-import Foundation
+package import Foundation
 
 // The only place where a status changes. Pure functions; the store applies them inside a transaction.
 
 /// What can happen to a job.
-public enum JobEvent: Sendable, Equatable {
+package enum JobEvent: Sendable, Equatable {
     case start
     case finish(film: String)
     case fail(reason: String)
@@ -18,7 +18,7 @@ public enum JobEvent: Sendable, Equatable {
 }
 
 /// What can happen to a segment.
-public enum SegmentEvent: Sendable, Equatable {
+package enum SegmentEvent: Sendable, Equatable {
     case start
     /// Also from `waiting`: a checkpoint that is already there needs no worker.
     case finish(seconds: Double)
@@ -33,19 +33,19 @@ public enum SegmentEvent: Sendable, Equatable {
 }
 
 /// A status change that makes no sense, told so that a user understands it.
-public struct IllegalTransition: Error, Equatable, CustomStringConvertible {
+package struct IllegalTransition: Error, Equatable, CustomStringConvertible {
     /// Whom it is about, such as "job 7".
-    public var subject: String
+    package var subject: String
     /// The state it is in.
-    public let state: String
+    package let state: String
     /// True when that state is the end of the road, or the very state that was asked for.
-    public let already: Bool
+    package let already: Bool
     /// What was asked for, as a participle: "retried".
-    public let participle: String
+    package let participle: String
     /// The states in which that is possible.
-    public let possibleIn: [String]
+    package let possibleIn: [String]
 
-    public var description: String {
+    package var description: String {
         let noun = subject.split(separator: " ").first.map(String.init) ?? subject
         return "\(subject) is \(already ? "already " : "")\(state); "
             + "only a \(alternatives(possibleIn)) \(noun) can be \(participle)"
@@ -60,7 +60,7 @@ public struct IllegalTransition: Error, Equatable, CustomStringConvertible {
 extension JobState {
     /// The state after an event that happens at `now`. Throws ``IllegalTransition`` when the event makes no sense in
     /// this state.
-    public func after(_ event: JobEvent, at now: Date) throws -> JobState {
+    package func after(_ event: JobEvent, at now: Date) throws -> JobState {
         let next: JobState =
             switch event {
             case .start: .running(since: now)
@@ -116,7 +116,7 @@ extension JobEvent {
 extension SegmentState {
     /// The state and the attempt counter after an event. Throws ``IllegalTransition`` when the event makes no sense
     /// in this state.
-    public func after(_ event: SegmentEvent, attempts: Int) throws -> (state: SegmentState, attempts: Int) {
+    package func after(_ event: SegmentEvent, attempts: Int) throws -> (state: SegmentState, attempts: Int) {
         let next: (state: SegmentState, attempts: Int) =
             switch event {
             case .start: (.running(attempt: attempts + 1), attempts + 1)

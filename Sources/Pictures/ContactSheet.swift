@@ -3,31 +3,31 @@ import CCairo
 /// A grid of frames on one picture: a title above, a label under each frame.
 ///
 /// Frames of different sizes share cells of the largest one; each is set in its cell's top left corner, pixel for pixel.
-public struct ContactSheet {
+package struct ContactSheet {
     /// Pixels between cells, and around all of them.
-    public static let margin = 8
+    package static let margin = 8
     /// Height in pixels of the line of text under a frame.
-    public static let labelHeight = 16
+    package static let labelHeight = 16
     /// Height in pixels of the title's line; 0 of it is used when the title is empty.
-    public static let titleHeight = 26
+    package static let titleHeight = 26
 
     private let columns: Int
     private let title: String
     private var cells: [(image: Image, label: String)] = []
 
     /// - Parameter columns: frames in a row; at least 1.
-    public init(columns: Int, title: String) {
+    package init(columns: Int, title: String) {
         self.columns = max(1, columns)
         self.title = title
     }
 
     /// Appends a frame: cells fill rows from left to right.
-    public mutating func add(_ image: Image, label: String) {
+    package mutating func add(_ image: Image, label: String) {
         cells.append((image, label))
     }
 
     /// Where the `index`-th frame's top left corner lies on the sheet, in pixels.
-    public func corner(of index: Int) -> (left: Int, top: Int) {
+    package func corner(of index: Int) -> (left: Int, top: Int) {
         let cell = cellSize
         return (
             Self.margin + index % columns * (cell.width + Self.margin),
@@ -36,7 +36,7 @@ public struct ContactSheet {
     }
 
     /// Draws the sheet. It throws where the sheet would be larger than Cairo can draw (32 767 pixels a side).
-    public func image() throws -> Image {
+    package func image() throws -> Image {
         let cell = cellSize
         let used = min(columns, max(1, cells.count))
         let rows = max(1, (cells.count + columns - 1) / columns)

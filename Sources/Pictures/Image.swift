@@ -1,12 +1,12 @@
 /// A picture of 8-bit RGB: rows from top to bottom, pixels from left to right, no padding.
-public struct Image: Sendable, Equatable {
-    public let width: Int
-    public let height: Int
+package struct Image: Sendable, Equatable {
+    package let width: Int
+    package let height: Int
     /// `width * height * 3` bytes, red first.
-    public var pixels: [UInt8]
+    package var pixels: [UInt8]
 
     /// - Precondition: `pixels.count == width * height * 3`.
-    public init(width: Int, height: Int, pixels: [UInt8]) {
+    package init(width: Int, height: Int, pixels: [UInt8]) {
         precondition(
             width > 0 && height > 0 && pixels.count == width * height * 3,
             "an image of \(width)x\(height) needs \(width * height * 3) bytes, not \(pixels.count)")

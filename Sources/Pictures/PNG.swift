@@ -1,9 +1,9 @@
 import CCairo
-import Foundation
+package import Foundation
 
 extension Image {
     /// The picture as a PNG file. The same picture gives the same bytes.
-    public func png() throws -> Data {
+    package func png() throws -> Data {
         let surface = try Surface(width: width, height: height)
         surface.put(self)
         let bytes = ByteStream()
@@ -24,12 +24,12 @@ extension Image {
     }
 
     /// Writes the picture as PNG: to a temporary file first, then renamed.
-    public func writePNG(to url: URL) throws {
+    package func writePNG(to url: URL) throws {
         try png().write(to: url, options: .atomic)
     }
 
     /// Reads a PNG; transparent parts come out over black.
-    public init(png url: URL) throws {
+    package init(png url: URL) throws {
         let bytes = ByteStream()
         do {
             bytes.data = try Data(contentsOf: url)

@@ -3,14 +3,14 @@ import CCairo
 /// A Cairo image surface of opaque 24-bit colour and a context that draws on it.
 ///
 /// Not thread-safe: one thread at a time. `context` lives as long as the surface.
-public final class Surface {
-    public let width: Int
-    public let height: Int
-    public let context: OpaquePointer
+package final class Surface {
+    package let width: Int
+    package let height: Int
+    package let context: OpaquePointer
     private let surface: OpaquePointer
 
     /// A black surface. Sides are pixels, 1 to 32 767 (Cairo's limit).
-    public convenience init(width: Int, height: Int) throws {
+    package convenience init(width: Int, height: Int) throws {
         guard (1...32767).contains(width), (1...32767).contains(height) else {
             throw PictureError(
                 "cannot draw a picture of \(width)x\(height) pixels: each side must be from 1 to 32767")
@@ -37,7 +37,7 @@ public final class Surface {
     }
 
     /// Copies the pixels out.
-    public func image() -> Image {
+    package func image() -> Image {
         cairo_surface_flush(surface)
         let stride = Int(cairo_image_surface_get_stride(surface))
         let width = self.width
@@ -64,7 +64,7 @@ public final class Surface {
     }
 
     /// Copies an image in, with its top left corner at (`left`, `top`); what does not fit is cut off.
-    public func put(_ image: Image, left: Int = 0, top: Int = 0) {
+    package func put(_ image: Image, left: Int = 0, top: Int = 0) {
         cairo_surface_flush(surface)
         guard let data = cairo_image_surface_get_data(surface) else { return }
         let stride = Int(cairo_image_surface_get_stride(surface))

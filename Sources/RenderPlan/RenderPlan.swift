@@ -4,19 +4,19 @@
 /// Depth 0 is one segment over the whole film; each deeper level puts L − 2 new frames between each two neighbouring
 /// frames of the level above, until the stride is 1. With m depths that makes (L − 1)^m + 1 frames. Nothing is stored:
 /// segments are computed from their numbers.
-public struct RenderPlan: Sendable, Equatable {
+package struct RenderPlan: Sendable, Equatable {
     /// Frames of the film.
-    public let frames: Int
+    package let frames: Int
     /// L, the frames of a segment.
-    public let segmentFrames: Int
+    package let segmentFrames: Int
     /// m, the number of depths: the least with (L − 1)^m + 1 ≥ frames.
-    public let depths: Int
+    package let depths: Int
 
     /// Lengths that can be planned. 50 626 is what four depths of 16-frame segments hold.
-    public static let frameRange = 2...50_626
-    public static let segmentFrameRange = 3...32
+    package static let frameRange = 2...50_626
+    package static let segmentFrameRange = 3...32
 
-    public init(frames: Int, segmentFrames: Int) throws(RenderPlanError) {
+    package init(frames: Int, segmentFrames: Int) throws(RenderPlanError) {
         guard Self.frameRange.contains(frames) else { throw .frames(frames) }
         guard Self.segmentFrameRange.contains(segmentFrames) else { throw .segmentFrames(segmentFrames) }
         self.frames = frames
@@ -31,43 +31,43 @@ public struct RenderPlan: Sendable, Equatable {
     }
 
     /// The depth whose segments go on to pixels.
-    public var finestDepth: Int { depths - 1 }
+    package var finestDepth: Int { depths - 1 }
 
     /// (L − 1)^(m − 1 − d)
-    public func stride(atDepth depth: Int) -> Int {
+    package func stride(atDepth depth: Int) -> Int {
         (depth..<finestDepth).reduce(1) { stride, _ in stride * (segmentFrames - 1) }
     }
 
     // MARK: Segments
 
     /// Segments of one depth. None lies wholly beyond the film's last frame.
-    public func segmentCount(atDepth depth: Int) -> Int {
+    package func segmentCount(atDepth depth: Int) -> Int {
         let span = stride(atDepth: depth) * (segmentFrames - 1)
         return (frames - 1 + span - 1) / span
     }
 
     /// Segments of all depths.
-    public var segmentCount: Int { (0..<depths).reduce(0) { $0 + segmentCount(atDepth: $1) } }
+    package var segmentCount: Int { (0..<depths).reduce(0) { $0 + segmentCount(atDepth: $1) } }
 
     /// Whether the plan has this segment.
-    public func contains(_ id: SegmentID) -> Bool {
+    package func contains(_ id: SegmentID) -> Bool {
         (0..<depths).contains(id.depth) && (0..<segmentCount(atDepth: id.depth)).contains(id.index)
     }
 
     /// The segments of one depth in the order of time, each made when it is asked for.
-    public func segments(atDepth depth: Int) -> some RandomAccessCollection<Segment> {
+    package func segments(atDepth depth: Int) -> some RandomAccessCollection<Segment> {
         (0..<segmentCount(atDepth: depth)).lazy.map { segment(SegmentID(depth: depth, index: $0)) }
     }
 
     /// All segments, by depth, then time.
-    public var segmentIDs: some Sequence<SegmentID> {
+    package var segmentIDs: some Sequence<SegmentID> {
         (0..<depths).lazy.flatMap { depth in
             (0..<segmentCount(atDepth: depth)).lazy.map { SegmentID(depth: depth, index: $0) }
         }
     }
 
     /// The segment with this number, which the plan must contain.
-    public func segment(_ id: SegmentID) -> Segment {
+    package func segment(_ id: SegmentID) -> Segment {
         precondition(contains(id), "\(id) is no segment of a film of \(frames) frames; ask contains(_:) first")
         let stride = stride(atDepth: id.depth)
         let start = id.index * stride * (segmentFrames - 1)
@@ -98,13 +98,13 @@ public struct RenderPlan: Sendable, Equatable {
     // MARK: Order
 
     /// The segment that must be finished before this one; `nil` for the global one.
-    public func parent(of id: SegmentID) -> SegmentID? {
+    package func parent(of id: SegmentID) -> SegmentID? {
         guard id.depth > 0 else { return nil }
         return SegmentID(depth: id.depth - 1, index: id.index / (segmentFrames - 1))
     }
 
     /// The segments that wait for this one and for no other, in the order of time.
-    public func children(of id: SegmentID) -> [SegmentID] {
+    package func children(of id: SegmentID) -> [SegmentID] {
         guard id.depth < finestDepth else { return [] }
         let first = id.index * (segmentFrames - 1)
         let end = min(first + segmentFrames - 1, segmentCount(atDepth: id.depth + 1))
@@ -114,7 +114,7 @@ public struct RenderPlan: Sendable, Equatable {
     /// The segments that can be made now, by depth, then time: not done, and their parent is. At most `limit`.
     ///
     /// Segments being made count as not done, so ask for as many more as there are of those.
-    public func ready(limit: Int = .max, done: (SegmentID) -> Bool) -> [SegmentID] {
+    package func ready(limit: Int = .max, done: (SegmentID) -> Bool) -> [SegmentID] {
         var result: [SegmentID] = []
         guard limit > 0 else { return result }
         if !done(.global) { result.append(.global) }
@@ -132,11 +132,11 @@ public struct RenderPlan: Sendable, Equatable {
 }
 
 /// Why a film cannot be planned.
-public enum RenderPlanError: Error, Equatable, CustomStringConvertible {
+package enum RenderPlanError: Error, Equatable, CustomStringConvertible {
     case frames(Int)
     case segmentFrames(Int)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .frames(let frames):
             "a film of \(frames) frames cannot be planned; it can have "

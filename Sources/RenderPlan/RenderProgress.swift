@@ -2,38 +2,38 @@
 ///
 /// Only time spent on segments is measured, so a job that waited in the queue, or was resumed from checkpoints, is
 /// not estimated by the clock on the wall.
-public struct RenderProgress: Sendable, Equatable, Codable {
+package struct RenderProgress: Sendable, Equatable, Codable {
     /// The work of one depth.
-    public struct Depth: Sendable, Equatable, Codable {
-        public var segments: Int
+    package struct Depth: Sendable, Equatable, Codable {
+        package var segments: Int
         /// Steps that one segment takes.
-        public var steps: Int
+        package var steps: Int
         /// Segments that are finished; at the finest depth that includes their pixels.
-        public var done = 0
+        package var done = 0
         /// Steps done of segments that are not finished.
-        public var stepsUnderWay = 0
+        package var stepsUnderWay = 0
 
-        public init(segments: Int, steps: Int) {
+        package init(segments: Int, steps: Int) {
             self.segments = segments
             self.steps = steps
         }
 
         /// The part of this depth's steps that is done, 0...1.
-        public var fraction: Double {
+        package var fraction: Double {
             guard segments > 0, steps > 0 else { return 1 }
             return min(1, (Double(done) + Double(stepsUnderWay) / Double(steps)) / Double(segments))
         }
     }
 
-    public var depths: [Depth]
-    public var workers: Int
+    package var depths: [Depth]
+    package var workers: Int
     /// What one worker takes for one step; `nil` until measured.
-    public var secondsPerStep: Double?
+    package var secondsPerStep: Double?
     /// What one worker takes to turn a finest segment's latents into a chunk; `nil` until measured.
-    public var secondsPerDecode: Double?
+    package var secondsPerDecode: Double?
 
     /// `stepsPerDepth[d]` is the steps of a segment of depth d; depths beyond its end take the last number.
-    public init(plan: RenderPlan, stepsPerDepth: [Int], workers: Int) {
+    package init(plan: RenderPlan, stepsPerDepth: [Int], workers: Int) {
         depths = (0..<plan.depths).map { depth in
             let steps = depth < stepsPerDepth.count ? stepsPerDepth[depth] : stepsPerDepth.last ?? 1
             return Depth(segments: plan.segmentCount(atDepth: depth), steps: steps)
@@ -42,11 +42,11 @@ public struct RenderProgress: Sendable, Equatable, Codable {
     }
 
     /// What a decode is taken for, in steps: always by the fraction, and by the estimate until one was measured.
-    public static let assumedDecodeSteps = 2.0
+    package static let assumedDecodeSteps = 2.0
 
     /// The part of all work that is done, 0...1. Work is counted in steps, and not in seconds: what is measured on the
     /// way changes the estimate of the time that is left, but never takes back what was done.
-    public var fraction: Double {
+    package var fraction: Double {
         let total = depths.indices.reduce(0) { sum, depth in
             sum + steps(atDepth: depth, decode: Self.assumedDecodeSteps) * Double(depths[depth].segments)
         }
@@ -61,7 +61,7 @@ public struct RenderProgress: Sendable, Equatable, Codable {
     ///
     /// Depth after depth, each shared by as many workers as it has unfinished segments to give: the single segment of
     /// depth 0 is not made faster by a second worker.
-    public var remainingSeconds: Double? {
+    package var remainingSeconds: Double? {
         if isFinished { return 0 }
         guard let secondsPerStep else { return nil }
         return depths.indices.reduce(0) { seconds, depth in
@@ -71,10 +71,10 @@ public struct RenderProgress: Sendable, Equatable, Codable {
         }
     }
 
-    public var isFinished: Bool { depths.allSatisfy { $0.done >= $0.segments } }
+    package var isFinished: Bool { depths.allSatisfy { $0.done >= $0.segments } }
 
     /// The coarsest depth that has unfinished segments; the finest when all is done.
-    public var currentDepth: Int { depths.firstIndex { $0.done < $0.segments } ?? depths.count - 1 }
+    package var currentDepth: Int { depths.firstIndex { $0.done < $0.segments } ?? depths.count - 1 }
 
     /// A decode in steps, as measured.
     private var decodeSteps: Double {
@@ -95,7 +95,7 @@ public struct RenderProgress: Sendable, Equatable, Codable {
 
 extension RenderProgress: CustomStringConvertible {
     /// `depth 1 of 0…2, 4 of 15 segments, 31 %, about 2 min left`
-    public var description: String {
+    package var description: String {
         let depth = depths[currentDepth]
         let percent = "\(Int(fraction * 100)) %"
         guard !isFinished else { return "all \(depths.count) depths done, 100 %" }
@@ -105,7 +105,7 @@ extension RenderProgress: CustomStringConvertible {
     }
 
     /// A duration as an estimate is said: `8 s`, `2 min`, `1 h 20 min`.
-    public static func text(seconds: Double) -> String {
+    package static func text(seconds: Double) -> String {
         guard seconds.isFinite, seconds < 1e9 else { return "a very long time" }
         let whole = Int(max(0, seconds).rounded())
         let minutes = (whole + 30) / 60

@@ -1,19 +1,19 @@
 /// One clip of L frames at one depth: the unit of diffusion, of scheduling and of checkpoints.
-public struct Segment: Sendable, Equatable, Identifiable {
-    public let id: SegmentID
+package struct Segment: Sendable, Equatable, Identifiable {
+    package let id: SegmentID
     /// Distance in film frames between neighbouring frames of the segment.
-    public let stride: Int
+    package let stride: Int
     /// The L film frames, ascending. The last segments of a depth may overhang the film; what is beyond is cut.
-    public let frames: [Int]
-    public let parents: Parents
+    package let frames: [Int]
+    package let parents: Parents
     /// The film frames that this segment puts into the film: empty above the finest depth.
     ///
     /// Neighbours share no frame, although they share a latent: each leaves its last frame to the next, and the last
     /// segment keeps the film's last frame.
-    public let emitted: Range<Int>
+    package let emitted: Range<Int>
 
     /// The indices in `frames` that this segment makes; the others are its parents', kept verbatim.
-    public var made: Range<Int> {
+    package var made: Range<Int> {
         switch parents {
         case .none: 0..<frames.count
         case .pair: 1..<frames.count - 1
@@ -22,14 +22,14 @@ public struct Segment: Sendable, Equatable, Identifiable {
 }
 
 /// Where the two ends of a segment come from.
-public enum Parents: Sendable, Equatable {
+package enum Parents: Sendable, Equatable {
     /// The global segment makes all of its frames.
     case none
     /// A local segment takes its first and last frame from the depth above: two neighbouring frames of one segment.
     case pair(first: ParentFrame, last: ParentFrame)
 
     /// The segment that must be finished first.
-    public var segment: SegmentID? {
+    package var segment: SegmentID? {
         switch self {
         case .none: nil
         case .pair(let first, _): first.segment
@@ -38,8 +38,8 @@ public enum Parents: Sendable, Equatable {
 }
 
 /// One frame of a segment one depth above.
-public struct ParentFrame: Sendable, Equatable {
-    public let segment: SegmentID
+package struct ParentFrame: Sendable, Equatable {
+    package let segment: SegmentID
     /// 0..<L, an index into that segment's frames and latents.
-    public let index: Int
+    package let index: Int
 }

@@ -1,28 +1,28 @@
 /// Which segment of a film: its depth, and its place in time within the depth. Ordered by depth, then time.
-public struct SegmentID: Hashable, Comparable, Codable, Sendable, CustomStringConvertible {
-    public let depth: Int
-    public let index: Int
+package struct SegmentID: Hashable, Comparable, Codable, Sendable, CustomStringConvertible {
+    package let depth: Int
+    package let index: Int
 
-    public init(depth: Int, index: Int) {
+    package init(depth: Int, index: Int) {
         self.depth = depth
         self.index = index
     }
 
     /// The one segment of depth 0.
-    public static let global = SegmentID(depth: 0, index: 0)
+    package static let global = SegmentID(depth: 0, index: 0)
 
-    public static func < (a: SegmentID, b: SegmentID) -> Bool {
+    package static func < (a: SegmentID, b: SegmentID) -> Bool {
         (a.depth, a.index) < (b.depth, b.index)
     }
 
     /// `d1s004`
-    public var description: String {
+    package var description: String {
         let digits = String(index)
         return "d\(depth)s" + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
     }
 
     /// Reads what `description` writes.
-    public init?(_ description: String) {
+    package init?(_ description: String) {
         let parts = description.dropFirst().split(separator: "s", omittingEmptySubsequences: false)
         guard description.first == "d", parts.count == 2, let depth = Int(parts[0]), let index = Int(parts[1]),
             depth >= 0, index >= 0

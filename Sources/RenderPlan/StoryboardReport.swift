@@ -1,13 +1,13 @@
-import Script
+package import Script
 
 /// The storyboard as each depth will see it: what `nuwactl check` prints. At most 100 columns wide.
-public enum StoryboardReport {
+package enum StoryboardReport {
     private static let width = 100
     /// Further prompts, and further ranges of segments, are counted, not listed.
     private static let listedPrompts = 100
     private static let listedRanges = 24
 
-    public static func text(_ storyboard: Storyboard, plan: RenderPlan) -> String {
+    package static func text(_ storyboard: Storyboard, plan: RenderPlan) -> String {
         let sections =
             [heading(storyboard, plan), shots(storyboard, plan), global(storyboard, plan)]
             + (1..<max(1, plan.depths)).map { local(storyboard, plan, depth: $0) }

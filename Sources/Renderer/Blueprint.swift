@@ -1,3 +1,4 @@
+import Script
 import Diffusion
 import RenderPlan
 import Video

@@ -1,3 +1,5 @@
+import Script
+import RenderPlan
 import Digest
 import Diffusion
 import Foundation
@@ -5,35 +7,35 @@ import Video
 
 /// What a film was made from, as JSON in its `comment` tag: enough to make it again, and nothing that would differ if
 /// it were (no times, no hosts, no number of workers).
-public struct Provenance: Codable, Equatable, Sendable {
-    public struct Model: Codable, Equatable, Sendable {
-        public let name: String
-        public let hash: String
-        public let precision: String
+package struct Provenance: Codable, Equatable, Sendable {
+    package struct Model: Codable, Equatable, Sendable {
+        package let name: String
+        package let hash: String
+        package let precision: String
     }
 
-    public struct Sampling: Codable, Equatable, Sendable {
-        public let sampler: String
+    package struct Sampling: Codable, Equatable, Sendable {
+        package let sampler: String
         /// Evaluations per segment, by depth.
-        public let steps: [Int]
+        package let steps: [Int]
         /// By depth.
-        public let guidance: [Double]
+        package let guidance: [Double]
     }
 
     /// The version of nuwa.
-    public let nuwa: String
-    public let name: String
+    package let nuwa: String
+    package let name: String
     /// The script's text; nil if it is too long for a film's comment.
-    public private(set) var script: String?
+    package private(set) var script: String?
     /// SHA-256 of the script's text.
-    public let scriptHash: String
-    public let model: Model
-    public let sampling: Sampling
-    public let seed: UInt64
-    public let frames: Int
-    public let fps: Int
+    package let scriptHash: String
+    package let model: Model
+    package let sampling: Sampling
+    package let seed: UInt64
+    package let frames: Int
+    package let fps: Int
     /// Instruction set and library that computed it: with others, the last bits may differ.
-    public let arithmetic: String
+    package let arithmetic: String
 
     init(job: RenderJob, configuration: ModelConfiguration, network: NetworkIdentity, version: String) {
         nuwa = version
@@ -52,7 +54,7 @@ public struct Provenance: Codable, Equatable, Sendable {
     }
 
     /// Reads the provenance of a film from its `comment`; nil if it is not one of nuwa's.
-    public init?(comment: String) {
+    package init?(comment: String) {
         guard let made = try? JSONDecoder().decode(Provenance.self, from: Data(comment.utf8)) else { return nil }
         self = made
     }

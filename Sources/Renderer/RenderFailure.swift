@@ -1,8 +1,8 @@
 import Foundation
-import RenderPlan
+package import RenderPlan
 
 /// Why a job could not be rendered: each names the place and the way out.
-public enum RenderFailure: Error, Equatable, Sendable, CustomStringConvertible {
+package enum RenderFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// A write found no room: the file system is full, a quota is used up, or a file-size limit is reached.
     case diskFull(path: String, reason: String)
     /// Another call of the operating system failed.
@@ -21,12 +21,12 @@ public enum RenderFailure: Error, Equatable, Sendable, CustomStringConvertible {
     case unexpected(reason: String)
 
     /// Whether the same job, submitted again unchanged, can be expected to go on by itself once somebody made room.
-    public var passesWithRoom: Bool {
+    package var passesWithRoom: Bool {
         if case .diskFull = self { return true }
         return false
     }
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .diskFull(let path, let reason):
             "no room to write \(path): \(reason); finished segments are kept, so free some space and start again"

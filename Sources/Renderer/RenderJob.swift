@@ -1,27 +1,27 @@
-import Foundation
-import RenderPlan
-import Script
+package import Foundation
+package import RenderPlan
+package import Script
 
 /// One script to be rendered into one film.
-public struct RenderJob: Sendable {
+package struct RenderJob: Sendable {
     /// The caller's number for it; every event carries it.
-    public let id: Int64
+    package let id: Int64
     /// What people call it: the script's file name.
-    public let name: String
+    package let name: String
     /// The script's text as it was dropped, for the film's provenance.
-    public let script: String
-    public let storyboard: Storyboard
-    public let plan: RenderPlan
-    public let seed: UInt64
+    package let script: String
+    package let storyboard: Storyboard
+    package let plan: RenderPlan
+    package let seed: UInt64
     /// Jobs of higher priority get the next free worker; equals go by order of submission.
-    public let priority: Int
+    package let priority: Int
     /// Segments that may have taken the process down before: each is made with nothing else at work, so that the next
     /// death has one culprit.
-    public let suspects: Set<SegmentID>
+    package let suspects: Set<SegmentID>
     /// Where the film appears, by rename, when it is whole.
-    public let output: URL
+    package let output: URL
 
-    public init(
+    package init(
         id: Int64, name: String, script: String, storyboard: Storyboard, plan: RenderPlan, seed: UInt64,
         priority: Int = 0, suspects: Set<SegmentID> = [], output: URL
     ) {

@@ -1,6 +1,6 @@
-import Foundation
-import RenderPlan
-import Video
+package import Foundation
+package import RenderPlan
+package import Video
 
 /// Hears what happens to jobs. Called on worker threads, in order for each segment, and never while the renderer
 /// holds its lock, so an observer may call the renderer. It should be quick: the worker waits for it.
@@ -8,7 +8,7 @@ import Video
 /// For each job the last event is `jobFinished` or `jobFailed`. A cancelled job has neither, for `Renderer.cancel`
 /// said it all: only what becomes of its segments in flight is still told. A stopped renderer leaves its jobs where
 /// they are.
-public protocol RenderObserver: Sendable {
+package protocol RenderObserver: Sendable {
     /// A worker takes up the job's first piece of work.
     func jobStarted(_ job: Int64)
     /// A worker begins to make a segment. Not called for one that is already there.
@@ -32,14 +32,14 @@ public protocol RenderObserver: Sendable {
 }
 
 extension RenderObserver {
-    public func jobStarted(_ job: Int64) {}
-    public func segmentStarted(job: Int64, segment: SegmentID) {}
-    public func stepped(job: Int64, segment: SegmentID, step: Int, of steps: Int) {}
-    public func segmentFinished(job: Int64, segment: SegmentID, seconds: Double, reused: Bool) {}
-    public func segmentReleased(job: Int64, segment: SegmentID) {}
-    public func segmentLost(job: Int64, segment: SegmentID) {}
-    public func segmentFailed(job: Int64, segment: SegmentID, failure: RenderFailure) {}
-    public func damaged(job: Int64, file: URL, setAside: URL?, reason: String) {}
-    public func jobFinished(job: Int64, film: URL, facts: FilmFacts) {}
-    public func jobFailed(job: Int64, failure: RenderFailure) {}
+    package func jobStarted(_ job: Int64) {}
+    package func segmentStarted(job: Int64, segment: SegmentID) {}
+    package func stepped(job: Int64, segment: SegmentID, step: Int, of steps: Int) {}
+    package func segmentFinished(job: Int64, segment: SegmentID, seconds: Double, reused: Bool) {}
+    package func segmentReleased(job: Int64, segment: SegmentID) {}
+    package func segmentLost(job: Int64, segment: SegmentID) {}
+    package func segmentFailed(job: Int64, segment: SegmentID, failure: RenderFailure) {}
+    package func damaged(job: Int64, file: URL, setAside: URL?, reason: String) {}
+    package func jobFinished(job: Int64, film: URL, facts: FilmFacts) {}
+    package func jobFailed(job: Int64, failure: RenderFailure) {}
 }

@@ -1,13 +1,13 @@
-import Diffusion
-import Foundation
-import RenderPlan
+package import Diffusion
+package import Foundation
+package import RenderPlan
 
 /// Renders jobs with a fixed pool of worker threads, through files that outlive the process.
 ///
 /// Each segment is kept under the fingerprint of all that it depends on, so a job submitted again, after a kill, a
 /// power cut or an edit of its script, makes only what is not there, and the film has the same bytes whatever
 /// happened in between and however many workers there are.
-public final class Renderer: Sendable {
+package final class Renderer: Sendable {
     private let model: Model
     private let network: NetworkIdentity
     private let encoding: FilmEncoding
@@ -23,7 +23,7 @@ public final class Renderer: Sendable {
     ///   - workspace: a directory for `checkpoints/` and `chunks/`
     ///   - version: nuwa's, for the films' provenance
     /// - Throws: `RenderFailure` if the workspace cannot be made
-    public init(
+    package init(
         model: Model, workers: Int, workspace: URL, encoding: FilmEncoding = FilmEncoding(), version: String,
         observer: any RenderObserver
     ) throws {
@@ -61,7 +61,7 @@ public final class Renderer: Sendable {
     /// Takes a job on. What of it is in the workspace already is found when its turn comes.
     ///
     /// - Throws: `RenderFailure.unfit` if it does not belong to this model, or is here already
-    public func submit(_ job: RenderJob) throws {
+    package func submit(_ job: RenderJob) throws {
         let blueprint = try Blueprint(
             job: job, configuration: model.configuration, network: network, encoding: encoding, version: version)
         let meter = Meter(plan: job.plan, sampling: model.configuration.sampling, workers: workers)
@@ -72,21 +72,21 @@ public final class Renderer: Sendable {
     ///
     /// - Returns: whether it had not ended yet; then neither `jobFinished` nor `jobFailed` will be heard of it
     @discardableResult
-    public func cancel(_ job: Int64) -> Bool { state.cancel(job) }
+    package func cancel(_ job: Int64) -> Bool { state.cancel(job) }
 
     /// Workers leave the job after the step they are in; the steps of a segment in flight are done again after
     /// `resume`.
-    public func pause(_ job: Int64) { state.setPaused(true, job) }
+    package func pause(_ job: Int64) { state.setPaused(true, job) }
 
-    public func resume(_ job: Int64) { state.setPaused(false, job) }
+    package func resume(_ job: Int64) { state.setPaused(false, job) }
 
     /// How far a job is, or nil when it is not here (any more).
-    public func progress(_ job: Int64) -> RenderProgress? { state.progress(job) }
+    package func progress(_ job: Int64) -> RenderProgress? { state.progress(job) }
 
     /// Returns when every worker has finished the step it was in. Jobs stay unfinished; submitted to another renderer
     /// with this workspace, they go on where they were. Must not be called by an observer, which is on a worker's
     /// thread.
-    public func stop() {
+    package func stop() {
         state.stop()
         executor.wait()
     }

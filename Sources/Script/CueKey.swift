@@ -1,5 +1,5 @@
 /// When a prompt starts, in the unit that the author chose.
-public enum CueKey: Sendable, Equatable {
+package enum CueKey: Sendable, Equatable {
     case time(Timecode)
     case frame(Int)
     /// Of the film's length, 0...100.
@@ -8,7 +8,7 @@ public enum CueKey: Sendable, Equatable {
     /// The film frame, or `nil` for a percentage of a film whose length is not known.
     ///
     /// `100%` is the last frame; a time or frame may lie beyond the end.
-    public func frame(fps: Int, frames: Int?) -> Int? {
+    package func frame(fps: Int, frames: Int?) -> Int? {
         switch self {
         case .time(let time): time.frame(fps: fps)
         case .frame(let frame): frame

@@ -1,28 +1,28 @@
 /// One finding about a script, with its place, what is wrong and what would be right.
-public struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
-    public enum Severity: String, Sendable {
+package struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
+    package enum Severity: String, Sendable {
         case error, warning
     }
 
-    public var severity: Severity
+    package var severity: Severity
     /// The script's file name.
-    public var name: String
+    package var name: String
     /// The first line is 1.
-    public var line: Int
+    package var line: Int
     /// The first character of a line is 1. Counted in characters as a reader sees them.
-    public var column: Int
+    package var column: Int
     /// Characters that the caret line marks; 0 where something is missing.
-    public var length: Int
+    package var length: Int
     /// What is wrong, in one sentence.
-    public var message: String
+    package var message: String
     /// What would be right, in one sentence.
-    public var remedy: String?
+    package var remedy: String?
     /// The line, to be shown above the caret. `nil` for findings about the file as a whole.
-    public var sourceLine: String?
+    package var sourceLine: String?
 
     private static let longest = 240
 
-    public init(
+    package init(
         severity: Severity,
         name: String,
         place: SourcePlace,
@@ -34,7 +34,7 @@ public struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
             message: message, remedy: remedy, sourceLine: place.text)
     }
 
-    public init(
+    package init(
         severity: Severity,
         name: String,
         line: Int,
@@ -61,7 +61,7 @@ public struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
     ///       lenght 2m20s
     ///       ^^^^^^
     ///     help: did you mean 'length'?
-    public func rendered() -> String {
+    package func rendered() -> String {
         var lines = ["\(name.printable):\(line):\(column): \(severity.rawValue): \(message.printable)"]
         if let sourceLine, !sourceLine.isEmpty {
             let excerpt = Excerpt(line: sourceLine, column: column, length: length)
@@ -72,5 +72,5 @@ public struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
         return lines.joined(separator: "\n")
     }
 
-    public var description: String { rendered() }
+    package var description: String { rendered() }
 }

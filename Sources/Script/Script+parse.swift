@@ -1,10 +1,10 @@
-import Foundation
+package import Foundation
 
 extension Script {
     /// Reads a script from the bytes of a file. `name` is what the diagnostics call it.
     ///
     /// Throws all errors at once, so that one round of corrections is enough.
-    public static func parse(
+    package static func parse(
         _ data: Data, name: String, limits: ScriptLimits = .default
     ) throws(ScriptErrors) -> (script: Script, warnings: [Diagnostic]) {
         let source = try ScriptSource.read(data, name: name, limits: limits)
@@ -13,7 +13,7 @@ extension Script {
     }
 
     /// Reads a script from text.
-    public static func parse(
+    package static func parse(
         _ text: String, name: String, limits: ScriptLimits = .default
     ) throws(ScriptErrors) -> (script: Script, warnings: [Diagnostic]) {
         try parse(Data(text.utf8), name: name, limits: limits)

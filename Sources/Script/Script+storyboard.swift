@@ -3,7 +3,7 @@ extension Script {
     ///
     /// Never throws for a script that `parse` returned. For one made otherwise: `ScriptErrors` where cues are out of
     /// order or beyond the end, `StoryboardError` where there are none or the length is out of range.
-    public func storyboard() throws -> Storyboard {
+    package func storyboard() throws -> Storyboard {
         let frames = length.frames(fps: fps)
         let resolver = CueResolver(name: name, cues: cues, frames: frames, fps: fps, lengthIsGood: true)
         let (shots, findings) = resolver.resolve()

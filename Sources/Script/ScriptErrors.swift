@@ -1,10 +1,10 @@
 /// Everything that is wrong with a script, in the order of its lines. Warnings are among them, since whoever corrects
 /// the errors will want to see those too.
-public struct ScriptErrors: Error, Sendable, Equatable, CustomStringConvertible {
-    public let diagnostics: [Diagnostic]
+package struct ScriptErrors: Error, Sendable, Equatable, CustomStringConvertible {
+    package let diagnostics: [Diagnostic]
 
-    public var errors: [Diagnostic] { diagnostics.filter { $0.severity == .error } }
-    public var warnings: [Diagnostic] { diagnostics.filter { $0.severity == .warning } }
+    package var errors: [Diagnostic] { diagnostics.filter { $0.severity == .error } }
+    package var warnings: [Diagnostic] { diagnostics.filter { $0.severity == .warning } }
 
     /// Further findings are counted, not shown: a wrong file dropped by mistake should not fill the terminal.
     private static let shown = 20
@@ -14,7 +14,7 @@ public struct ScriptErrors: Error, Sendable, Equatable, CustomStringConvertible 
     }
 
     /// All findings as text, ending with their number and a line break.
-    public var description: String {
+    package var description: String {
         var blocks = diagnostics.prefix(Self.shown).map { $0.rendered() }
         if diagnostics.count > Self.shown { blocks.append("… and \(diagnostics.count - Self.shown) more") }
         let counts = [counted(errors.count, "error"), counted(warnings.count, "warning")].compactMap { $0 }

@@ -1,18 +1,18 @@
 /// What a script may ask for. Beyond these it is refused with a sentence that names the limit.
-public struct ScriptLimits: Sendable, Equatable {
-    public var bytes: Int
-    public var prompts: Int
+package struct ScriptLimits: Sendable, Equatable {
+    package var bytes: Int
+    package var prompts: Int
     /// 50 626 is what four depths of 16-frame segments hold: 15⁴ + 1.
-    public var frames: Int
+    package var frames: Int
     /// Characters in one prompt.
-    public var promptLength: Int
+    package var promptLength: Int
 
-    public init(bytes: Int = 256 * 1024, prompts: Int = 2000, frames: Int = 50_626, promptLength: Int = 1000) {
+    package init(bytes: Int = 256 * 1024, prompts: Int = 2000, frames: Int = 50_626, promptLength: Int = 1000) {
         self.bytes = bytes
         self.prompts = prompts
         self.frames = frames
         self.promptLength = promptLength
     }
 
-    public static let `default` = ScriptLimits()
+    package static let `default` = ScriptLimits()
 }

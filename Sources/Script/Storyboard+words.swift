@@ -1,19 +1,19 @@
 /// A word of a script that the model never saw.
-public struct UnknownWord: Sendable, Equatable {
-    public var word: String
+package struct UnknownWord: Sendable, Equatable {
+    package var word: String
     /// Where it stands first; `nil` for a storyboard not made from a script.
-    public var place: SourcePlace?
+    package var place: SourcePlace?
     /// In how many places it stands.
-    public var count: Int
+    package var count: Int
     /// Words of the vocabulary that are spelt nearly like it, nearest first, at most three.
-    public var suggestions: [String]
+    package var suggestions: [String]
 }
 
 extension Storyboard {
     /// The words that are not in the vocabulary, each once, in the order of the script.
     ///
     /// Words are what the tokenizer sees: in small letters, runs of a-z, 0-9 and the apostrophe.
-    public func unknownWords(vocabulary: Set<String>) -> [UnknownWord] {
+    package func unknownWords(vocabulary: Set<String>) -> [UnknownWord] {
         var order: [String] = []
         var found: [String: UnknownWord] = [:]
         for shot in shots {
@@ -39,7 +39,7 @@ extension Storyboard {
     private static let suggestedWords = 100
 
     /// Warnings for a reader of the script: unknown words, and prompts in which the model finds no word at all.
-    public func wordWarnings(vocabulary: Set<String>, name: String) -> [Diagnostic] {
+    package func wordWarnings(vocabulary: Set<String>, name: String) -> [Diagnostic] {
         let unknown = unknownWords(vocabulary: vocabulary).compactMap { word in
             word.place.map { place in
                 let times = word.count == 1 ? "" : " (\(word.count) times in this script)"

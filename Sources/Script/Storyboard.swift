@@ -1,12 +1,12 @@
 /// One prompt per frame: what the film shows, and when.
-public struct Storyboard: Sendable, Equatable {
-    public let frames: Int
-    public let fps: Int
+package struct Storyboard: Sendable, Equatable {
+    package let frames: Int
+    package let fps: Int
     /// In the order of time, the first at frame 0, no two at one frame.
-    public let shots: [Shot]
+    package let shots: [Shot]
 
     /// Throws a `StoryboardError` unless there are two frames or more, and `shots` are as described there.
-    public init(frames: Int, fps: Int = Script.defaultFPS, shots: [Shot]) throws(StoryboardError) {
+    package init(frames: Int, fps: Int = Script.defaultFPS, shots: [Shot]) throws(StoryboardError) {
         guard frames >= 2 else { throw .tooShort(frames: frames) }
         guard (1...120).contains(fps) else { throw .framesPerSecond(fps) }
         guard let first = shots.first, first.start == 0 else { throw .noShotAtStart }
@@ -20,10 +20,10 @@ public struct Storyboard: Sendable, Equatable {
     }
 
     /// The prompt at a film frame. Frames beyond the film, which an overhanging segment has, see the last prompt.
-    public func prompt(at frame: Int) -> String { shots[shotIndex(at: frame)].prompt }
+    package func prompt(at frame: Int) -> String { shots[shotIndex(at: frame)].prompt }
 
     /// The index in `shots` of the shot that holds at a film frame; frames outside see the first or the last.
-    public func shotIndex(at frame: Int) -> Int {
+    package func shotIndex(at frame: Int) -> Int {
         var low = 0
         var high = shots.count
         while high - low > 1 {
@@ -34,20 +34,20 @@ public struct Storyboard: Sendable, Equatable {
     }
 
     /// Each different prompt once, in the order of time: what the text encoder has to read.
-    public var distinctPrompts: [String] {
+    package var distinctPrompts: [String] {
         var seen: Set<String> = []
         return shots.map(\.prompt).filter { seen.insert($0).inserted }
     }
 }
 
 /// A prompt and the film frame at which it begins to hold.
-public struct Shot: Sendable, Equatable {
-    public var start: Int
-    public var prompt: String
+package struct Shot: Sendable, Equatable {
+    package var start: Int
+    package var prompt: String
     /// Where the prompt stands in its script; `nil` for a storyboard not made from one.
-    public var place: SourcePlace?
+    package var place: SourcePlace?
 
-    public init(start: Int, prompt: String, place: SourcePlace? = nil) {
+    package init(start: Int, prompt: String, place: SourcePlace? = nil) {
         self.start = start
         self.prompt = prompt
         self.place = place
@@ -55,14 +55,14 @@ public struct Shot: Sendable, Equatable {
 }
 
 /// Why shots do not make a storyboard.
-public enum StoryboardError: Error, Equatable, CustomStringConvertible {
+package enum StoryboardError: Error, Equatable, CustomStringConvertible {
     case tooShort(frames: Int)
     case framesPerSecond(Int)
     case noShotAtStart
     case disorder(frame: Int, after: Int)
     case beyondTheEnd(frame: Int, frames: Int)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .tooShort(let frames): "a storyboard of \(frames) frames; it needs at least 2"
         case .framesPerSecond(let fps): "a storyboard at \(fps) frames per second; 1 to 120 are possible"

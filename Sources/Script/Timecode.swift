@@ -1,27 +1,27 @@
 /// A time from the start of the film, exact to the microsecond, so that no frame number hangs on floating point.
-public struct Timecode: Sendable, Hashable, Comparable, CustomStringConvertible {
-    public let microseconds: Int
+package struct Timecode: Sendable, Hashable, Comparable, CustomStringConvertible {
+    package let microseconds: Int
 
-    public init(microseconds: Int) {
+    package init(microseconds: Int) {
         self.microseconds = microseconds
     }
 
     /// The time at which `frame` is shown.
-    public init(frame: Int, fps: Int) {
+    package init(frame: Int, fps: Int) {
         self.init(microseconds: (frame * 1_000_000 + fps / 2) / fps)
     }
 
-    public var seconds: Double { Double(microseconds) / 1_000_000 }
+    package var seconds: Double { Double(microseconds) / 1_000_000 }
 
     /// The frame nearest to this time; half a frame rounds up.
-    public func frame(fps: Int) -> Int {
+    package func frame(fps: Int) -> Int {
         (microseconds * fps + 500_000) / 1_000_000
     }
 
-    public static func < (a: Timecode, b: Timecode) -> Bool { a.microseconds < b.microseconds }
+    package static func < (a: Timecode, b: Timecode) -> Bool { a.microseconds < b.microseconds }
 
     /// As people write it: `0:25`, `0:25.5`, `1:02:03`.
-    public var description: String {
+    package var description: String {
         let fraction = microseconds % 1_000_000
         guard fraction != 0 else { return wholeSeconds }
         var digits = String(String(1_000_000 + fraction).dropFirst())
@@ -30,7 +30,7 @@ public struct Timecode: Sendable, Hashable, Comparable, CustomStringConvertible 
     }
 
     /// With two decimals always, for columns: `0:25.50`.
-    public var tabular: String {
+    package var tabular: String {
         let rounded = Timecode(microseconds: microseconds + 5_000)
         let hundredths = rounded.microseconds % 1_000_000 / 10_000
         return rounded.wholeSeconds + "." + twoDigits(hundredths)

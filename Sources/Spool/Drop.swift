@@ -1,17 +1,17 @@
 import Digest
-import Foundation
+package import Foundation
 
 /// A complete file that was dropped.
-public struct Drop: Sendable, Equatable {
+package struct Drop: Sendable, Equatable {
     /// Its name, fit to be shown.
-    public let name: String
-    public let text: String
+    package let name: String
+    package let text: String
     /// SHA-256 of its bytes, lowercase hex.
-    public let hash: String
+    package let hash: String
     /// Names this very file with this very content: inode, time of the last change, size and hash. The same as long
     /// as the file lies in the spool, also after a restart. The number of the device is left out, since it may differ
     /// after a boot.
-    public let key: String
+    package let key: String
 
     /// Throws ``NotText`` when the bytes are no UTF-8 text.
     init(name: FileName, bytes: [UInt8], look: Look) throws {
@@ -26,7 +26,7 @@ public struct Drop: Sendable, Equatable {
 }
 
 /// What becomes of a drop.
-public enum Verdict: Sendable, Equatable {
+package enum Verdict: Sendable, Equatable {
     /// It has its job, on disk.
     case accept
     /// For these reasons, one text each; they go into the error file as they are.
@@ -34,7 +34,7 @@ public enum Verdict: Sendable, Equatable {
 }
 
 /// The daemon's side of the intake. All calls come one after the other, from the spool's own thread.
-public protocol SpoolHandler: Sendable {
+package protocol SpoolHandler: Sendable {
     /// Reads the script and makes its job. When it returns `.accept`, the job must be durable, and a drop with a
     /// `key` that has its job already must not get another one: after a crash the same drop is presented again. When
     /// it throws, the file stays where it is and is presented again at the next scan.
@@ -46,7 +46,7 @@ public protocol SpoolHandler: Sendable {
 }
 
 /// What people should know about the intake.
-public enum SpoolNotice: Sendable, Equatable, CustomStringConvertible {
+package enum SpoolNotice: Sendable, Equatable, CustomStringConvertible {
     /// A file was rejected, by the handler or because it is no script at all.
     case rejected(name: String, reasons: [String])
     /// An accepted or rejected file cannot be moved away. It stays, and its job (if it has one) is not made again.
@@ -65,7 +65,7 @@ public enum SpoolNotice: Sendable, Equatable, CustomStringConvertible {
     /// inotify lost events; the whole folder was scanned instead.
     case overflow
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .rejected(let name, let reasons):
             "rejected \(name): \(reasons.first ?? "")" + (reasons.count > 1 ? " (and \(reasons.count - 1) more)" : "")

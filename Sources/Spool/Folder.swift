@@ -124,10 +124,10 @@ final class Folder {
 }
 
 /// A call to the system that failed: what was tried, on what, and why not.
-public struct SystemError: Error, Equatable, CustomStringConvertible {
-    public let action: String
-    public let path: String
-    public let code: Int32
+package struct SystemError: Error, Equatable, CustomStringConvertible {
+    package let action: String
+    package let path: String
+    package let code: Int32
 
     /// Takes the reason from `errno`.
     init(_ action: String, _ folder: String, _ name: FileName? = nil, to target: String? = nil) {
@@ -136,7 +136,7 @@ public struct SystemError: Error, Equatable, CustomStringConvertible {
         path = (name.map { "\(folder)/\($0.text)" } ?? folder) + (target.map { " to \($0)" } ?? "")
     }
 
-    public var description: String {
+    package var description: String {
         let remedy =
             switch code {
             case EACCES, EPERM: ". Check owner and permissions: the user of nuwad must be able to do this"

@@ -87,11 +87,11 @@ final class InotifyHints: Sendable {
 }
 
 /// inotify cannot be had; intake goes on by scanning alone.
-public struct NoHints: Error, Equatable, CustomStringConvertible {
-    public let folder: String
-    public let code: Int32
+package struct NoHints: Error, Equatable, CustomStringConvertible {
+    package let folder: String
+    package let code: Int32
 
-    public var description: String {
+    package var description: String {
         let remedy =
             switch code {
             case ENOSPC: " (raise fs.inotify.max_user_watches)"

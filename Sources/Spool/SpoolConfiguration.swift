@@ -1,21 +1,21 @@
-import Foundation
+package import Foundation
 
 /// Where scripts come in, and what counts as one.
-public struct SpoolConfiguration: Sendable, Equatable {
+package struct SpoolConfiguration: Sendable, Equatable {
     /// Scripts are dropped here.
-    public var folder: URL
+    package var folder: URL
     /// Accepted ones go here. On the same file system as `folder`, like `rejected`.
-    public var accepted: URL
+    package var accepted: URL
     /// The others go here, each with `NAME.error.txt` beside it.
-    public var rejected: URL
+    package var rejected: URL
     /// A file that was written in place must be quiet for so many seconds.
-    public var settle: Double
+    package var settle: Double
     /// Seconds between two looks at the whole folder, whatever inotify says.
-    public var scanInterval: Double
+    package var scanInterval: Double
     /// Longer files are rejected unread.
-    public var maximumBytes: Int
+    package var maximumBytes: Int
 
-    public init(
+    package init(
         folder: URL, accepted: URL? = nil, rejected: URL? = nil, settle: Double = 1, scanInterval: Double = 30,
         maximumBytes: Int = 1 << 20
     ) {

@@ -4,20 +4,20 @@ import Foundation
 ///
 /// inotify only hints at when to look; what counts is the scan: at the start, on request, when hints were lost, and
 /// every `scanInterval`.
-public final class SpoolWatcher: Sendable {
+package final class SpoolWatcher: Sendable {
     private let configuration: SpoolConfiguration
     private let handler: any SpoolHandler
     private let inbox = Inbox()
     private let ended = DispatchSemaphore(value: 0)
 
-    public init(configuration: SpoolConfiguration, handler: any SpoolHandler) {
+    package init(configuration: SpoolConfiguration, handler: any SpoolHandler) {
         self.configuration = configuration
         self.handler = handler
     }
 
     /// Makes the folders that are missing and begins; the first scan comes at once. Throws when a folder cannot be
     /// made. To be called once.
-    public func start() throws {
+    package func start() throws {
         for folder in [configuration.folder, configuration.accepted, configuration.rejected] {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         }
@@ -30,10 +30,10 @@ public final class SpoolWatcher: Sendable {
     }
 
     /// Looks at the whole folder now (SIGHUP).
-    public func scanNow() { inbox.put { $0.scan = true } }
+    package func scanNow() { inbox.put { $0.scan = true } }
 
     /// Ends the intake, and returns when the file at hand is dealt with. Only after ``start()``.
-    public func stop() {
+    package func stop() {
         inbox.put { $0.stop = true }
         ended.wait()
         ended.signal()

@@ -2,20 +2,20 @@ import CSystemd
 import Glibc
 
 /// The journal's native protocol: a message with fields that `journalctl FIELD=value` finds.
-public enum Journal {
+package enum Journal {
     /// Syslog's levels, as the journal's `PRIORITY` field has them.
-    public enum Priority: Int, Sendable, Comparable {
+    package enum Priority: Int, Sendable, Comparable {
         case emergency = 0
         case alert, critical, error, warning, notice, info, debug
 
-        public static func < (left: Priority, right: Priority) -> Bool { left.rawValue < right.rawValue }
+        package static func < (left: Priority, right: Priority) -> Bool { left.rawValue < right.rawValue }
     }
 
     /// Whether this process's stderr already ends in the journal, so that sending there directly loses nothing and gains fields.
     ///
     /// systemd says so in `$JOURNAL_STREAM` as `device:inode`; the numbers are compared with stderr's own, because the variable
     /// is inherited by processes whose stderr goes elsewhere.
-    public static func isStandardError(stream: String?) -> Bool {
+    package static func isStandardError(stream: String?) -> Bool {
         guard let parts = stream?.split(separator: ":", maxSplits: 1), parts.count == 2,
             let device = UInt64(parts[0]), let inode = UInt64(parts[1])
         else { return false }
@@ -26,7 +26,7 @@ public enum Journal {
 
     /// Sends one entry. Field names are upper case letters, digits and `_`.
     /// - Returns: false where the journal did not take it; the caller then has stderr.
-    public static func send(_ message: String, priority: Priority, fields: [(name: String, value: String)]) -> Bool {
+    package static func send(_ message: String, priority: Priority, fields: [(name: String, value: String)]) -> Bool {
         let entries =
             ["MESSAGE=\(message)", "PRIORITY=\(priority.rawValue)"] + fields.map { "\($0.name)=\($0.value)" }
         var storage: [UnsafeMutableBufferPointer<UInt8>] = []

@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import Logging
+package import Logging
 import Synchronization
 
 /// A swift-log back end for a service: native journal entries where stderr is the journal, `<N>`-prefixed lines where a service
@@ -9,15 +9,15 @@ import Synchronization
 /// The metadata `job`, `depth` and `segment` become the journal fields `NUWA_JOB`, `NUWA_DEPTH` and `NUWA_SEGMENT`, every other
 /// key `NUWA_` and its upper-case name. Messages say in words what those three are; other metadata also end the line itself, so
 /// that nothing is lost where fields are not shown.
-public struct ServiceLogHandler: LogHandler {
+package struct ServiceLogHandler: LogHandler {
     /// Where log lines go.
-    public enum Destination: Sendable, Equatable {
+    package enum Destination: Sendable, Equatable {
         case journal
         case prefixed
         case plain
 
         /// What fits the environment of this process.
-        public static func detected(environment: [String: String] = ProcessInfo.processInfo.environment) -> Destination
+        package static func detected(environment: [String: String] = ProcessInfo.processInfo.environment) -> Destination
         {
             if Journal.isStandardError(stream: environment["JOURNAL_STREAM"]) { return .journal }
             let underManager = environment["NOTIFY_SOCKET"] != nil || environment["INVOCATION_ID"] != nil
@@ -25,7 +25,7 @@ public struct ServiceLogHandler: LogHandler {
         }
     }
 
-    public var metadata: Logger.Metadata = [:]
+    package var metadata: Logger.Metadata = [:]
     private var ownLevel: Logger.Level?
     private let level: SharedLogLevel
     private let destination: Destination
@@ -35,7 +35,7 @@ public struct ServiceLogHandler: LogHandler {
     /// - Parameters:
     ///   - level: for every logger that was not given a level of its own
     ///   - write: takes one finished line without its line break; stderr unless a test says otherwise
-    public init(
+    package init(
         destination: Destination, level: SharedLogLevel = SharedLogLevel(.info),
         write: @escaping @Sendable (String) -> Void = ServiceLogHandler.writeToStandardError
     ) {
@@ -44,17 +44,17 @@ public struct ServiceLogHandler: LogHandler {
         self.write = write
     }
 
-    public var logLevel: Logger.Level {
+    package var logLevel: Logger.Level {
         get { ownLevel ?? level.value }
         set { ownLevel = newValue }
     }
 
-    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
-    public func log(event: LogEvent) {
+    package func log(event: LogEvent) {
         let values = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
         let shown = values.filter { !Self.said.contains($0.key) }.map { "\($0.key)=\($0.value)" }
         let line = ([event.message.description] + shown).joined(separator: " ")
@@ -78,7 +78,7 @@ public struct ServiceLogHandler: LogHandler {
     }
 
     /// One `write(2)` per line, so that lines of several threads do not mix.
-    public static func writeToStandardError(_ line: String) {
+    package static func writeToStandardError(_ line: String) {
         let bytes = Array((line + "\n").utf8)
         _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
@@ -107,14 +107,14 @@ public struct ServiceLogHandler: LogHandler {
 }
 
 /// A log level that all loggers of a process share, so that reading the configuration again changes them all.
-public final class SharedLogLevel: Sendable {
+package final class SharedLogLevel: Sendable {
     private let level: Mutex<Logger.Level>
 
-    public init(_ level: Logger.Level) {
+    package init(_ level: Logger.Level) {
         self.level = Mutex(level)
     }
 
-    public var value: Logger.Level {
+    package var value: Logger.Level {
         get { level.withLock(\.self) }
         set { level.withLock { $0 = newValue } }
     }

@@ -5,22 +5,22 @@ import Glibc
 ///
 /// Without `$NOTIFY_SOCKET` (started by hand) every function does nothing, so callers need not ask. Each returns whether the
 /// message went out.
-public enum ServiceManager {
+package enum ServiceManager {
     /// The service is up: it answers, and has taken up what it was doing before. Also ends a `reloading()`.
     @discardableResult
-    public static func ready(status: String? = nil) -> Bool {
+    package static func ready(status: String? = nil) -> Bool {
         notify(["READY=1"] + status.map { ["STATUS=\(oneLine($0))"] }.orEmpty)
     }
 
     /// The sentence that `systemctl status` shows.
     @discardableResult
-    public static func status(_ sentence: String) -> Bool {
+    package static func status(_ sentence: String) -> Bool {
         notify(["STATUS=\(oneLine(sentence))"])
     }
 
     /// The configuration is being read again. Must be followed by `ready()`, also where reading failed.
     @discardableResult
-    public static func reloading() -> Bool {
+    package static func reloading() -> Bool {
         var now = timespec()
         clock_gettime(CLOCK_MONOTONIC, &now)
         let microseconds = UInt64(now.tv_sec) * 1_000_000 + UInt64(now.tv_nsec) / 1000
@@ -29,26 +29,26 @@ public enum ServiceManager {
 
     /// The service is on its way out.
     @discardableResult
-    public static func stopping(status: String? = nil) -> Bool {
+    package static func stopping(status: String? = nil) -> Bool {
         notify(["STOPPING=1"] + status.map { ["STATUS=\(oneLine($0))"] }.orEmpty)
     }
 
     /// The service is alive. Due at least once per `watchdogInterval`.
     @discardableResult
-    public static func watchdog() -> Bool {
+    package static func watchdog() -> Bool {
         notify(["WATCHDOG=1"])
     }
 
     /// Starting or stopping goes on and may take `duration` from now.
     @discardableResult
-    public static func extendTimeout(by duration: Duration) -> Bool {
+    package static func extendTimeout(by duration: Duration) -> Bool {
         let microseconds = duration.components.seconds * 1_000_000 + duration.components.attoseconds / 1_000_000_000_000
         return notify(["EXTEND_TIMEOUT_USEC=\(max(0, microseconds))"])
     }
 
     /// The time after which the manager kills a service that sent no `watchdog()`; nil where it does not watch this process.
     /// Ping twice per interval.
-    public static var watchdogInterval: Duration? {
+    package static var watchdogInterval: Duration? {
         var microseconds: UInt64 = 0
         guard sd_watchdog_enabled(0, &microseconds) > 0, microseconds > 0 else { return nil }
         return .microseconds(Int64(clamping: microseconds))

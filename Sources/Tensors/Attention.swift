@@ -2,7 +2,7 @@ import CKernels
 
 /// Attention of q [N,T,C] to k and v [N,S,C], C split into `heads`: softmax(q k^T / sqrt(C / heads)) v -> [N,T,C].
 /// With `keyLengths`, item n sees only its first keyLengths[n] keys; with none, its result is zero.
-public func attention(
+package func attention(
     _ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int, keyLengths: [Int]? = nil
 ) -> Tensor {
     let engine = Engine.current
@@ -23,7 +23,7 @@ public func attention(
 }
 
 /// Attention over the frames of q, k, v [B,F,P,C] at each position -> [B,F,P,C].
-public func temporalAttention(_ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int) -> Tensor {
+package func temporalAttention(_ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int) -> Tensor {
     requireAlike("temporalAttention", q, k)
     requireAlike("temporalAttention", q, v)
     require(

@@ -33,7 +33,7 @@ struct Convolution: Hashable {
 /// - Parameters:
 ///   - adding: what to add to the result, of its shape and type: the other path of a residual block.
 ///   - output: type of the result, x's unless given.
-public func conv2d(
+package func conv2d(
     _ x: Tensor, _ weight: Parameter, _ bias: Parameter? = nil, stride: Int = 1, padding: (Int, Int)? = nil,
     adding: Tensor? = nil, output: ElementType? = nil
 ) -> Tensor {
@@ -52,7 +52,7 @@ public func conv2d(
 /// - Parameters:
 ///   - adding: what to add to the result, of its shape and type.
 ///   - output: type of the result, x's unless given.
-public func temporalConv(
+package func temporalConv(
     _ x: Tensor, _ weight: Parameter, _ bias: Parameter? = nil, adding: Tensor? = nil, output: ElementType? = nil
 ) -> Tensor {
     require(
@@ -69,7 +69,7 @@ public func temporalConv(
 ///
 /// Of the nine pixels under the kernel some are the same pixel of x. What is left is a 2x2 kernel, another one for each of the
 /// four places of a result's pixel in its 2x2 block. All four are one convolution to 4 O channels, whose result is then spread.
-public func upsampleConv2d(_ x: Tensor, _ weight: Parameter, _ bias: Parameter? = nil) -> Tensor {
+package func upsampleConv2d(_ x: Tensor, _ weight: Parameter, _ bias: Parameter? = nil) -> Tensor {
     let engine = Engine.current
     if engine.tape != nil { return conv2d(upsampleNearest2x(x), weight, bias) }
     require(

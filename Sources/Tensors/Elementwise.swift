@@ -1,10 +1,10 @@
 import CKernels
 
 /// x * sigmoid(x)
-public func silu(_ x: Tensor) -> Tensor { activate(x, .silu) }
+package func silu(_ x: Tensor) -> Tensor { activate(x, .silu) }
 
 /// The tanh approximation, as PyTorch's `gelu(x, approximate="tanh")`.
-public func gelu(_ x: Tensor) -> Tensor { activate(x, .gelu) }
+package func gelu(_ x: Tensor) -> Tensor { activate(x, .gelu) }
 
 func activate(_ x: Tensor, _ activation: Activation) -> Tensor {
     guard let code = activation.code else { return x }
@@ -20,7 +20,7 @@ func activate(_ x: Tensor, _ activation: Activation) -> Tensor {
 }
 
 /// x * factor
-public func scaled(_ x: Tensor, by factor: Float) -> Tensor {
+package func scaled(_ x: Tensor, by factor: Float) -> Tensor {
     let engine = Engine.current
     let y = Tensor(x.shape, x.type, engine)
     ck_scale(x.pointer, y.pointer, factor, x.count, x.type.code)
@@ -29,7 +29,7 @@ public func scaled(_ x: Tensor, by factor: Float) -> Tensor {
 }
 
 /// a + b, of one shape.
-public func add(_ a: Tensor, _ b: Tensor) -> Tensor {
+package func add(_ a: Tensor, _ b: Tensor) -> Tensor {
     requireAlike("add", a, b)
     let engine = Engine.current
     let y = Tensor(a.shape, a.type, engine)
@@ -52,7 +52,7 @@ func addInPlace(_ y: Tensor, _ other: Tensor?) -> Tensor {
 
 /// x [N,...,C] + e [M,C] at every position; item n takes row n % M of e, so that one row can serve all items. e may be f32
 /// where x is not.
-public func addPerItem(_ x: Tensor, _ e: Tensor) -> Tensor {
+package func addPerItem(_ x: Tensor, _ e: Tensor) -> Tensor {
     let (items, positions, channels) = requireRows("addPerItem", x, e)
     let engine = Engine.current
     let rows = e.shape[0]
@@ -66,7 +66,7 @@ public func addPerItem(_ x: Tensor, _ e: Tensor) -> Tensor {
 }
 
 /// x + p, where the shape of p is that of x's innermost axes: positions [T,C] on [N,T,C], say.
-public func add(_ x: Tensor, repeated p: Parameter) -> Tensor {
+package func add(_ x: Tensor, repeated p: Parameter) -> Tensor {
     require(
         p.shape.count <= x.shape.count && x.shape.suffix(p.shape.count).elementsEqual(p.shape),
         "add(repeated:): x \(x), \(p.name) \(p.shape)")
@@ -83,7 +83,7 @@ public func add(_ x: Tensor, repeated p: Parameter) -> Tensor {
 }
 
 /// h * scale + shift + h, all of one shape: how NUWA-XL injects a condition (equations 10 and 11).
-public func modulate(_ h: Tensor, scale: Tensor, shift: Tensor) -> Tensor {
+package func modulate(_ h: Tensor, scale: Tensor, shift: Tensor) -> Tensor {
     requireAlike("modulate", h, scale)
     requireAlike("modulate", h, shift)
     let engine = Engine.current
@@ -103,7 +103,7 @@ public func modulate(_ h: Tensor, scale: Tensor, shift: Tensor) -> Tensor {
 }
 
 /// h * scale + shift + h with scale and shift [M,C] for h [N,...,C]; item n takes row n % M. Both may be f32 where h is not.
-public func modulatePerItem(_ h: Tensor, scale: Tensor, shift: Tensor) -> Tensor {
+package func modulatePerItem(_ h: Tensor, scale: Tensor, shift: Tensor) -> Tensor {
     requireAlike("modulatePerItem", scale, shift)
     let (items, positions, channels) = requireRows("modulatePerItem", h, scale)
     let engine = Engine.current
@@ -134,7 +134,7 @@ private func sumPerItem(_ x: Tensor, _ z: Tensor?, rows: Int, _ positions: Int, 
 }
 
 /// x in another element type.
-public func cast(_ x: Tensor, _ type: ElementType) -> Tensor {
+package func cast(_ x: Tensor, _ type: ElementType) -> Tensor {
     if x.type == type { return x }
     let y = converted(x, type)
     Engine.current.tape?.append(y) { dy, gradients in gradients.add(cast(dy, x.type), to: x) }

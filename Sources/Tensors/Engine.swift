@@ -5,7 +5,7 @@ import Foundation
 ///
 /// Operations run on the calling thread's engine, made on first use with one compute thread. Two workers of one thread each
 /// are as fast as one of two, and steadier on a machine that has other work.
-public final class Engine {
+package final class Engine {
     let pool = BufferPool()
     let stream: OpaquePointer
     var primitives: [PrimitiveKey: Primitive] = [:]
@@ -15,7 +15,7 @@ public final class Engine {
     private var work: (buffer: UnsafeMutableRawPointer, bytes: Int)?
 
     /// Compute threads of oneDNN's primitives on this thread; the other loops use one. For benchmarks.
-    public var threads = 1 {
+    package var threads = 1 {
         didSet {
             require(threads >= 1, "an engine needs at least one thread, not \(threads)")
             cdnnl_set_threads(Int32(threads))
@@ -35,7 +35,7 @@ public final class Engine {
     }
 
     /// The calling thread's engine.
-    public static var current: Engine {
+    package static var current: Engine {
         if let existing = pthread_getspecific(slot) {
             return Unmanaged<Engine>.fromOpaque(existing).takeUnretainedValue()
         }
@@ -54,30 +54,30 @@ public final class Engine {
     }()
 
     /// True where this CPU multiplies bf16 natively; elsewhere bf16 is slower than f32, or not there.
-    public static let supportsBF16 = cdnnl_native_bf16()
+    package static let supportsBF16 = cdnnl_native_bf16()
 
     /// The faster element type of this CPU.
-    public static var bestType: ElementType { supportsBF16 ? .bf16 : .f32 }
+    package static var bestType: ElementType { supportsBF16 ? .bf16 : .f32 }
 
     /// Version of oneDNN, e.g. "2.6.3".
-    public static var version: String { String(cString: cdnnl_version()) }
+    package static var version: String { String(cString: cdnnl_version()) }
 
-    public struct Statistics: Sendable, Equatable {
+    package struct Statistics: Sendable, Equatable {
         /// Buffers taken from the system so far. Constant once every shape has been seen.
-        public var allocations: Int
+        package var allocations: Int
         /// Bytes in buffers, used or free.
-        public var bytes: Int
+        package var bytes: Int
         /// Compiled primitives.
-        public var primitives: Int
+        package var primitives: Int
     }
 
-    public var statistics: Statistics {
+    package var statistics: Statistics {
         let (allocations, bytes) = pool.statistics
         return Statistics(allocations: allocations, bytes: bytes, primitives: primitives.count)
     }
 
     /// Frees buffers that no tensor uses, and all compiled primitives.
-    public func trim() {
+    package func trim() {
         forgetPrimitives()
         work?.buffer.deallocate()
         work = nil

@@ -1,7 +1,7 @@
 import CKernels
 
 /// a [...,A] and b [...,B] side by side on the last axis -> [...,A+B].
-public func concat(_ a: Tensor, _ b: Tensor) -> Tensor {
+package func concat(_ a: Tensor, _ b: Tensor) -> Tensor {
     let axis = a.shape.count - 1
     require(
         axis >= 0 && a.type == b.type && b.shape.count == a.shape.count
@@ -21,7 +21,7 @@ public func concat(_ a: Tensor, _ b: Tensor) -> Tensor {
 }
 
 /// Tensors [N1,...], [N2,...] … one after another on the first axis.
-public func concat(items: [Tensor]) -> Tensor {
+package func concat(items: [Tensor]) -> Tensor {
     require(!items.isEmpty && !items[0].shape.isEmpty, "concat(items:): nothing to join")
     let first = items[0]
     require(
@@ -48,7 +48,7 @@ public func concat(items: [Tensor]) -> Tensor {
 }
 
 /// The part of x whose index on `axis` lies in `range`, as a copy.
-public func slice(_ x: Tensor, axis: Int, _ range: Range<Int>) -> Tensor {
+package func slice(_ x: Tensor, axis: Int, _ range: Range<Int>) -> Tensor {
     require(
         axis >= 0 && axis < x.shape.count && range.lowerBound >= 0 && range.upperBound <= x.shape[axis],
         "slice: \(range) on axis \(axis) of \(x)")
@@ -67,7 +67,7 @@ public func slice(_ x: Tensor, axis: Int, _ range: Range<Int>) -> Tensor {
 }
 
 /// Items of x [M,...] by index -> [items.count,...]; an index may come more than once.
-public func gather(_ x: Tensor, _ items: [Int]) -> Tensor {
+package func gather(_ x: Tensor, _ items: [Int]) -> Tensor {
     require(
         !x.shape.isEmpty && items.allSatisfy { $0 >= 0 && $0 < x.shape[0] }, "gather: items \(items) of \(x)")
     let engine = Engine.current
@@ -89,7 +89,7 @@ public func gather(_ x: Tensor, _ items: [Int]) -> Tensor {
 }
 
 /// Rows of table [V,D] by index -> [ids.count,D].
-public func embedding(_ table: Parameter, _ ids: [Int], type: ElementType = .f32) -> Tensor {
+package func embedding(_ table: Parameter, _ ids: [Int], type: ElementType = .f32) -> Tensor {
     require(
         table.shape.count == 2 && ids.allSatisfy { $0 >= 0 && $0 < table.shape[0] },
         "embedding: ids \(ids) of \(table.name) \(table.shape)")
@@ -111,7 +111,7 @@ public func embedding(_ table: Parameter, _ ids: [Int], type: ElementType = .f32
 }
 
 /// Each pixel of x [N,H,W,C] four times -> [N,2H,2W,C].
-public func upsampleNearest2x(_ x: Tensor) -> Tensor {
+package func upsampleNearest2x(_ x: Tensor) -> Tensor {
     require(x.shape.count == 4, "upsampleNearest2x: x \(x)")
     let engine = Engine.current
     let (n, h, w, c) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
@@ -126,7 +126,7 @@ public func upsampleNearest2x(_ x: Tensor) -> Tensor {
 }
 
 /// Channels to space: x [N,H,W,C*r*r] -> [N,H*r,W*r,C], channel c*r*r + dy*r + dx to pixel (dy, dx) as in PyTorch.
-public func pixelShuffle(_ x: Tensor, by r: Int) -> Tensor {
+package func pixelShuffle(_ x: Tensor, by r: Int) -> Tensor {
     require(x.shape.count == 4 && r > 0 && x.shape[3] % (r * r) == 0, "pixelShuffle by \(r): x \(x)")
     let engine = Engine.current
     let (n, h, w, c) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3] / (r * r))
@@ -137,7 +137,7 @@ public func pixelShuffle(_ x: Tensor, by r: Int) -> Tensor {
 }
 
 /// Space to channels: x [N,H,W,C] -> [N,H/r,W/r,C*r*r], the inverse of `pixelShuffle`.
-public func pixelUnshuffle(_ x: Tensor, by r: Int) -> Tensor {
+package func pixelUnshuffle(_ x: Tensor, by r: Int) -> Tensor {
     require(
         x.shape.count == 4 && r > 0 && x.shape[1] % r == 0 && x.shape[2] % r == 0, "pixelUnshuffle by \(r): x \(x)")
     let engine = Engine.current
@@ -149,7 +149,7 @@ public func pixelUnshuffle(_ x: Tensor, by r: Int) -> Tensor {
 }
 
 /// x [A,B,C,D] -> [A,C,B,D]
-public func swapMiddleAxes(_ x: Tensor) -> Tensor {
+package func swapMiddleAxes(_ x: Tensor) -> Tensor {
     require(x.shape.count == 4, "swapMiddleAxes: x \(x)")
     let engine = Engine.current
     let (a, b, c, d) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])

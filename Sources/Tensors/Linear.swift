@@ -2,7 +2,7 @@ import CDNNL
 import CKernels
 
 /// What follows a linear layer.
-public enum Activation: Sendable {
+package enum Activation: Sendable {
     case none
     case silu
     /// The tanh approximation.
@@ -22,7 +22,7 @@ public enum Activation: Sendable {
 /// - Parameters:
 ///   - adding: what to add to the result, of its shape and type: the other path of a residual block.
 ///   - output: type of the result, x's unless given.
-public func linear(
+package func linear(
     _ x: Tensor, _ weight: Parameter, _ bias: Parameter? = nil, activation: Activation = .none,
     adding: Tensor? = nil, output: ElementType? = nil
 ) -> Tensor {

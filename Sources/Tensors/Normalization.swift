@@ -2,7 +2,7 @@ import CKernels
 
 /// Group normalisation of x [N,...,C] over the positions and the C/groups channels of each group, per item; then silu if
 /// asked for, in the same pass.
-public func groupNorm(
+package func groupNorm(
     _ x: Tensor, groups: Int, _ weight: Parameter, _ bias: Parameter? = nil, eps: Float = 1e-5, silu: Bool = false
 ) -> Tensor {
     let channels = x.shape.last ?? 0
@@ -38,7 +38,7 @@ public func groupNorm(
 }
 
 /// Normalisation of x [...,C] over C.
-public func layerNorm(_ x: Tensor, _ weight: Parameter, _ bias: Parameter? = nil, eps: Float = 1e-5) -> Tensor {
+package func layerNorm(_ x: Tensor, _ weight: Parameter, _ bias: Parameter? = nil, eps: Float = 1e-5) -> Tensor {
     let channels = x.shape.last ?? 0
     require(
         weight.shape == [channels] && (bias.map { $0.shape == [channels] } ?? true),

@@ -4,9 +4,9 @@ import Synchronization
 /// A trained array: an f32 master in PyTorch's layout ([out, in, kh, kw] for convolutions, [out, in] for linear layers).
 ///
 /// All workers share it. Each layout that oneDNN wants is packed once, under a lock, and shared too.
-public final class Parameter: @unchecked Sendable {
-    public let name: String
-    public let shape: Shape
+package final class Parameter: @unchecked Sendable {
+    package let name: String
+    package let shape: Shape
     /// Distinguishes parameters for as long as the process lives.
     let id: Int
     let master: UnsafeMutableBufferPointer<Float>
@@ -16,7 +16,7 @@ public final class Parameter: @unchecked Sendable {
 
     private static let count = Atomic<Int>(0)
 
-    public init(name: String, shape: Shape, values: [Float]) {
+    package init(name: String, shape: Shape, values: [Float]) {
         require(values.count == shape.product, "parameter \(name): \(values.count) values for shape \(shape)")
         self.name = name
         self.shape = shape
@@ -27,12 +27,12 @@ public final class Parameter: @unchecked Sendable {
 
     deinit { master.deallocate() }
 
-    public var values: [Float] { Array(master) }
+    package var values: [Float] { Array(master) }
 
     var pointer: UnsafeMutablePointer<Float> { master.baseAddress! }
 
     /// Changes the values, as an optimiser does. No other thread may use the parameter meanwhile.
-    public func update(_ body: (UnsafeMutableBufferPointer<Float>) -> Void) {
+    package func update(_ body: (UnsafeMutableBufferPointer<Float>) -> Void) {
         body(master)
         version += 1
         packs.withLock { $0.removeAll() }

@@ -1,13 +1,13 @@
 import CKernels
-import Foundation
+package import Foundation
 
 /// What is wrong with a safetensors file, and with which tensor of it.
-public struct SafetensorsError: Error, Equatable, CustomStringConvertible {
-    public let file: String
-    public let tensor: String?
-    public let problem: String
+package struct SafetensorsError: Error, Equatable, CustomStringConvertible {
+    package let file: String
+    package let tensor: String?
+    package let problem: String
 
-    public var description: String {
+    package var description: String {
         if let tensor { "\(file): tensor \(tensor): \(problem)" } else { "\(file): \(problem)" }
     }
 }
@@ -16,9 +16,9 @@ public struct SafetensorsError: Error, Equatable, CustomStringConvertible {
 ///
 /// Format: 8 bytes little-endian length of a JSON header, the header, the data; tensors fill the data without holes or
 /// overlaps. https://github.com/huggingface/safetensors
-public final class SafetensorsFile: @unchecked Sendable {
+package final class SafetensorsFile: @unchecked Sendable {
     /// Element types of a file.
-    public enum FileType: String, Sendable {
+    package enum FileType: String, Sendable {
         case f32 = "F32"
         case f16 = "F16"
         case bf16 = "BF16"
@@ -40,9 +40,9 @@ public final class SafetensorsFile: @unchecked Sendable {
     }
 
     /// The `__metadata__` of the header.
-    public let metadata: [String: String]
+    package let metadata: [String: String]
     /// The name that errors give.
-    public let path: String
+    package let path: String
     private let entries: [String: Entry]
     private let mapping: UnsafeRawBufferPointer
     private let dataStart: Int
@@ -50,7 +50,7 @@ public final class SafetensorsFile: @unchecked Sendable {
     /// Largest header that is accepted, as in the reference implementation.
     private static let longestHeader = 100_000_000
 
-    public init(_ url: URL) throws {
+    package init(_ url: URL) throws {
         path = url.path
         mapping = try Self.map(url)
         do {
@@ -64,14 +64,14 @@ public final class SafetensorsFile: @unchecked Sendable {
     deinit { munmap(UnsafeMutableRawPointer(mutating: mapping.baseAddress!), mapping.count) }
 
     /// Names of all tensors, sorted.
-    public var names: [String] { entries.keys.sorted() }
+    package var names: [String] { entries.keys.sorted() }
 
-    public func shape(of name: String) -> [Int]? { entries[name]?.shape }
+    package func shape(of name: String) -> [Int]? { entries[name]?.shape }
 
-    public func type(of name: String) -> FileType? { entries[name]?.type }
+    package func type(of name: String) -> FileType? { entries[name]?.type }
 
     /// The elements of a tensor in row-major order, widened to f32.
-    public func floats(_ name: String) throws -> [Float] {
+    package func floats(_ name: String) throws -> [Float] {
         guard let entry = entries[name] else {
             throw SafetensorsError(file: path, tensor: name, problem: "is not in the file")
         }
@@ -93,7 +93,7 @@ public final class SafetensorsFile: @unchecked Sendable {
     }
 
     /// A tensor as a parameter; refused unless it has the shape that the network wants.
-    public func parameter(_ name: String, shape: Shape) throws -> Parameter {
+    package func parameter(_ name: String, shape: Shape) throws -> Parameter {
         let values = try floats(name)
         guard let found = entries[name]?.shape, found == Array(shape) else {
             throw SafetensorsError(

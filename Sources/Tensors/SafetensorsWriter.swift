@@ -1,9 +1,9 @@
 import CKernels
-import Foundation
+package import Foundation
 
 /// Builds a safetensors file. The same tensors and metadata give the same bytes: tensors lie in the order in which they were
 /// added, the header's keys are sorted.
-public struct SafetensorsWriter {
+package struct SafetensorsWriter {
     private struct Entry: Encodable {
         let dtype: String
         let shape: [Int]
@@ -14,12 +14,12 @@ public struct SafetensorsWriter {
     private let metadata: [String: String]
     private var payload = Data()
 
-    public init(metadata: [String: String] = [:]) {
+    package init(metadata: [String: String] = [:]) {
         self.metadata = metadata
     }
 
     /// Adds a tensor, rounded to `type` (not `.i64`).
-    public mutating func add(
+    package mutating func add(
         _ name: String, shape: [Int], values: [Float], as type: SafetensorsFile.FileType = .f32
     ) {
         require(
@@ -40,7 +40,7 @@ public struct SafetensorsWriter {
     }
 
     /// The whole file.
-    public func data() throws -> Data {
+    package func data() throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var fields: [String] = []
@@ -61,7 +61,7 @@ public struct SafetensorsWriter {
         return file
     }
 
-    public func write(to url: URL) throws {
+    package func write(to url: URL) throws {
         try data().write(to: url)
     }
 }

@@ -1,9 +1,9 @@
 /// The extents of a tensor, outermost first. At most five, kept inline so that passing one around allocates nothing.
-public struct Shape: Sendable, Hashable {
+package struct Shape: Sendable, Hashable {
     /// Lanes 0..<5 are the extents, 1 where there is none; lane 7 is the rank.
     private var extents: SIMD8<Int32>
 
-    public init(_ extents: some Collection<Int>) {
+    package init(_ extents: some Collection<Int>) {
         require(extents.count <= Shape.maximumRank, "a shape has at most 5 extents, not \(Array(extents))")
         self.extents = SIMD8(repeating: 1)
         self.extents[7] = Int32(extents.count)
@@ -13,12 +13,12 @@ public struct Shape: Sendable, Hashable {
         }
     }
 
-    public static let maximumRank = 5
+    package static let maximumRank = 5
 
     private var rank: Int { Int(extents[7]) }
 
     /// Number of elements.
-    public var product: Int {
+    package var product: Int {
         product(0..<Shape.maximumRank)
     }
 
@@ -30,7 +30,7 @@ public struct Shape: Sendable, Hashable {
     }
 
     /// The same shape with another extent on one axis.
-    public func replacing(_ axis: Int, with extent: Int) -> Shape {
+    package func replacing(_ axis: Int, with extent: Int) -> Shape {
         require(axis < rank, "\(self) has no axis \(axis)")
         var copy = self
         copy.extents[axis] = Int32(extent)
@@ -39,23 +39,23 @@ public struct Shape: Sendable, Hashable {
 }
 
 extension Shape: RandomAccessCollection {
-    public var startIndex: Int { 0 }
-    public var endIndex: Int { rank }
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { rank }
 
-    public subscript(_ axis: Int) -> Int {
+    package subscript(_ axis: Int) -> Int {
         require(axis >= 0 && axis < rank, "\(self) has no axis \(axis)")
         return Int(extents[axis])
     }
 }
 
 extension Shape: ExpressibleByArrayLiteral {
-    public init(arrayLiteral elements: Int...) {
+    package init(arrayLiteral elements: Int...) {
         self.init(elements)
     }
 }
 
 extension Shape: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         "[" + (0..<rank).map { String(extents[$0]) }.joined(separator: ", ") + "]"
     }
 }

@@ -7,7 +7,7 @@ import CKernels
 ///     gradients[weight]
 ///
 /// Outside of `record` an operation costs one comparison more, and keeps nothing.
-public final class Tape {
+package final class Tape {
     private struct Step {
         let output: Tensor
         let backward: (Tensor, inout Gradients) -> Void
@@ -21,7 +21,7 @@ public final class Tape {
     }
 
     /// Runs `body` on this thread and records its operations. Gradients by `inputs` are kept too; parameters' always are.
-    public static func record<Result>(
+    package static func record<Result>(
         watching inputs: [Tensor] = [], _ body: () throws -> Result
     ) rethrows -> (Result, Tape) {
         let engine = Engine.current
@@ -33,7 +33,7 @@ public final class Tape {
     }
 
     /// Gradients of sum(`output` * `seed`) by everything that was recorded; `seed` is one everywhere unless given.
-    public func backward(from output: Tensor, seed: Tensor? = nil) -> Gradients {
+    package func backward(from output: Tensor, seed: Tensor? = nil) -> Gradients {
         let engine = Engine.current
         require(engine.tape == nil, "backward: a tape records on this thread")
         require(tracks(output), "backward: \(output) was not made by what this tape recorded")
@@ -57,7 +57,7 @@ public final class Tape {
 }
 
 /// What `Tape.backward` found.
-public struct Gradients {
+package struct Gradients {
     private let tracked: Set<ObjectIdentifier>
     private var byTensor: [ObjectIdentifier: Tensor] = [:]
     private var byParameter: [Int: Tensor] = [:]
@@ -65,10 +65,10 @@ public struct Gradients {
     fileprivate init(tracked: Set<ObjectIdentifier>) { self.tracked = tracked }
 
     /// Gradient by a parameter: f32, in the parameter's shape. nil where the output does not depend on it.
-    public subscript(parameter: Parameter) -> Tensor? { byParameter[parameter.id]?.reshaped(parameter.shape) }
+    package subscript(parameter: Parameter) -> Tensor? { byParameter[parameter.id]?.reshaped(parameter.shape) }
 
     /// Gradient by a watched input, in the input's type and shape.
-    public subscript(input: Tensor) -> Tensor? { byTensor[ObjectIdentifier(input.storage)]?.reshaped(input.shape) }
+    package subscript(input: Tensor) -> Tensor? { byTensor[ObjectIdentifier(input.storage)]?.reshaped(input.shape) }
 
     func wants(_ input: Tensor) -> Bool { tracked.contains(ObjectIdentifier(input.storage)) }
 

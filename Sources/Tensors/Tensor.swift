@@ -4,13 +4,13 @@ import CKernels
 ///
 /// Activations are channels-last. Letters in comments: N items, B batch, F frames, H height, W width, P positions (H * W),
 /// C channels, T and S tokens.
-public struct Tensor: Sendable {
+package struct Tensor: Sendable {
     let storage: Storage
-    public let shape: Shape
-    public let type: ElementType
+    package let shape: Shape
+    package let type: ElementType
 
     /// Number of elements.
-    public var count: Int { shape.product }
+    package var count: Int { shape.product }
 
     /// The elements. Usable to the end of the calling operation even if this is the tensor's last use: a buffer goes back to
     /// its engine's pool, where only a later operation of the same thread takes it again. So a thread that uses a tensor of
@@ -31,25 +31,25 @@ public struct Tensor: Sendable {
     }
 
     /// A tensor of `values` in row-major order, rounded to `type`.
-    public init(_ values: [Float], shape: Shape, type: ElementType = .f32) {
+    package init(_ values: [Float], shape: Shape, type: ElementType = .f32) {
         require(values.count == shape.product, "\(values.count) values for shape \(shape)")
         self.init(shape, type, Engine.current)
         values.withUnsafeBufferPointer { ck_from_f32($0.baseAddress, pointer, values.count, type.code) }
     }
 
-    public init(zeros shape: Shape, type: ElementType = .f32) {
+    package init(zeros shape: Shape, type: ElementType = .f32) {
         self.init(shape, type, Engine.current)
         pointer.initializeMemory(as: UInt8.self, repeating: 0, count: count * type.width)
     }
 
     /// The same elements under another shape. Costs nothing.
-    public func reshaped(_ shape: Shape) -> Tensor {
+    package func reshaped(_ shape: Shape) -> Tensor {
         require(shape.product == count, "reshaped: \(self.shape) has \(count) elements, \(shape) \(shape.product)")
         return Tensor(storage: storage, shape: shape, type: type)
     }
 
     /// The elements in row-major order.
-    public func values() -> [Float] {
+    package func values() -> [Float] {
         [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
             ck_to_f32(pointer, buffer.baseAddress, count, type.code)
             initialized = count
@@ -58,5 +58,5 @@ public struct Tensor: Sendable {
 }
 
 extension Tensor: CustomStringConvertible {
-    public var description: String { "\(type) \(shape)" }
+    package var description: String { "\(type) \(shape)" }
 }

@@ -1,11 +1,12 @@
-import Foundation
-import Pictures
+import CLibAV
+package import Foundation
+package import Pictures
 
 /// A small playable MP4 of one closed group of pictures, which ends with a checksum of itself (``ChunkTrailer``).
 ///
 /// The same images give the same bytes: one thread, fixed settings. Chunks of one format share their H.264 headers, so
 /// that ``Film`` can join them without encoding again.
-public enum Chunk {
+package enum Chunk {
     /// Every chunk begins with a key frame, and only chunks longer than this have another: far beyond any segment.
     /// It does not depend on the chunk's length, since some of the headers depend on it.
     static let keyframeInterval = 250
@@ -13,7 +14,7 @@ public enum Chunk {
     /// The chunk's bytes. The caller writes them.
     ///
     /// - Parameter images: at least one, all of the format's size.
-    public static func encode(_ images: [Image], format: VideoFormat) throws -> Data {
+    package static func encode(_ images: [Image], format: VideoFormat) throws -> Data {
         guard !images.isEmpty else { throw VideoError.noFrames(what: "a chunk") }
         let encoder = try H264Encoder(format: format, keyframeInterval: keyframeInterval)
         let muxer = try encoder.withParameters { try MP4Muxer(file: nil, parameters: $0, fps: format.fps) }
@@ -31,7 +32,7 @@ public enum Chunk {
 
     /// Reads a chunk's checksum and compares it. Throws ``VideoError/damagedChunk(file:reason:)`` if anything in the
     /// file was cut off or changed, or if it is no chunk.
-    public static func verify(_ file: URL) throws -> (frames: Int, format: VideoFormat) {
+    package static func verify(_ file: URL) throws -> (frames: Int, format: VideoFormat) {
         let trailer = try ChunkTrailer(verifying: file)
         return (trailer.frames, trailer.format)
     }

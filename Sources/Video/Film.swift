@@ -1,10 +1,10 @@
 import CLibAV
-import Foundation
+package import Foundation
 
 /// Joins chunks into the film, and says what a film is.
-public enum Film {
+package enum Film {
     /// The largest comment in bytes of UTF-8.
-    public static let commentLimit = 65_536
+    package static let commentLimit = 65_536
 
     /// Joins chunks in their order, without encoding again; one packet in memory at a time.
     ///
@@ -17,7 +17,7 @@ public enum Film {
     ///   - comment: kept in the `comment` tag; at most ``commentLimit`` bytes.
     /// - Throws: ``VideoError/damagedChunk(file:reason:)`` or ``VideoError/foreignChunk(file:reason:)`` before anything
     ///   is written, naming the first bad chunk; ``VideoError/library(file:call:code:text:)`` when writing fails.
-    public static func mux(
+    package static func mux(
         chunks: [URL], format: VideoFormat, comment: String, output: URL
     ) throws -> FilmFacts {
         try format.validate()
@@ -40,7 +40,7 @@ public enum Film {
     }
 
     /// Reads a video's headers. It decodes no more than it must, so damage further in stays unseen.
-    public static func probe(_ url: URL) throws -> FilmFacts {
+    package static func probe(_ url: URL) throws -> FilmFacts {
         let demuxer = try Demuxer(url, probing: true)
         let parameters = demuxer.stream.pointee.codecpar.pointee
         let rate = demuxer.stream.pointee.avg_frame_rate

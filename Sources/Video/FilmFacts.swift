@@ -1,17 +1,17 @@
 /// What a video's headers say of it.
-public struct FilmFacts: Sendable, Equatable, Codable {
+package struct FilmFacts: Sendable, Equatable, Codable {
     /// 0 if the container does not say (MP4 does).
-    public var frames: Int
-    public var width: Int
-    public var height: Int
+    package var frames: Int
+    package var width: Int
+    package var height: Int
     /// Frames per second on average; a whole number in films of our own, 0 if the container does not say.
-    public var fps: Double
+    package var fps: Double
     /// Seconds.
-    public var duration: Double
+    package var duration: Double
     /// libavcodec's name, as "h264".
-    public var codec: String
+    package var codec: String
     /// libavutil's name, as "yuv420p".
-    public var pixelFormat: String
+    package var pixelFormat: String
     /// The `comment` tag; in films of our own the provenance as JSON.
-    public var comment: String?
+    package var comment: String?
 }

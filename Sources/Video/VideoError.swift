@@ -1,5 +1,5 @@
 /// What went wrong with a chunk, a film or another video. The description names the file and the way out.
-public enum VideoError: Error, Equatable, CustomStringConvertible {
+package enum VideoError: Error, Equatable, CustomStringConvertible {
     /// A call into FFmpeg's libraries failed. `text` is av_strerror's.
     case library(file: String?, call: String, code: Int32, text: String)
     /// libavcodec was built without this encoder.
@@ -15,7 +15,7 @@ public enum VideoError: Error, Equatable, CustomStringConvertible {
     case commentTooLong(bytes: Int, limit: Int)
     case noVideo(file: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .library(let file, let call, _, let text):
             return (file.map { "\($0): " } ?? "") + "\(call) failed: \(text)"

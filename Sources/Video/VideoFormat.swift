@@ -1,20 +1,20 @@
 /// How a film and its chunks are encoded: H.264 High, yuv420p, closed groups of pictures.
-public struct VideoFormat: Sendable, Codable, Equatable, CustomStringConvertible {
+package struct VideoFormat: Sendable, Codable, Equatable, CustomStringConvertible {
     /// Pixels; even, 2 … 8192, as H.264 halves the colour planes.
-    public var width: Int
-    public var height: Int
+    package var width: Int
+    package var height: Int
     /// Frames per second, 1 … 240.
-    public var fps: Int
+    package var fps: Int
     /// x264's constant rate factor, 1 (huge) … 51 (worst). 0 would be lossless, which is no longer profile High.
-    public var crf: Int
+    package var crf: Int
     /// x264's preset: how long it may think, "ultrafast" … "placebo".
-    public var preset: String
+    package var preset: String
 
-    public static let presets = [
+    package static let presets = [
         "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow", "placebo",
     ]
 
-    public init(width: Int, height: Int, fps: Int, crf: Int = 18, preset: String = "medium") {
+    package init(width: Int, height: Int, fps: Int, crf: Int = 18, preset: String = "medium") {
         self.width = width
         self.height = height
         self.fps = fps
@@ -22,10 +22,10 @@ public struct VideoFormat: Sendable, Codable, Equatable, CustomStringConvertible
         self.preset = preset
     }
 
-    public var description: String { "\(width)x\(height), \(fps) fps, crf \(crf), \(preset)" }
+    package var description: String { "\(width)x\(height), \(fps) fps, crf \(crf), \(preset)" }
 
     /// Throws ``VideoError/badFormat(format:reason:)`` unless it can be encoded.
-    public func validate() throws {
+    package func validate() throws {
         func require(_ condition: Bool, _ reason: String) throws {
             guard condition else { throw VideoError.badFormat(format: self, reason: reason) }
         }

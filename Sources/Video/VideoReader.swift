@@ -1,11 +1,11 @@
 import CLibAV
-import Foundation
-import Pictures
+package import Foundation
+package import Pictures
 
 /// Decodes a video to RGB images, from the first to the last. Not to be shared between threads.
 ///
 /// Sizes are the video's own. Colours follow the tags in the stream; without them BT.601, or BT.709 from 720 lines on.
-public final class VideoReader {
+package final class VideoReader {
     private let demuxer: Demuxer
     private var context: UnsafeMutablePointer<AVCodecContext>?
     private let packet: Packet
@@ -14,9 +14,9 @@ public final class VideoReader {
     private var drained = false
 
     /// The number of frames that were taken or skipped so far: the index of the frame that comes next.
-    public private(set) var position = 0
+    package private(set) var position = 0
 
-    public init(_ url: URL) throws {
+    package init(_ url: URL) throws {
         demuxer = try Demuxer(url, probing: true)
         packet = try Packet()
         decoded = try Frame()
@@ -33,14 +33,14 @@ public final class VideoReader {
     deinit { avcodec_free_context(&context) }
 
     /// The next frame, or nil after the last.
-    public func next() throws -> Image? {
+    package func next() throws -> Image? {
         guard try advance() else { return nil }
         return try image()
     }
 
     /// Decodes up to `count` frames without converting them. Returns how many there were.
     @discardableResult
-    public func skip(_ count: Int) throws -> Int {
+    package func skip(_ count: Int) throws -> Int {
         for skipped in 0..<max(0, count) {
             guard try advance() else { return skipped }
         }
@@ -52,7 +52,7 @@ public final class VideoReader {
     ///
     /// - Parameter stride: at least 1.
     /// - Returns: images with their positions in the video.
-    public func frames(stride: Int) throws -> [(position: Int, image: Image)] {
+    package func frames(stride: Int) throws -> [(position: Int, image: Image)] {
         var result: [(position: Int, image: Image)] = []
         while let image = try next() {
             result.append((position - 1, image))

@@ -1,17 +1,17 @@
-import Foundation
-import Pictures
+package import Foundation
+package import Pictures
 
 /// Writes a video in one pass: open, append each image, finish. Not to be shared between threads.
 ///
 /// The file is playable only after ``finish()``; without it an unreadable one stays behind. It starts a closed group of pictures every two seconds.
-public final class VideoWriter {
+package final class VideoWriter {
     private let encoder: H264Encoder
     private let muxer: MP4Muxer
     private let path: String
     private var count = 0
 
     /// - Parameter comment: kept in the `comment` tag; at most ``Film/commentLimit`` bytes.
-    public init(url: URL, format: VideoFormat, comment: String? = nil) throws {
+    package init(url: URL, format: VideoFormat, comment: String? = nil) throws {
         path = url.path
         let encoder = try H264Encoder(format: format, keyframeInterval: 2 * format.fps)
         self.encoder = encoder
@@ -20,13 +20,13 @@ public final class VideoWriter {
         }
     }
 
-    public func append(_ image: Image) throws {
+    package func append(_ image: Image) throws {
         try encoder.append(image, output: muxer.write)
         count += 1
     }
 
     /// Writes what is still held back, then the index at the front. Nothing can be appended afterwards.
-    public func finish() throws {
+    package func finish() throws {
         guard count > 0 else { throw VideoError.noFrames(what: path) }
         try encoder.finish(output: muxer.write)
         try muxer.finish()

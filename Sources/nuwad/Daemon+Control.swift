@@ -1,3 +1,6 @@
+import Logging
+import Renderer
+import Diffusion
 import Control
 import Foundation
 import JobStore

@@ -1,3 +1,6 @@
+import Synchronization
+import Logging
+import Diffusion
 import Control
 import Foundation
 import JobStore

@@ -1,3 +1,6 @@
+import Script
+import UnixSignals
+import Tensors
 import Control
 import Diffusion
 import Foundation

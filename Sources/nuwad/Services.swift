@@ -1,3 +1,5 @@
+import Synchronization
+import Script
 import Control
 import Foundation
 import Logging

@@ -1,3 +1,5 @@
+import RenderPlan
+import FoundationEssentials
 import Control
 import Foundation
 import Script

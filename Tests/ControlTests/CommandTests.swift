@@ -1,3 +1,6 @@
+import NIOHTTP1
+import RenderPlan
+import FoundationEssentials
 import ArgumentParser
 import Control
 import Testing

@@ -1,3 +1,5 @@
+import CDispatch
+import NIOHTTP1
 import Foundation
 import Glibc
 import Logging

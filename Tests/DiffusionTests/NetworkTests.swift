@@ -96,7 +96,9 @@ import Testing
         let model = try model(Fixtures.tiny, type)
         let golden = try Golden("tiny", "vae")
         let pixels = try golden.tensor("pixels")
-        compare("tiny VAE encode", type, model.vae.encode(pixels, type: type).values, try golden.values("encoded"))
+        compare(
+            "tiny VAE encode", type, model.vae.encode(pixels, type: type).values,
+            try golden.values("encoded"))
         let (_, logVariance) = model.vae.posterior(pixels, frames: pixels.shape[0], type: type)
         compare("tiny VAE log variance", type, logVariance.values(), try golden.values("log_variance"))
     }

@@ -1,3 +1,4 @@
+import Diffusion
 import Digest
 import Foundation
 import RenderPlan

@@ -1,3 +1,5 @@
+import Synchronization
+import JobStore
 import Foundation
 import TestSupport
 import Testing

@@ -1,10 +1,10 @@
-import Foundation
+package import Foundation
 
 /// Files that tests read, in `Tests/Fixtures`.
-public enum Fixtures {
-    public static let directory = URL(filePath: #filePath)
+package enum Fixtures {
+    package static let directory = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures")
 
     /// A model small enough for tests: 32×32 pixels, 4 frames per segment.
-    public static let tinyModel = directory.appending(path: "models/tiny")
+    package static let tinyModel = directory.appending(path: "models/tiny")
 }

@@ -1,10 +1,10 @@
-import Foundation
+package import Foundation
 
 /// The executables of this package, which the build puts beside the test bundle.
-public enum Programs {
-    public static var nuwa: URL { get throws { try program("nuwa") } }
-    public static var nuwad: URL { get throws { try program("nuwad") } }
-    public static var nuwactl: URL { get throws { try program("nuwactl") } }
+package enum Programs {
+    package static var nuwa: URL { get throws { try program("nuwa") } }
+    package static var nuwad: URL { get throws { try program("nuwad") } }
+    package static var nuwactl: URL { get throws { try program("nuwactl") } }
 
     private static func program(_ name: String) throws -> URL {
         // The test process is the bundle itself, or a helper of the toolchain that was given the bundle's path.
@@ -18,11 +18,11 @@ public enum Programs {
     }
 }
 
-public struct MissingProgram: Error, CustomStringConvertible {
+package struct MissingProgram: Error, CustomStringConvertible {
     let name: String
     let places: [String]
 
-    public var description: String {
+    package var description: String {
         "no executable \(name) in \(places.joined(separator: ", ")): build the package first"
     }
 }

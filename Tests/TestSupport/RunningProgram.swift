@@ -1,13 +1,13 @@
-import Foundation
+package import Foundation
 
 /// A program that a test has started. Ends with the test, if not before.
-public final class RunningProgram: @unchecked Sendable {
+package final class RunningProgram: @unchecked Sendable {
     private let process = Process()
     private let output: URL
 
     /// Standard output goes to the file `log`, which may be read at any time; standard error as well, unless it has
     /// a file of its own.
-    public init(
+    package init(
         _ program: URL, _ arguments: [String], environment: [String: String] = [:], log: URL, errorLog: URL? = nil
     ) throws {
         output = log
@@ -30,15 +30,15 @@ public final class RunningProgram: @unchecked Sendable {
         return try FileHandle(forWritingTo: file)
     }
 
-    public var pid: Int32 { process.processIdentifier }
-    public var isRunning: Bool { process.isRunning }
-    public func signal(_ signal: Int32) { kill(process.processIdentifier, signal) }
+    package var pid: Int32 { process.processIdentifier }
+    package var isRunning: Bool { process.isRunning }
+    package func signal(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
     /// What it has written so far.
-    public var text: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
+    package var text: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
 
     /// Waits for its end. Returns its exit status, or minus the signal that ended it.
-    public func status(patience: Double = 120) throws -> Int32 {
+    package func status(patience: Double = 120) throws -> Int32 {
         try wait(for: "the end of \(process.executableURL!.lastPathComponent)", patience: patience) {
             !process.isRunning
         }
@@ -47,7 +47,7 @@ public final class RunningProgram: @unchecked Sendable {
 }
 
 /// Runs a program to its end.
-public func run(
+package func run(
     _ program: URL, _ arguments: [String], environment: [String: String] = [:], log: URL, errorLog: URL? = nil
 ) throws -> (status: Int32, text: String) {
     let running = try RunningProgram(program, arguments, environment: environment, log: log, errorLog: errorLog)

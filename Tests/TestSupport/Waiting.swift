@@ -4,7 +4,7 @@ import Foundation
 /// gets near it.
 ///
 /// - Parameter interval: microseconds between two looks at the condition.
-public func wait(
+package func wait(
     for what: String, patience seconds: Double = 120, every interval: UInt32 = 2000, until condition: () throws -> Bool
 ) throws {
     let clock = ContinuousClock()
@@ -15,9 +15,9 @@ public func wait(
     }
 }
 
-public struct Impatience: Error, CustomStringConvertible {
+package struct Impatience: Error, CustomStringConvertible {
     let what: String
     let seconds: Double
 
-    public var description: String { "waited \(Int(seconds)) s in vain for \(what)" }
+    package var description: String { "waited \(Int(seconds)) s in vain for \(what)" }
 }
