@@ -45,6 +45,9 @@ let package = Package(
         .target(name: "Video", dependencies: ["CLibAV", "Digest", "Pictures"]),
         .target(name: "Cartoon", dependencies: ["CCairo", "Pictures"]),
 
+        // What networks learn from.
+        .target(name: "Corpora", dependencies: ["Cartoon", "Diffusion", "Pictures", "Tensors"]),
+
         // Making films.
         .target(
             name: "Renderer",
@@ -88,7 +91,7 @@ let package = Package(
         .executableTarget(
             name: "nuwa",
             dependencies: [
-                "Cartoon", "Control", "Diffusion", "Pictures", "RenderPlan", "Renderer", "Script", "Tensors",
+                "Cartoon", "Control", "Corpora", "Diffusion", "Pictures", "RenderPlan", "Renderer", "Script", "Tensors",
                 "Video", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], linkerSettings: lld),
 
@@ -102,6 +105,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        .testTarget(name: "CorporaTests", dependencies: ["Cartoon", "Corpora", "Diffusion", "TestSupport"]),
         .testTarget(name: "DiffusionTests", dependencies: ["Diffusion", "Digest", "Pictures", "Tensors"]),
         .testTarget(name: "DigestTests", dependencies: ["Digest"]),
         .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "Video", "nuwa", "nuwactl", "nuwad"]),

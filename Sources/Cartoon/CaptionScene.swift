@@ -5,8 +5,23 @@ struct CaptionScene {
         let action: Action
         /// Where a walker goes.
         let direction: Direction
-        /// 0 to 1 across the picture.
-        let x: Double
+        /// Which part of the picture it is in from the caption's first frame to its last; nil where it changes.
+        let side: Side?
+    }
+
+    /// A third of the picture.
+    enum Side {
+        case left, middle, right
+
+        /// x: 0 to 1 across the picture. Between the thirds it is nobody's.
+        init?(x: Double) {
+            switch x {
+            case ..<0.36: self = .left
+            case 0.4...0.6: self = .middle
+            case 0.64...: self = .right
+            default: return nil
+            }
+        }
     }
 
     let place: Place
@@ -17,15 +32,21 @@ struct CaptionScene {
     let returning: Character?
     let pan: Direction?
 
-    init(shot: Shot, frame: Int) {
+    /// - Parameter frames: of the shot; the frames that the caption holds for.
+    init(shot: Shot, frames: Range<Int>) {
         place = shot.place
         time = shot.time
         weather = shot.weather
         actors = shot.roles.map { role in
-            let (beat, x) = shot.moment(of: role, at: frame)
-            return Actor(character: role.character, action: beat.action, direction: beat.facing, x: x)
+            let sides = [frames.lowerBound, frames.upperBound - 1].map { frame in
+                Side(x: shot.moment(of: role, at: frame).x - shot.camera(at: frame))
+            }
+            let beat = shot.moment(of: role, at: frames.lowerBound).beat
+            return Actor(
+                character: role.character, action: beat.action, direction: beat.facing,
+                side: sides[0] == sides[1] ? sides[0] : nil)
         }
-        meeting = shot.meetingStart.map { frame >= $0 } ?? false
+        meeting = shot.meetingStart.map { frames.lowerBound >= $0 } ?? false
         returning = shot.returning
         pan = Direction(camera: shot.camera)
     }

@@ -4,7 +4,6 @@ struct CaptionWriter {
     var random: SplitMix64
 
     mutating func write() -> String {
-        if random.chance(0.033) && scene.actors.count > 1 && sameAction { return vague() }
         return random.pick(weighted: [
             (Form.timeSentence, 0.2), (.itIs, 0.2), (.timeLast, 0.17), (.timeFirst, 0.17), (.terse, 0.12),
             (.heading, 0.08),
@@ -14,7 +13,10 @@ struct CaptionWriter {
 
     /// Always within the longest length.
     mutating func writeTersely() -> String {
-        let actors = scene.actors.map { "\($0.character.rawValue) \(verb($0.action, plural: false))" }
+        let actors = scene.actors.map {
+            let way = $0.action == .walk ? " \($0.direction.rawValue)" : ""
+            return "\($0.character.rawValue) \(verb($0.action, plural: false))\(way)"
+        }
         let weather = scene.weather == .clear ? "" : ", \(scene.weather.rawValue)"
         return sentence("\(scene.time.rawValue), \(scene.place.rawValue)\(weather), \(actors.joined(separator: ", "))")
     }
@@ -118,22 +120,6 @@ struct CaptionWriter {
             : finish([weatherOnPlace(), clauses(place: false)])
     }
 
-    /// "Night falls. All wave."
-    private mutating func vague() -> String {
-        let who = random.pick(["they", "they", "all", "everyone"])
-        let action = scene.actors[0].action
-        var text = "\(who) \(verb(action, plural: who != "everyone"))"
-        if action == .walk && scene.actors.allSatisfy({ $0.direction == scene.actors[0].direction }) {
-            text += " \(heading(to: scene.actors[0].direction))"
-        }
-        let opening = scene.time == .night ? random.pick(["Night falls", "Night"]) : scene.time.rawValue
-        return random.chance(0.5) ? finish([opening, text]) : sentence("\(text) \(timePhrase())")
-    }
-
-    private var sameAction: Bool {
-        scene.actors.allSatisfy { $0.action == scene.actors[0].action }
-    }
-
     // MARK: Clauses
 
     /// What everybody does, with the place in one of the clauses if asked for.
@@ -190,7 +176,7 @@ struct CaptionWriter {
             }
         }
         if plural && random.chance(0.15) { text += " together" }
-        if !plural && random.chance(place ? 0.2 : 0.45) { text += " \(side(of: group[0]))" }
+        if !plural, let side = group[0].side, random.chance(place ? 0.2 : 0.45) { text += " \(phrase(for: side))" }
         if place { text += " \(spot())" }
         return text
     }
@@ -290,10 +276,12 @@ struct CaptionWriter {
         random.chance(0.7) ? "to the \(direction.rawValue)" : direction.rawValue
     }
 
-    private mutating func side(of actor: CaptionScene.Actor) -> String {
-        if actor.x < 0.38 { return random.pick(["on the left", "on the left", "on the left side"]) }
-        if actor.x > 0.62 { return random.pick(["on the right", "on the right", "on the right side"]) }
-        return "in the middle"
+    private mutating func phrase(for side: CaptionScene.Side) -> String {
+        switch side {
+        case .left: random.pick(["on the left", "on the left", "on the left side"])
+        case .middle: "in the middle"
+        case .right: random.pick(["on the right", "on the right", "on the right side"])
+        }
     }
 
     private var placeNouns: [String] {

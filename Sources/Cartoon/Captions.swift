@@ -1,7 +1,7 @@
 /// Words for what a shot shows, in many forms.
 ///
-/// A caption names every character with what it does, the place, mostly the time, and the weather unless it is clear. One in thirty
-/// says "they" or "all" without names or place instead, as people do in the middle of a story.
+/// A caption names every character with what it does, which way each walker goes, the place, mostly the time, and the weather
+/// unless it is clear. Where it names a side, that is true as long as the caption holds.
 package enum Captions {
     /// No caption is longer, in words.
     package static let longest = 30
@@ -14,7 +14,7 @@ package enum Captions {
     /// Every word that a caption can contain, sorted.
     package static let vocabulary: [String] = """
         a across again all along and are at back beach bo both boy bright by camera cave clear comes dark dawn day desert \
-        dinosaur down dunes dusk early entrance evening everyone face falling falls field forest friends front girl go goes \
+        dinosaur down dunes dusk early entrance evening face falling falls field forest friends front girl go goes \
         green hello here hop hopping hops houses in is it jump jumping jumps late left light lulu meadow meet meets middle \
         midday morning moves moon moonlight near night noon of old on over past pim rain raining rains red rest resting \
         rests right rises robot rok sand sea sets shines shore side sit sits sitting sky small snow snowing snows stand \
@@ -22,20 +22,11 @@ package enum Captions {
         two under up village wait waiting waits walk walking walks wave waves waving while woods yellow
         """.split(separator: " ").map(String.init).sorted()
 
-    /// The captions of a shot with the frames from which they hold: one for each change of content, and now and then a second wording half way.
-    static func captions(for shot: Shot, seed: UInt64) -> [(start: Int, text: String)] {
-        var random = SplitMix64(seed: seed, stream: 1000 + UInt64(shot.index))
-        var result: [(start: Int, text: String)] = []
-        let changes = shot.changes
-        for (number, start) in changes.enumerated() {
-            let end = number + 1 < changes.count ? changes[number + 1] : shot.frames
-            let scene = CaptionScene(shot: shot, frame: start)
-            result.append((start, caption(of: scene, random: &random)))
-            if end - start >= 72 && random.chance(0.35) {
-                result.append(((start + end) / 2, caption(of: scene, random: &random)))
-            }
-        }
-        return result
+    /// The `wording`-th way to tell what a shot shows in `frames` of it, where its content is the same throughout.
+    static func caption(of shot: Shot, frames: Range<Int>, seed: UInt64, wording: Int) -> String {
+        var random = SplitMix64(
+            seed: seed, stream: 1000 + UInt64(shot.index) << 32 + UInt64(frames.lowerBound) << 16 + UInt64(wording))
+        return caption(of: CaptionScene(shot: shot, frames: frames), random: &random)
     }
 
     private static func caption(of scene: CaptionScene, random: inout SplitMix64) -> String {

@@ -8,8 +8,15 @@ package struct Episode: Sendable {
     package let frames: Int
     package let fps: Int
     let shots: [Shot]
-    /// For each shot, captions with the frame of the shot from which each holds; the first holds from 0.
-    let captions: [[(start: Int, text: String)]]
+    /// Where one content ends and the next begins, in frames of the episode.
+    let stretches: [Stretch]
+
+    /// Frames of one shot in which everybody does the same all along, so that one prompt tells them all.
+    struct Stretch {
+        let shot: Int
+        /// Of the episode.
+        let frames: Range<Int>
+    }
 
     /// - Precondition: `frames` and `fps` are at least 1.
     package init(seed: UInt64, frames: Int = 3376, fps: Int = 24) {
@@ -18,7 +25,11 @@ package struct Episode: Sendable {
         self.frames = frames
         self.fps = fps
         shots = Plot.shots(seed: seed, frames: frames, fps: fps)
-        captions = shots.map { Captions.captions(for: $0, seed: seed) }
+        stretches = shots.flatMap { shot in
+            shot.stretches.map {
+                Stretch(shot: shot.index, frames: shot.start + $0.lowerBound..<shot.start + $0.upperBound)
+            }
+        }
     }
 
     /// How many shots the episode has.
@@ -29,11 +40,17 @@ package struct Episode: Sendable {
         shots[index].start..<shots[index].start + shots[index].frames
     }
 
-    /// What a viewer would say is seen at a frame. Frames outside the episode count as its first or last.
-    package func caption(at frame: Int) -> String {
-        let (shot, inner) = locate(frame)
-        let texts = captions[shot.index]
-        return texts.last { $0.start <= inner }?.text ?? texts[0].text
+    /// The stretch of frames around `frame` in which the content is the same: what a caption tells holds for all of them.
+    /// Frames outside the episode count as its first or last.
+    package func stretch(at frame: Int) -> Range<Int> { find(frame).frames }
+
+    /// What a viewer would say is seen at a frame, as the `wording`-th viewer says it: all wordings of a stretch tell the same.
+    /// Frames outside the episode count as its first or last.
+    package func caption(at frame: Int, wording: Int = 0) -> String {
+        let stretch = find(frame)
+        let shot = shots[stretch.shot]
+        let inner = stretch.frames.lowerBound - shot.start..<stretch.frames.upperBound - shot.start
+        return Captions.caption(of: shot, frames: inner, seed: seed, wording: wording)
     }
 
     /// What is in the picture at a frame, exactly. Frames outside the episode count as its first or last.
@@ -63,14 +80,19 @@ package struct Episode: Sendable {
     }
 
     private func locate(_ frame: Int) -> (shot: Shot, inner: Int) {
+        let shot = shots[find(frame).shot]
+        return (shot, max(0, min(frames - 1, frame)) - shot.start)
+    }
+
+    private func find(_ frame: Int) -> Stretch {
         let frame = max(0, min(frames - 1, frame))
         var low = 0
-        var high = shots.count - 1
+        var high = stretches.count - 1
         while low < high {
             let middle = (low + high + 1) / 2
-            if shots[middle].start <= frame { low = middle } else { high = middle - 1 }
+            if stretches[middle].frames.lowerBound <= frame { low = middle } else { high = middle - 1 }
         }
-        return (shots[low], frame - shots[low].start)
+        return stretches[low]
     }
 
     private func seconds(_ frame: Int) -> Double {

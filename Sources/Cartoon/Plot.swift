@@ -1,6 +1,6 @@
 /// Invents an episode: scenes of one to three shots at one place and time, with a cast that comes and goes; the end returns to where it began.
 struct Plot {
-    static let shotFrames = 48...260
+    static let shotFrames = 32...900
 
     private var random: SplitMix64
     private let frames: Int
@@ -30,9 +30,12 @@ struct Plot {
         var cast = inventCast(hero: hero)
         if !cast.contains(hero) { cast[0] = hero }
         var firstScene = true
+        // The last scene of a whole story is at home again.
+        let finale = frames >= 800 ? frames - Int(random.between(100, 500)) : frames
         while start < frames {
+            let ending = start >= finale
+            let end = ending ? frames : finale
             if !firstScene {
-                let ending = frames - start < 2 * Plot.shotFrames.upperBound && place != home
                 place = ending ? home : nextPlace(after: place, visited: visited)
                 visited.append(place)
                 time = (time + random.pick(weighted: [(0, 0.15), (1, 0.6), (2, 0.25)])) % DayTime.allCases.count
@@ -41,9 +44,9 @@ struct Plot {
             }
             firstScene = false
             let weather = random.pick(weighted: [(Weather.clear, 0.74), (.rain, 0.13), (.snow, 0.13)])
-            for number in 0..<random.pick(weighted: [(1, 0.3), (2, 0.4), (3, 0.3)]) where start < frames {
+            for number in 0..<random.pick(weighted: [(1, 0.3), (2, 0.4), (3, 0.3)]) where start < end {
                 if number > 0 { change(&cast) }
-                let length = shotLength(remaining: frames - start)
+                let length = shotLength(remaining: end - start)
                 addShot(
                     start: start, frames: length, place: place, time: DayTime.allCases[time], weather: weather,
                     cast: cast)
@@ -53,7 +56,7 @@ struct Plot {
     }
 
     private mutating func inventCast(hero: Character) -> [Character] {
-        let count = random.pick(weighted: [(1, 0.42), (2, 0.38), (3, 0.2)])
+        let count = random.pick(weighted: [(1, 0.3), (2, 0.35), (3, 0.35)])
         var everyone = random.shuffled(Character.allCases)
         if random.chance(0.4) {
             everyone.removeAll { $0 == hero }
@@ -66,9 +69,9 @@ struct Plot {
     private mutating func change(_ cast: inout [Character]) {
         let absent = Character.allCases.filter { !cast.contains($0) }
         switch random.unit() {
-        case ..<0.3 where cast.count > 1: cast.remove(at: random.index(below: cast.count))
-        case 0.3..<0.6 where cast.count < 3: cast.append(random.pick(absent))
-        case 0.6..<0.75: cast[random.index(below: cast.count)] = random.pick(absent)
+        case ..<0.25 where cast.count > 1: cast.remove(at: random.index(below: cast.count))
+        case 0.25..<0.5 where cast.count < 3: cast.append(random.pick(absent))
+        case 0.5..<0.75: cast[random.index(below: cast.count)] = random.pick(absent)
         default: break
         }
     }
@@ -80,12 +83,15 @@ struct Plot {
         return random.pick(known)
     }
 
+    /// Log-uniform, but linear within an octave: libm's exponential is not the same on every machine.
     private mutating func shotLength(remaining: Int) -> Int {
         let low = Plot.shotFrames.lowerBound
         let high = Plot.shotFrames.upperBound
-        let u = random.unit()
-        let length = low + Int(Double(high - low + 1) * (0.45 * u + 0.55 * u * u))
-        if remaining - length >= low { return length }
+        let octaves = random.unit() * 4.8  // 2^4.8 is high / low
+        var length = Double(low) * (1 + octaves - octaves.rounded(.down))
+        for _ in 0..<Int(octaves) { length *= 2 }
+        let frames = min(high, Int(length))
+        if remaining - frames >= low { return frames }
         return remaining <= high ? remaining : remaining / 2
     }
 
@@ -102,9 +108,15 @@ struct Plot {
             camera = random.chance(0.5) ? (-reach, reach) : (reach, -reach)
         }
         let direction = Direction(camera: camera)
-        var staging = Staging(random: random, frames: frames, seconds: Double(frames) / Double(fps), pan: direction)
-        let (roles, meeting) = staging.roles(for: cast, place: place)
-        random = staging.random
+        // Long shots open with what fits into the time of one walk, and go on from there.
+        let opening = frames <= 260 ? frames : Int(random.between(72, Double(Course.longestWalk)))
+        var staging = Staging(
+            random: random, frames: opening, seconds: Double(opening) / Double(fps), pan: direction,
+            meets: opening == frames)
+        let (opened, meeting) = staging.roles(for: cast, place: place)
+        var course = Course(random: staging.random, frames: frames, fps: fps, edge: staging.edge)
+        let roles = course.go(on: opened, from: opening)
+        random = course.random
         shots.append(
             Shot(
                 index: index, start: start, frames: frames, place: place, time: time, weather: weather, camera: camera,

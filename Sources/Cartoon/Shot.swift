@@ -33,9 +33,10 @@ struct Shot: Sendable {
     /// Who comes back after being away for some shots.
     let returning: Character?
 
-    /// Where the content changes inside the shot: 0, then the starts of later beats.
-    var changes: [Int] {
-        Set(roles.flatMap { $0.beats.map(\.start) }).sorted()
+    /// The stretches of the shot in which its content is the same: all do what they do from the first frame to the last.
+    var stretches: [Range<Int>] {
+        let starts = Set(roles.flatMap { $0.beats.map(\.start) }).sorted()
+        return zip(starts, starts.dropFirst() + [frames]).map { $0..<$1 }
     }
 
     func camera(at frame: Int) -> Double {
@@ -51,8 +52,16 @@ struct Shot: Sendable {
         return (beat, beat.from + (beat.to - beat.from) * fraction)
     }
 
-    /// The seconds that a role's rhythm runs on at a frame. A second beat starts its own, so that a jump begins on the ground.
+    /// The seconds that a role's rhythm runs on at a frame. A second beat starts its own, so that a jump begins on the ground;
+    /// and nobody takes off who would still be in the air when the next beat begins.
     func rhythm(of role: Role, in beat: Beat, at frame: Int, fps: Int) -> Double {
-        Double(frame - beat.start) / Double(fps) + (beat.start == 0 ? role.offset : 0)
+        let offset = beat.start == 0 ? role.offset : 0
+        let seconds = Double(frame - beat.start) / Double(fps) + offset
+        guard beat.action == .jump, let next = role.beats.first(where: { $0.start > beat.start }) else {
+            return seconds
+        }
+        let end = Double(next.start - beat.start) / Double(fps) + offset
+        let jumps = ((end - Rhythm.airTime) / Rhythm.jumpPeriod).rounded(.down) + 1
+        return min(seconds, jumps * Rhythm.jumpPeriod)
     }
 }

@@ -1,19 +1,19 @@
 /// Sebastiano Vigna's SplitMix64: small, fast, and the same numbers on every machine.
-struct SplitMix64 {
+package struct SplitMix64 {
     private var state: UInt64
 
-    init(seed: UInt64) {
+    package init(seed: UInt64) {
         state = seed
     }
 
     /// An independent stream for one part of an episode, so that one part's draws never move another's.
-    init(seed: UInt64, stream: UInt64) {
+    package init(seed: UInt64, stream: UInt64) {
         self.init(seed: seed)
         var salt = SplitMix64(seed: stream &* 0xd134_2543_de82_ef95 &+ 1)
         state = next() ^ salt.next()
     }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var z = state
         z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -22,29 +22,29 @@ struct SplitMix64 {
     }
 
     /// From 0 up to, but not including, 1.
-    mutating func unit() -> Double {
+    package mutating func unit() -> Double {
         Double(next() >> 11) * 0x1p-53
     }
 
-    mutating func between(_ low: Double, _ high: Double) -> Double {
+    package mutating func between(_ low: Double, _ high: Double) -> Double {
         low + (high - low) * unit()
     }
 
-    mutating func chance(_ probability: Double) -> Bool {
+    package mutating func chance(_ probability: Double) -> Bool {
         unit() < probability
     }
 
     /// - Precondition: `count > 0`.
-    mutating func index(below count: Int) -> Int {
+    package mutating func index(below count: Int) -> Int {
         Int(unit() * Double(count))
     }
 
-    mutating func pick<Element>(_ choices: [Element]) -> Element {
+    package mutating func pick<Element>(_ choices: [Element]) -> Element {
         choices[index(below: choices.count)]
     }
 
     /// Picks by weight; the weights need not sum to 1.
-    mutating func pick<Element>(weighted choices: [(Element, Double)]) -> Element {
+    package mutating func pick<Element>(weighted choices: [(Element, Double)]) -> Element {
         var left = unit() * choices.reduce(0) { $0 + $1.1 }
         for (choice, weight) in choices {
             left -= weight
@@ -53,7 +53,7 @@ struct SplitMix64 {
         return choices[choices.count - 1].0
     }
 
-    mutating func shuffled<Element>(_ elements: [Element]) -> [Element] {
+    package mutating func shuffled<Element>(_ elements: [Element]) -> [Element] {
         var result = elements
         for i in stride(from: result.count - 1, to: 0, by: -1) {
             result.swapAt(i, index(below: i + 1))

@@ -4,13 +4,15 @@ struct Staging {
     let frames: Int
     let seconds: Double
     let pan: Direction?
+    /// Whether two may meet; they then stay together until the shot ends.
+    let meets: Bool
 
     /// No walker's feet come nearer to the edge than this, so that whoever a caption names is in the picture.
-    private var edge: Double { pan == nil ? 0.12 : 0.2 }
+    var edge: Double { pan == nil ? 0.12 : 0.2 }
 
     mutating func roles(for cast: [Character], place: Place) -> (roles: [Shot.Role], meeting: Int?) {
         let lanes = random.shuffled([0, 1, 2])
-        if cast.count == 2 && random.chance(0.2) {
+        if meets && cast.count == 2 && random.chance(0.2) {
             let (beats, meeting) = meeting(place: place)
             return (roles(cast, lanes, beats), meeting)
         }
@@ -49,7 +51,7 @@ struct Staging {
     }
 
     private mutating func inventAction() -> Action {
-        random.pick(weighted: [(.walk, 0.34), (.jump, 0.18), (.wave, 0.17), (.sit, 0.17), (.stand, 0.14)])
+        random.pick(weighted: [(.walk, 0.34), (.jump, 0.18), (.wave, 0.18), (.sit, 0.18), (.stand, 0.12)])
     }
 
     /// Distinct spots on the stage, in no order.

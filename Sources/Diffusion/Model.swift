@@ -82,12 +82,23 @@ package final class Model: Sendable {
 
     /// Pictures of the model's size, the frames of one segment, to latents.
     package func encode(_ images: [Image]) -> Latents {
+        vae.encode(pixels(of: images), frames: images.count, type: type)
+    }
+
+    /// Pictures of the model's size, each encoded for itself: what training learns from, since the encoder's temporal layers are the
+    /// identity (docs/decisions/0001).
+    package func encode(apart images: [Image]) -> Latents {
+        vae.encode(pixels(of: images), frames: nil, type: type)
+    }
+
+    /// [N, H, W, 3] in -1...1
+    private func pixels(of images: [Image]) -> Tensor {
         let video = configuration.video
         precondition(
             images.allSatisfy { $0.width == video.width && $0.height == video.height },
             "the model encodes pictures of \(video.width)x\(video.height) only")
         let values = images.flatMap { $0.pixels.map { Float($0) / 127.5 - 1 } }
-        return vae.encode(Tensor(values, shape: [images.count, video.height, video.width, 3]), type: type)
+        return Tensor(values, shape: [images.count, video.height, video.width, 3])
     }
 
     /// pixels [F, H, W, 3] in -1...1

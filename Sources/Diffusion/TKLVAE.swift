@@ -1,7 +1,8 @@
 package import Tensors
 
 /// T-KLVAE: an image KL autoencoder with a temporal convolution after each spatial one and a temporal attention after each
-/// spatial attention, in encoder and decoder (NUWA-XL section 3.1). F frames in, F latents out.
+/// spatial attention, in encoder and decoder (NUWA-XL section 3.1). F frames in, F latents out. `frames: nil` leaves the temporal
+/// layers out and takes every frame for a picture of its own.
 package struct TKLVAE: Sendable {
     let encoder: Encoder
     let decoder: Decoder
@@ -15,15 +16,17 @@ package struct TKLVAE: Sendable {
 
     /// pixels [N, H, W, 3] in -1...1, f32 -> mean and log variance of the latents, [N, h, w, c] f32, neither normalised nor
     /// clamped.
-    package func posterior(_ pixels: Tensor, frames: Int, type: ElementType) -> (mean: Tensor, logVariance: Tensor) {
+    package func posterior(_ pixels: Tensor, frames: Int?, type: ElementType) -> (mean: Tensor, logVariance: Tensor) {
         let y = encoder(pixels, frames: frames, type: type)
         let c = configuration.latentChannels
         return (slice(y, axis: 3, 0..<c), slice(y, axis: 3, c..<2 * c))
     }
 
     /// pixels [F, H, W, 3] in -1...1, f32 -> normalised latents: the mean of the posterior.
-    package func encode(_ pixels: Tensor, type: ElementType) -> Latents {
-        let z = posterior(pixels, frames: pixels.shape[0], type: type).mean
+    ///
+    /// - Parameter frames: F, or nil for pictures that are no neighbours in time.
+    package func encode(_ pixels: Tensor, frames: Int?, type: ElementType) -> Latents {
+        let z = posterior(pixels, frames: frames, type: type).mean
         let channels = configuration.latentChannels
         let values = z.values().enumerated().map { i, value in
             (value - Float(configuration.latentMean[i % channels])) / Float(configuration.latentStd[i % channels])
@@ -55,13 +58,18 @@ package struct TKLVAE: Sendable {
         ///   - residual: what to add to the result, of its shape.
         ///   - output: type of the result, x's unless given.
         func callAsFunction(
-            _ x: Tensor, frames: Int, adding residual: Tensor? = nil, output: ElementType? = nil
+            _ x: Tensor, frames: Int?, adding residual: Tensor? = nil, output: ElementType? = nil
         ) -> Tensor {
-            temporal(spatial(x, output: output), frames: frames, adding: residual)
+            let y = spatial(x, output: output)
+            if let frames { return temporal(y, frames: frames, adding: residual) }
+            return residual.map { add($0, y) } ?? y
         }
 
         /// Of x, each of its pixels first made four.
-        func upsampling(_ x: Tensor, frames: Int) -> Tensor { temporal(spatial.upsampling(x), frames: frames) }
+        func upsampling(_ x: Tensor, frames: Int?) -> Tensor {
+            let y = spatial.upsampling(x)
+            return frames.map { temporal(y, frames: $0) } ?? y
+        }
     }
 
     struct ResBlock {
@@ -77,7 +85,7 @@ package struct TKLVAE: Sendable {
             conv2 = try Conv(weights["conv2"], channels, channels, kernel: c.temporalKernel)
         }
 
-        func callAsFunction(_ x: Tensor, frames: Int) -> Tensor {
+        func callAsFunction(_ x: Tensor, frames: Int?) -> Tensor {
             let h = conv1(norm1(x), frames: frames)
             return conv2(norm2(h), frames: frames, adding: x)
         }
@@ -97,10 +105,11 @@ package struct TKLVAE: Sendable {
             block2 = try ResBlock(weights["block2"], channels, c)
         }
 
-        func callAsFunction(_ x: Tensor, frames: Int) -> Tensor {
+        func callAsFunction(_ x: Tensor, frames: Int?) -> Tensor {
             let y = block1(x, frames: frames)
-            let h = spatialAttention(y.reshaped([y.shape[0], y.shape[1] * y.shape[2], y.shape[3]]))
-            return block2(temporalAttention(h, frames: frames).reshaped(y.shape), frames: frames)
+            var h = spatialAttention(y.reshaped([y.shape[0], y.shape[1] * y.shape[2], y.shape[3]]))
+            if let frames { h = temporalAttention(h, frames: frames) }
+            return block2(h.reshaped(y.shape), frames: frames)
         }
     }
 
@@ -128,7 +137,7 @@ package struct TKLVAE: Sendable {
             convOut = try Conv(weights["conv_out"], channels[channels.count - 1], 2 * c.latentChannels, kernel: k)
         }
 
-        func callAsFunction(_ pixels: Tensor, frames: Int, type: ElementType) -> Tensor {
+        func callAsFunction(_ pixels: Tensor, frames: Int?, type: ElementType) -> Tensor {
             var x = convIn(cast(pixelUnshuffle(pixels, by: patch), type), frames: frames)
             for (i, blocks) in levels.enumerated() {
                 for block in blocks { x = block(x, frames: frames) }
@@ -164,7 +173,7 @@ package struct TKLVAE: Sendable {
                 weights["conv_out"], channels[channels.count - 1], 3 * c.patch * c.patch, kernel: k)
         }
 
-        func callAsFunction(_ z: Tensor, frames: Int, type: ElementType) -> Tensor {
+        func callAsFunction(_ z: Tensor, frames: Int?, type: ElementType) -> Tensor {
             var x = middle(cast(convIn(z, frames: frames), type), frames: frames)
             for (i, blocks) in levels.enumerated() {
                 for block in blocks { x = block(x, frames: frames) }

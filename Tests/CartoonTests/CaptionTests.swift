@@ -3,31 +3,69 @@ import Testing
 @testable import Cartoon
 
 @Suite struct CaptionTests {
-    /// Every caption of thirty episodes with the truth at its first frame.
-    private let samples: [(caption: String, truth: Truth)] = (0..<30 as Range<UInt64>).flatMap { seed in
+    /// Three wordings of every stretch of twelve episodes, with the truth at its first frame and at its last.
+    private let samples: [(caption: String, truth: Truth, last: Truth)] = (0..<12 as Range<UInt64>).flatMap { seed in
         let episode = Episode(seed: seed)
-        return zip(episode.shots, episode.captions).flatMap { shot, texts in
-            texts.map { ($0.text, episode.truth(at: shot.start + $0.start)) }
-        }
-    }
-
-    @Test("A caption names the whole cast and nobody else, or says they, all or everyone")
-    func cast() {
-        var vague = 0
-        for (caption, truth) in samples {
-            let words = Set(Captions.words(in: caption))
-            let named = Set(Character.allCases.filter { words.contains($0.rawValue.lowercased()) })
-            if named.isEmpty {
-                vague += 1
-                #expect(!words.isDisjoint(with: ["they", "all", "everyone"]), "\(caption)")
-            } else {
-                #expect(named == Set(truth.characters.map(\.name)), "\(caption)")
+        return episode.stretches.flatMap { stretch in
+            (0..<3).map { wording in
+                (
+                    episode.caption(at: stretch.frames.lowerBound, wording: wording),
+                    episode.truth(at: stretch.frames.lowerBound), episode.truth(at: stretch.frames.upperBound - 1)
+                )
             }
         }
-        #expect(vague > 0 && vague * 20 < samples.count)
     }
 
-    @Test("A caption that names its cast names the place and the weather, and no others")
+    @Test("A caption names the whole cast and nobody else")
+    func cast() {
+        for (caption, truth, _) in samples {
+            let words = Set(Captions.words(in: caption))
+            let named = Set(Character.allCases.filter { words.contains($0.rawValue.lowercased()) })
+            #expect(named == Set(truth.characters.map(\.name)), "\(caption)")
+        }
+    }
+
+    @Test("What a caption tells holds in every frame of its stretch: the same cast does the same, the same way")
+    func stretches() {
+        for seed in 0..<12 as Range<UInt64> {
+            let episode = Episode(seed: seed)
+            for frame in 0..<episode.frames {
+                let truth = episode.truth(at: frame)
+                let first = episode.truth(at: episode.stretch(at: frame).lowerBound)
+                #expect(truth.shot == first.shot)
+                for (now, then) in zip(truth.characters, first.characters) {
+                    #expect(now.name == then.name && now.action == then.action && now.facing == then.facing)
+                }
+            }
+        }
+    }
+
+    @Test("Every walker's direction is told, and a direction that is told is some walker's or the camera's")
+    func directions() {
+        for (caption, truth, _) in samples {
+            let words = Set(Captions.words(in: caption))
+            for figure in truth.characters where figure.action == .walk {
+                #expect(words.contains(figure.facing.rawValue), "\(caption)")
+            }
+        }
+    }
+
+    @Test("A side that is named is where somebody is, from the caption's first frame to its last")
+    func sides() {
+        for (caption, first, last) in samples {
+            for (phrase, range) in [
+                ("on the left", 0...0.37), ("in the middle", 0.39...0.61), ("on the right", 0.63...1),
+            ]
+            where caption.contains(phrase) {
+                let there = zip(first.characters, last.characters).contains {
+                    $0.action != .walk && range.contains($0.x) && range.contains($1.x)
+                }
+                #expect(there, "\(caption)")
+            }
+        }
+    }
+
+    @Test("A caption names the place and the weather, and no others")
     func surroundings() {
         let places: [Place: Set<String>] = [
             .meadow: ["meadow", "field", "old"], .forest: ["forest", "woods"], .desert: ["desert", "dunes"],
@@ -36,7 +74,7 @@ import Testing
         let weathers: [Weather: Set<String>] = [
             .rain: ["rain", "rains", "raining"], .snow: ["snow", "snows", "snowing"],
         ]
-        for (caption, truth) in samples where namesSomebody(caption) {
+        for (caption, truth, _) in samples {
             let words = Set(Captions.words(in: caption))
             let named = places.filter { !$0.value.isDisjoint(with: words) }.map(\.key)
             #expect(named == [truth.place], "\(caption)")
@@ -52,7 +90,7 @@ import Testing
             .evening: ["evening", "dusk", "sunset", "sets"], .night: ["night", "moon", "moonlight"],
         ]
         var timed = 0
-        for (caption, truth) in samples {
+        for (caption, truth, _) in samples {
             let words = Set(Captions.words(in: caption))
             let named = times.filter { !$0.value.isDisjoint(with: words) }.map(\.key)
             #expect(named.isEmpty || named == [truth.time] || words.contains("sun"), "\(caption)")
@@ -69,7 +107,7 @@ import Testing
             .wave: ["waves", "waving"], .sit: ["sits", "sitting", "rests", "resting"],
             .stand: ["stands", "standing", "waits", "waiting"],
         ]
-        for (caption, truth) in samples where truth.characters.count == 1 {
+        for (caption, truth, _) in samples where truth.characters.count == 1 {
             let words = Set(Captions.words(in: caption))
             let figure = truth.characters[0]
             #expect(verbs.filter { !$0.value.isDisjoint(with: words) }.map(\.key) == [figure.action], "\(caption)")
@@ -80,7 +118,7 @@ import Testing
     @Test("Captions use their whole vocabulary and no other word, and have at most thirty words")
     func vocabulary() {
         var used: Set<String> = []
-        for (caption, _) in samples {
+        for (caption, _, _) in samples {
             let words = Captions.words(in: caption)
             #expect((2...Captions.longest).contains(words.count), "\(caption)")
             used.formUnion(words)
@@ -90,10 +128,13 @@ import Testing
         #expect(Captions.vocabulary.count < 160)
     }
 
-    @Test("Wording varies: most captions of an episode differ")
+    @Test("Wording varies: of eight wordings of a stretch, hardly two are the same")
     func variety() {
-        let texts = Episode(seed: 2).captions.flatMap { $0.map(\.text) }
-        #expect(Set(texts).count * 10 > texts.count * 9)
+        let episode = Episode(seed: 2)
+        for stretch in episode.stretches {
+            let wordings = Set((0..<8).map { episode.caption(at: stretch.frames.lowerBound, wording: $0) })
+            #expect(wordings.count >= 5, "\(wordings)")
+        }
     }
 
     @Test("Words are split as the tokenizer splits them")
@@ -103,15 +144,11 @@ import Testing
 
     @Test("Sentences begin with a capital letter, end with a full stop, and have no doubled marks")
     func punctuation() {
-        for (caption, _) in samples {
+        for (caption, _, _) in samples {
             #expect(caption.hasSuffix(".") && caption.first?.isUppercase == true, "\(caption)")
             for wrong in ["..", ",,", ",.", ",;", ";.", "  ", " ,", " ."] {
                 #expect(!caption.contains(wrong), "\(caption)")
             }
         }
-    }
-
-    private func namesSomebody(_ caption: String) -> Bool {
-        Character.allCases.contains { caption.contains($0.rawValue) }
     }
 }

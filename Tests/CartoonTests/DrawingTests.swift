@@ -61,9 +61,12 @@ import Testing
         let episode = Episode(seed: 9, frames: 480)
         for index in 0..<episode.shotCount {
             var before: Image?
+            // Rain falls by more than its own length from frame to frame, and a camera moves everything.
+            let shot = episode.shots[index]
+            let limit = shot.weather == .clear && shot.camera.from == shot.camera.to ? 4.0 : 8.0
             for frame in episode.frames(ofShot: index) where frame % 2 == 0 || before != nil {
                 let image = try episode.image(at: frame)
-                if let before { #expect(meanDifference(before, image) < 4, "frame \(frame)") }
+                if let before { #expect(meanDifference(before, image) < limit, "frame \(frame)") }
                 before = image
             }
         }

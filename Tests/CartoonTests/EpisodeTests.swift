@@ -34,7 +34,8 @@ import Testing
     }
 
     @Test(
-        "Shots follow each other without gaps and last 2 to 11 seconds", arguments: [1, 48, 95, 97, 309, 3376, 10_000])
+        "Shots follow each other without gaps and last 1.3 to 37.5 seconds",
+        arguments: [1, 48, 95, 97, 309, 3376, 10_000])
     func shots(frames: Int) {
         for seed in 0..<20 as Range<UInt64> {
             let episode = Episode(seed: seed, frames: frames)
@@ -79,12 +80,49 @@ import Testing
                 for beat in shot.roles.flatMap(\.beats) {
                     if beat.action == .walk {
                         #expect(beat.facing == (beat.to > beat.from ? .right : .left))
-                        #expect(abs(beat.to - beat.from) > 0.1)
+                        #expect(abs(beat.to - beat.from) > 0.1, "seed \(seed), shot \(shot.index)")
                     } else {
                         #expect(beat.to == beat.from)
                     }
                 }
             }
+        }
+    }
+
+    @Test("Whoever rests is not hidden behind another who rests")
+    func seen() {
+        for seed in 0..<12 as Range<UInt64> {
+            let episode = Episode(seed: seed)
+            for stretch in episode.stretches {
+                let resting = episode.truth(at: stretch.frames.lowerBound).characters.filter { $0.action != .walk }
+                for (number, figure) in resting.enumerated() {
+                    for other in resting[..<number] {
+                        #expect(abs(figure.x - other.x) > 0.12, "seed \(seed), frame \(stretch.frames.lowerBound)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("Casts of one, two and three fill about as many frames each, and so do the five actions")
+    func balance() {
+        var casts: [Int: Int] = [:]
+        var actions: [Action: Int] = [:]
+        for seed in 0..<60 as Range<UInt64> {
+            let episode = Episode(seed: seed)
+            for frame in stride(from: 0, to: episode.frames, by: 15) {
+                let truth = episode.truth(at: frame)
+                casts[truth.characters.count, default: 0] += 1
+                for figure in truth.characters { actions[figure.action, default: 0] += 1 }
+            }
+        }
+        let frames = casts.values.reduce(0, +)
+        let figures = actions.values.reduce(0, +)
+        for (cast, count) in casts {
+            #expect((24...43).contains(100 * count / frames), "\(cast): \(count) of \(frames)")
+        }
+        for (action, count) in actions {
+            #expect((15...26).contains(100 * count / figures), "\(action): \(count) of \(figures)")
         }
     }
 

@@ -97,7 +97,7 @@ import Testing
         let golden = try Golden("tiny", "vae")
         let pixels = try golden.tensor("pixels")
         compare(
-            "tiny VAE encode", type, model.vae.encode(pixels, type: type).values,
+            "tiny VAE encode", type, model.vae.encode(pixels, frames: pixels.shape[0], type: type).values,
             try golden.values("encoded"))
         let (_, logVariance) = model.vae.posterior(pixels, frames: pixels.shape[0], type: type)
         compare("tiny VAE log variance", type, logVariance.values(), try golden.values("log_variance"))

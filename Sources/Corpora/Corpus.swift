@@ -1,0 +1,63 @@
+package import Pictures
+
+/// Where clips come from: the cartoon, or somebody's films.
+package protocol Corpus: Sendable {
+    /// The clip of a number: the same number, the same clip, whatever was asked for before.
+    func clip(_ number: UInt64, of kind: ClipKind) throws -> Clip
+}
+
+/// What kind of clip is wanted.
+package struct ClipKind: Codable, Sendable, Equatable {
+    package let frames: Int
+    /// Film frames between two neighbours, drawn log-uniformly from this range.
+    package let strides: ClosedRange<Int>
+
+    /// From here on neighbours share no motion, and a clip's frames may lie a little off the even grid.
+    package static let wide = 60
+
+    /// - Precondition: `frames` and all strides are at least 1.
+    package init(frames: Int, strides: ClosedRange<Int>) {
+        precondition(frames >= 1 && strides.lowerBound >= 1, "a clip of \(frames) frames at strides \(strides)")
+        self.frames = frames
+        self.strides = strides
+    }
+
+    /// Single pictures.
+    package static let still = ClipKind(frames: 1, strides: 1...1)
+}
+
+/// Some frames of one film, evenly spaced or nearly so, and what is to be seen in each.
+package struct Clip: Sendable {
+    /// Frames of the film for which one prompt holds.
+    package struct Run: Codable, Sendable, Equatable {
+        package let start: Int
+        /// The first frame after it.
+        package let end: Int
+        /// Different ways to tell the same; at least one.
+        package let wordings: [String]
+
+        package init(start: Int, end: Int, wordings: [String]) {
+            self.start = start
+            self.end = end
+            self.wordings = wordings
+        }
+    }
+
+    /// Film frames between two neighbours, on average.
+    package let stride: Int
+    /// The numbers of the frames in their film, ascending.
+    package let frames: [Int]
+    package let pictures: [Image]
+    package let runs: [Run]
+    /// By frame: which of `runs` it belongs to.
+    package let run: [Int]
+
+    package init(stride: Int, frames: [Int], pictures: [Image], runs: [Run], run: [Int]) {
+        precondition(frames.count == pictures.count && frames.count == run.count, "a clip's parts are one per frame")
+        self.stride = stride
+        self.frames = frames
+        self.pictures = pictures
+        self.runs = runs
+        self.run = run
+    }
+}

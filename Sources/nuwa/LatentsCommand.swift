@@ -1,0 +1,113 @@
+import ArgumentParser
+import Control
+import Corpora
+import Diffusion
+import Foundation
+
+/// `nuwa latents`: fills a cache of latents for training.
+struct LatentsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "latents",
+        abstract: "Draw the cartoon and encode it: the cache of latents that training reads.",
+        discussion: """
+            Runs beside a training, in a process or on a machine of its own, until --shards are made or it is stopped; it goes on where it \
+            was. A shard is whole or not there. When the cache exceeds --bound, its oldest shards go.
+            """)
+
+    @Option(help: ArgumentHelp("The model whose encoder is used: its directory.", valueName: "dir"))
+    var model: String
+
+    @Option(help: ArgumentHelp("The folder of shards; made if missing.", valueName: "dir"))
+    var out: String
+
+    @Option(help: "Which episodes: training, validation or test.")
+    var split: Split = .training
+
+    @Option(help: "How many shards of 512 frames to make. Default: until it is stopped.")
+    var shards: Int?
+
+    @Option(help: ArgumentHelp("Megabytes of shards that are kept.", valueName: "MB"))
+    var bound = 4000
+
+    @Option(help: "Threads.")
+    var workers: Int?
+
+    func run() throws {
+        let model = try Model.load(directory: URL(filePath: model, directoryHint: .isDirectory))
+        let video = model.configuration.video
+        let cache = try LatentCache(
+            folder: URL(filePath: out, directoryHint: .isDirectory),
+            corpus: CartoonCorpus(split: split, width: video.width, height: video.height), model: model,
+            bound: bound << 20)
+        let workers = workers ?? UsableProcessors.count()
+        let begun = ContinuousClock.now
+        let filling = Filling(shards: shards ?? .max) {
+            try cache.fill()
+        } done: { url, count in
+            let rate = Double(count * LatentCache.shardFrames) / (ContinuousClock.now - begun).seconds
+            print("\(url.lastPathComponent)  \(Int(rate)) frames/s")
+        }
+        try filling.run(workers: workers)
+    }
+}
+
+extension Split: ExpressibleByArgument {}
+
+extension Duration {
+    /// As a number, for rates.
+    fileprivate var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}
+
+/// Threads that make one shard after another; an engine belongs to a thread.
+private final class Filling: @unchecked Sendable {
+    private let lock = NSLock()
+    private var left: Int
+    private var made = 0
+    private var failure: (any Error)?
+    private let fill: @Sendable () throws -> URL
+    private let done: @Sendable (URL, Int) -> Void
+
+    init(
+        shards: Int, fill: @escaping @Sendable () throws -> URL, done: @escaping @Sendable (URL, Int) -> Void
+    ) {
+        left = shards
+        self.fill = fill
+        self.done = done
+    }
+
+    func run(workers: Int) throws {
+        let running = DispatchGroup()
+        for _ in 0..<workers {
+            running.enter()
+            let thread = Thread { [self] in
+                while claim() {
+                    do { finish(try fill()) } catch { fail(error) }
+                }
+                running.leave()
+            }
+            thread.stackSize = 16 << 20
+            thread.start()
+        }
+        running.wait()
+        if let failure { throw failure }
+    }
+
+    private func claim() -> Bool {
+        lock.withLock {
+            guard left > 0, failure == nil else { return false }
+            left -= 1
+            return true
+        }
+    }
+
+    private func finish(_ url: URL) {
+        lock.withLock {
+            made += 1
+            done(url, made)
+        }
+    }
+
+    private func fail(_ error: any Error) {
+        lock.withLock { failure = failure ?? error }
+    }
+}
