@@ -46,7 +46,7 @@ let package = Package(
         .target(name: "Cartoon", dependencies: ["CCairo", "Pictures"]),
 
         // What networks learn from.
-        .target(name: "Corpora", dependencies: ["Cartoon", "Diffusion", "Pictures", "Tensors"]),
+        .target(name: "Corpora", dependencies: ["Cartoon", "Diffusion", "Pictures", "Tensors", "Video"]),
 
         // Making films.
         .target(
@@ -105,7 +105,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
-        .testTarget(name: "CorporaTests", dependencies: ["Cartoon", "Corpora", "Diffusion", "TestSupport"]),
+        .testTarget(
+            name: "CorporaTests", dependencies: ["Cartoon", "Corpora", "Diffusion", "Pictures", "TestSupport", "Video"]),
         .testTarget(name: "DiffusionTests", dependencies: ["Diffusion", "Digest", "Pictures", "Tensors"]),
         .testTarget(name: "DigestTests", dependencies: ["Digest"]),
         .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "Video", "nuwa", "nuwactl", "nuwad"]),

@@ -1,261 +1,204 @@
-"""Trains MTD and the text encoder on the latents of a trained T-KLVAE: spatial layers on single frames, then all layers on
-clips of every depth (NUWA-XL section 3.3: sparse frames of long films, one network for all depths).
+"""Trains MTD and the text encoder on a cache of latents (`nuwa latents`), by the recipe that `nuwa train mtd` reads.
 
-    python train_mtd.py spatial  --corpus DIR --work DIR --minutes 15
-    python train_mtd.py temporal --corpus DIR --work DIR --minutes 60
-    python train_mtd.py export   --corpus DIR --work DIR --model DIR
+    python train_mtd.py --recipe ../etc/nuwa/training/mtd.toml --start ../models/cartoon --latents DIR --work DIR
+    python train_mtd.py ... --export MODEL
 
-`--start MODEL` goes on from a finished model instead of from the earlier stages in the work folder.
+Goes on where it was when it is started again. What it makes is the average of the weights.
 """
 
 import argparse
 import copy
+import csv
+import json
+import math
+import os
+import time
+import tomllib
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
-from corpus import Corpus
-from diffusion import Schedule, sample
-from model import Model, ModelConfiguration
+from diffusion import Schedule
+from latents import LatentCache
+from model import Model
 from mtd import visual_condition
-from text_encoder import SPECIAL
-from train_vae import pixels
-from training import Run, sheet
+from training import EMA
 
-PROMPT_DROP = 0.1  # share of the clips that learn the empty prompt, for guidance
-WORD_DROP = 0.02  # share of the words that are read as <unknown>
-CONDITION_NOISE = 250  # largest timestep of the noise on the parents
-GRID = 45  # clips of stride 1 start at its multiples, all others use multiples of 15: less than half of the frames need encoding
-DEPTHS = {  # stride: (weight, share with both parents known); 225 stands for 60 ... 225
-    1: (0.25, 0.8),
-    15: (0.45, 0.35),
-    225: (0.3, 0.1),
-}
+WIDE = 60  # from this stride on, the frames of a clip are as good as independent pictures
 
 
 class Denoiser(nn.Module):
-    """What the stages train together."""
+    """What is trained together."""
 
     def __init__(self, model: Model):
         super().__init__()
         self.mtd, self.text = model.mtd, model.text
 
 
-def encoded(frames: int) -> np.ndarray:
-    """The frames of a film that training uses."""
-    numbers = np.arange(frames)
-    return numbers[(numbers % GRID < 16) | (numbers % 15 == 0)]
-
-
-class Latents:
-    """The normalised latents of the frames that training uses, and every caption as a row of one table of distinct prompts."""
-
-    def __init__(self, corpus: Corpus, vae: nn.Module, cache: Path):
-        self.prompts = sorted({caption for captions in corpus.captions for caption in captions})
-        row = {prompt: i for i, prompt in enumerate(self.prompts)}
-        self.rows = [np.array([row[c] for c in captions]) for captions in corpus.captions]
-        self.films = []
-        cache.mkdir(parents=True, exist_ok=True)
-        for film, frames in zip(corpus.films, corpus.pixels):
-            path = cache / f"{film.stem}.npy"
-            if not path.exists():
-                used = encoded(len(frames))
-                with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-                    z = torch.cat([vae.posterior(pixels(frames[part]), None)[0].float() for part in np.array_split(used, len(used) // 32)])
-                whole = np.zeros((len(frames), *z.shape[1:]), np.float16)
-                whole[used] = z.numpy()
-                np.save(path, whole)
-                print(f"latents of {film.name}", flush=True)
-            self.films.append(np.load(path))
-        sample_of = np.concatenate([film[::15] for film in self.films]).astype(np.float32)
-        self.mean, self.std = sample_of.mean(axis=(0, 2, 3)), sample_of.std(axis=(0, 2, 3))
-
-    def take(self, film: int, frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        z = (self.films[film][frames].astype(np.float32) - self.mean[:, None, None]) / self.std[:, None, None]
-        return z, self.rows[film][frames]
-
-
-def clip_frames(generator: np.random.Generator, length: int, count: int, stride: int) -> tuple[np.ndarray, float]:
-    """Frame numbers of one clip, and its stride. Wide strides vary, and their frames are jittered: at 60 frames and more,
-    neighbours share no motion, and one film would give a single clip of stride 225."""
-    if stride < 60:
-        grid = GRID if stride == 1 else 15
-        start = grid * generator.integers((length - stride * (count - 1) - 1) // grid + 1)
-        return start + stride * np.arange(count), stride
-    wide = np.exp(generator.uniform(np.log(60), np.log(225)))
-    start = generator.uniform(0, length - 1 - wide * (count - 1))
-    frames = start + wide * (np.arange(count) + generator.uniform(-0.3, 0.3, count))
-    return (frames.clip(0, length - 1) / 15).astype(int) * 15, wide
-
-
 class Batches:
-    def __init__(self, latents: Latents, model: Model, seed: int):
-        self.latents, self.generator = latents, np.random.default_rng(seed)
-        self.ids, self.masks = model.text.tokenize([*latents.prompts, ""])
-        self.empty = len(latents.prompts)
-        self.frames = model.configuration.mtd.segment_frames
+    """Batches that are a function of the recipe's seed and the step's number, and of what the cache holds just then."""
 
-    def text(self, model: Denoiser, rows: np.ndarray) -> tuple[Tensor, Tensor]:
-        """rows [N] -> text [N, T, D], mask [N, T]; each distinct prompt is encoded once."""
-        distinct, inverse = np.unique(rows, return_inverse=True)
-        ids, mask = self.ids[distinct], self.masks[distinct]
-        unknown = (torch.rand(ids.shape) < WORD_DROP) & (ids > 2)
-        return model.text(torch.where(unknown, 2, ids), mask)[inverse], mask[inverse]
+    def __init__(self, cache: LatentCache, model: Model, recipe: dict):
+        self.cache, self.model, self.recipe = cache, model, recipe
+        self.mix = recipe["mix"]
+        self.shares = np.array([m["share"] for m in self.mix])
+        self.shares /= self.shares.sum()
+        self.index()
 
-    def images(self, batch: int):
-        films = self.generator.integers(len(self.latents.films), size=batch)
-        taken = [self.latents.take(f, self.generator.choice(encoded(len(self.latents.films[f])), size=1)) for f in films]
-        rows = np.concatenate([r for _, r in taken])
-        rows[self.generator.random(batch) < PROMPT_DROP] = self.empty
-        stride, mask = np.full(batch, 225.0), np.zeros((batch, 1))
-        return torch.from_numpy(np.stack([z for z, _ in taken])), rows, torch.from_numpy(stride), torch.from_numpy(mask).float()
+    def index(self):
+        """For each kind of the mix, the places [shard, clip] that belong to it."""
+        self.cache.refresh()
+        clips = self.cache.of_length(16)
+        self.places = []
+        for m in self.mix:
+            low, high = m["strides"]
+            if m["frames"] == 1:
+                found = [(s, i) for s in self.cache.of_length(1) for i in range(len(s.stride))]
+                found += [(s, i) for s in clips for i in np.flatnonzero(s.stride >= WIDE) for _ in range(16)]
+            else:
+                found = [(s, i) for s in clips for i in np.flatnonzero((s.stride >= low) & (s.stride <= high))]
+            self.places.append(found)
+        for m, found in zip(self.mix, self.places):
+            if not found:
+                raise SystemExit(f"the cache has no clips of {m['frames']} frames at strides {m['strides']}")
 
-    def clips(self, batch: int):
-        z, rows, strides, masks = [], [], [], []
-        weights = np.array([w for w, _ in DEPTHS.values()])
-        for _ in range(batch):
-            stride = int(self.generator.choice(list(DEPTHS), p=weights))
-            film = self.generator.integers(len(self.latents.films))
-            frames, actual = clip_frames(self.generator, len(self.latents.films[film]), self.frames, stride)
-            clip, row = self.latents.take(film, frames)
-            mask = np.zeros(self.frames)
-            if self.generator.random() < DEPTHS[stride][1]:
-                mask[[0, -1]] = 1
-            z.append(clip)
-            rows.append(np.full_like(row, self.empty) if self.generator.random() < PROMPT_DROP else row)
-            strides.append(actual)
-            masks.append(mask)
-        return torch.from_numpy(np.stack(z)), np.concatenate(rows), torch.tensor(strides), torch.from_numpy(np.stack(masks)).float()
-
-
-def condition_on(x: Tensor, mask: Tensor, level: Tensor, schedule: Schedule, between: str) -> Tensor:
-    """x0^c, its known frames noised at timestep `level` [B] (level 0: as they are)."""
-    noised = schedule.noised(x, torch.randn_like(x), level[:, None].expand(x.shape[:2]))
-    return visual_condition(torch.where(level[:, None, None, None, None] > 0, noised, x), mask, between)
-
-
-def train(stage: str, model: Model, latents: Latents, a: argparse.Namespace):
-    net = Denoiser(model)
-    temporal = stage == "temporal"
-    if temporal and not a.start and not (a.work / "mtd-temporal.pt").exists():
-        net.load_state_dict(torch.load(a.work / "mtd-spatial.pt", weights_only=False)["ema"])
-    run = Run(f"mtd-{stage}", a.work, net, net.parameters(), a.minutes, a.rate, decay=0.999 if temporal else 0.998)
-    seed = a.seed + 7919 * run.step  # what comes after an interruption is not what was before it
-    torch.manual_seed(seed)
-    batches = Batches(latents, model, seed)
-    predict = torch.compile(net.mtd) if a.compile else net.mtd
-    while run.running:
-        x, rows, stride, mask = batches.clips(a.batch) if temporal else batches.images(a.batch)
-        b, f = x.shape[:2]
-        t = torch.randint(model.configuration.diffusion.steps, (b, 1)).expand(b, f)
-        level = (torch.randint(1, CONDITION_NOISE, (b,)) * (torch.rand(b) < 0.7)).long()
-        noise = model.schedule.mixed(torch.randn_like(x), torch.randn_like(x[:, :1]))
-        with torch.autocast("cpu", torch.bfloat16):
-            text, text_mask = batches.text(net, rows)
-            condition = condition_on(x, mask, level, model.schedule, model.configuration.mtd.between)
-            y = predict(model.schedule.noised(x, noise, t), t, stride, level, text, text_mask, condition, mask, temporal)
-        error = (y.float() - model.schedule.target(x, noise, t)).square().mean(dim=(2, 3, 4))
-        # Frames that are given teach little.
-        weight = 1 - 0.8 * mask
-        run.update((error * weight).sum() / weight.sum(), known=float(mask.mean()))
-        if run.step % a.sheet_every == 0 or not run.running:
-            average = copy.deepcopy(net).eval()
-            average.load_state_dict(run.ema.weights)
-            samples(average, model, latents, stage, a)
-
-
-@torch.no_grad()
-def samples(net: Denoiser, model: Model, latents: Latents, stage: str, a: argparse.Namespace):
-    """A sheet of what the weights make: single frames, or a global clip of the first film and a local one inside it."""
-    c = model.configuration
-    generator = torch.Generator().manual_seed(5)
-    temporal = stage == "temporal"
-
-    def make(x: Tensor, rows: np.ndarray, stride: float, known: bool, steps: int, guidance: float) -> Tensor:
-        b, f = x.shape[:2]
-        mask = torch.zeros(b, f)
-        if known:
+    def batch(self, step: int):
+        g = np.random.default_rng((self.recipe["seed"], step))
+        number = g.choice(len(self.mix), p=self.shares)
+        kind, places = self.mix[number], self.places[number]
+        still = kind["frames"] == 1
+        count = self.recipe["batch"] * (16 if still else 1)
+        x, prompts, strides = [], [], []
+        for _ in range(count):
+            shard, i = places[g.integers(len(places))]
+            d = shard.description[i]
+            wording = [r["wordings"][g.integers(len(r["wordings"]))] for r in d["runs"]]
+            frames = range(len(d["run"]))
+            if still:
+                frames = [g.integers(len(d["run"]))]
+            dropped = g.random() < self.recipe["noise"]["prompt_drop"]
+            x.append(shard.latents[i][list(frames)].astype(np.float32))
+            prompts += ["" if dropped else wording[d["run"][f]] for f in frames]
+            strides.append(225.0 if still else float(d["stride"]))
+        mask = np.zeros((count, x[0].shape[0]), np.float32)
+        if kind["known"] == "both":
             mask[:, [0, -1]] = 1
-        ids, seen = model.text.tokenize([*(latents.prompts[r] for r in rows), *[""] * len(rows)])
-        text = net.text(ids, seen)
-        level = torch.zeros(2 * b, dtype=torch.long)
-        doubled = visual_condition(x, mask, c.mtd.between).repeat(2, 1, 1, 1, 1)
+        if kind["known"] == "first":
+            mask[:, 0] = 1
+        t = self.timesteps(g, count, kind["known"] == "none")
+        noise = self.recipe["noise"]
+        level = g.integers(1, noise["condition"], count) * (g.random(count) < noise["condition_share"])
+        return torch.from_numpy(np.stack(x)), prompts, torch.tensor(strides), torch.from_numpy(mask), torch.from_numpy(t), torch.from_numpy(level)
 
-        def predict(y: Tensor, t: int) -> Tensor:
-            times = torch.full((2 * b, f), t)
-            both = net.mtd(y.repeat(2, 1, 1, 1, 1), times, torch.full((2 * b,), stride), level, text, seen, doubled, mask.repeat(2, 1), temporal)
-            with_prompt, without = both.float().chunk(2)
-            return without + guidance * (with_prompt - without)
+    def timesteps(self, g, count: int, free: bool) -> np.ndarray:
+        """Stratified: one from each of `count` equal parts, in mixed order."""
+        u = (g.permutation(count) + g.random(count)) / count
+        steps = self.model.configuration.diffusion.steps
+        upper = self.recipe["noise"]["upper"] if free else 0.0
+        # The share `upper` of the draws lies in the upper 400 of 1000, the rest anywhere.
+        density = np.where(u < upper, 0.6 + 0.4 * u / max(upper, 1e-9), (u - upper) / (1 - upper))
+        return np.minimum((density * steps).astype(np.int64), steps - 1)
 
-        def noise(_: int) -> Tensor:
-            return model.schedule.mixed(torch.randn(x.shape, generator=generator), torch.randn(x[:, :1].shape, generator=generator))
+    def text(self, net: Denoiser, prompts: list[str], g: torch.Generator | None) -> tuple[Tensor, Tensor]:
+        """-> text [N, T, D], mask [N, T]; each distinct prompt is encoded once."""
+        distinct = sorted(set(prompts))
+        row = {p: i for i, p in enumerate(distinct)}
+        ids, mask = net.text.tokenize(distinct)
+        length = int(mask.sum(1).max())
+        ids, mask = ids[:, :length], mask[:, :length]
+        if g is not None:
+            unknown = (torch.rand(ids.shape, generator=g) < self.recipe["noise"]["word_drop"]) & (ids > 2)
+            ids = torch.where(unknown, 2, ids)
+        rows = torch.tensor([row[p] for p in prompts])
+        return net.text(ids, mask)[rows], mask[rows]
 
-        return sample(model.schedule, c.sampling, steps, predict, noise)
 
-    def decode(z: Tensor) -> Tensor:
-        return model.vae.decode(z.flatten(0, 1), z.shape[1] if temporal else None).float()
+def loss_of(net: Denoiser, model: Model, batches: Batches, step: int, predict) -> Tensor:
+    x, prompts, stride, mask, t, level = batches.batch(step)
+    b, f = x.shape[:2]
+    g = torch.Generator().manual_seed(batches.recipe["seed"] * 1_000_003 + step)
 
-    with torch.autocast("cpu", torch.bfloat16):
-        if not temporal:
-            taken = [latents.take(i % len(latents.films), np.array([150 + 195 * i])) for i in range(16)]
-            x, rows = torch.from_numpy(np.stack([z for z, _ in taken])), np.concatenate([r for _, r in taken])
-            made = make(x, rows, 225, False, 30, 3.0)
-            truth, y = decode(x), decode(made)
-            sheet([truth[:8], y[:8], truth[8:], y[8:]], a.work / "mtd-spatial.png")
-            names = [latents.prompts[r] for r in rows]
-        else:
-            lines, names = [], []
-            for film, start, stride, known in [(0, 0, 225, False), (1, 210, 15, False), (1, 210, 15, True), (2, 495, 1, True), (3, 900, 1, True)]:
-                z, rows = latents.take(film, start + stride * np.arange(16))
-                x = torch.from_numpy(z)[None]
-                made = make(x, rows, float(stride), known, 30 if not known else 15, 3.0 if not known else 1.5)
-                lines += [decode(x), decode(made)]
-                names += [latents.prompts[r] for r in rows[::5]]
-            sheet(lines, a.work / "mtd-temporal.png")
-    (a.work / f"mtd-{stage}.txt").write_text("\n".join(names) + "\n")
+    def normal(shape) -> Tensor:
+        return torch.randn(shape, generator=g)
+
+    t = t[:, None].expand(b, f)
+    noise = model.schedule.mixed(normal(x.shape), normal((b, 1, *x.shape[2:])))
+    text, text_mask = batches.text(net, prompts, g)
+    noised = model.schedule.noised(x, normal(x.shape), level[:, None].expand(b, f))
+    known = torch.where(level[:, None, None, None, None] > 0, noised, x)
+    condition = visual_condition(known, mask, model.configuration.mtd.between)
+    y = predict(model.schedule.noised(x, noise, t), t, stride, level, text, text_mask, condition, mask, f > 1)
+    error = (y.float() - model.schedule.target(x, noise, t)).square().mean(dim=(2, 3, 4))
+    weight = 1 - 0.8 * mask  # frames that are given teach little
+    return (error * weight).sum() / weight.sum()
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("stage", choices=["spatial", "temporal", "export"])
-    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--recipe", type=Path, required=True)
+    parser.add_argument("--start", type=Path, required=True, help="a model directory to go on from")
+    parser.add_argument("--latents", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--model", type=Path, help="export: the model directory to write")
-    parser.add_argument("--start", type=Path, help="a model directory to go on from")
-    parser.add_argument("--minutes", type=float, default=15)
-    parser.add_argument("--batch", type=int, default=None)
-    parser.add_argument("--rate", type=float, default=None)
-    parser.add_argument("--sheet-every", type=int, default=500)
+    parser.add_argument("--validation", type=Path, help="a cache of the validation split, for held-out figures on the way")
+    parser.add_argument("--export", type=Path, help="write the average as a model directory, and stop")
+    parser.add_argument("--until", type=int, help="stop after this step")
     parser.add_argument("--compile", action="store_true")
-    parser.add_argument("--seed", type=int, default=1)
     a = parser.parse_args()
-    a.batch = a.batch or (8 if a.stage == "temporal" else 64)
-    a.rate = a.rate or (6e-4 if a.stage == "temporal" else 1e-3)
-    torch.manual_seed(a.seed)
-    checkpoint = a.work / f"mtd-{a.stage}.pt"
-    if a.start and checkpoint.exists():
-        raise SystemExit(f"{checkpoint} is there already; to go on from {a.start}, give another --work")
-    model = Model.load(a.start).train() if a.start else Model(ModelConfiguration())
-    c = model.configuration
-    corpus = Corpus(a.corpus, c.video.width, c.video.height, a.work / "frames")
-    if not a.start:
-        c.text.vocabulary = [*SPECIAL, *sorted(corpus.vocabulary)]
-        model = Model(c)
-        best = next(p for name in ("vae-temporal.pt", "vae-spatial.pt") if (p := a.work / name).exists())
-        model.vae.load_state_dict(torch.load(best, weights_only=False)["ema"])
-    latents = Latents(corpus, model.vae, a.work / "latents")
-    if a.start:  # what its denoiser has learnt on
-        latents.mean, latents.std = np.float32(c.vae.latent_mean), np.float32(c.vae.latent_std)
-    c.vae.latent_mean, c.vae.latent_std = latents.mean.tolist(), latents.std.tolist()
-    if a.stage != "export":
-        train(a.stage, model, latents, a)
-        return
+    recipe = tomllib.loads(a.recipe.read_text())
+    a.work.mkdir(parents=True, exist_ok=True)
+    model = Model.load(a.start).train()
     net = Denoiser(model)
-    net.load_state_dict(torch.load(a.work / "mtd-temporal.pt", weights_only=False)["ema"])
-    model.save(a.model)
+    checkpoint = a.work / "mtd.pt"
+    average = EMA(net, recipe["optimiser"]["average"])
+    o = recipe["optimiser"]
+    optimiser = torch.optim.AdamW(net.parameters(), lr=o["rate"], weight_decay=o["decay"], betas=(0.9, 0.99))
+    step = 0
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=False)
+        net.load_state_dict(state["module"])
+        optimiser.load_state_dict(state["optimiser"])
+        average.weights, average.updates, step = state["ema"], state["updates"], state["step"]
+        print(f"going on at step {step}", flush=True)
+    if a.export:
+        net.load_state_dict(average.weights)
+        model.save(a.export)
+        return
+    batches = Batches(LatentCache(a.latents), model, recipe)
+    predict = torch.compile(net.mtd) if a.compile else net.mtd
+    losses, begun, saved, indexed = [], time.monotonic(), time.monotonic(), time.monotonic()
+    last = min(recipe["steps"], a.until or recipe["steps"])
+    while step < last:
+        rate = o["rate"] * min(1.0, (step + 1) / o["warm_up"])
+        rate *= o["final"] + (1 - o["final"]) * 0.5 * (1 + math.cos(math.pi * step / recipe["steps"]))
+        for group in optimiser.param_groups:
+            group["lr"] = rate
+        optimiser.zero_grad(set_to_none=True)
+        loss = loss_of(net, model, batches, step, predict)
+        if not torch.isfinite(loss):
+            raise SystemExit(f"step {step}: the loss is {loss.item()}; {checkpoint} keeps the last good state")
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(net.parameters(), o["clip"])
+        optimiser.step()
+        average.update(net)
+        step += 1
+        losses.append(loss.item())
+        now = time.monotonic()
+        if step % 50 == 0:
+            row = {"step": step, "seconds": round(now - begun, 1), "rate": round(rate, 7), "loss": round(float(np.mean(losses)), 5)}
+            with (a.work / "mtd.csv").open("a") as file:
+                csv.writer(file).writerow(row.values())
+            print(row, flush=True)
+            losses = []
+        if now - indexed > 60:
+            batches.index()
+            indexed = now
+        if now - saved > 120 or step == last:
+            state = {"module": net.state_dict(), "optimiser": optimiser.state_dict(), "ema": average.weights}
+            torch.save({**state, "updates": average.updates, "step": step}, checkpoint.with_suffix(".part"))
+            os.replace(checkpoint.with_suffix(".part"), checkpoint)
+            saved = now
 
 
 if __name__ == "__main__":

@@ -1,3 +1,5 @@
+import Cartoon
+import Foundation
 package import Pictures
 
 /// Where clips come from: the cartoon, or somebody's films.
@@ -24,6 +26,25 @@ package struct ClipKind: Codable, Sendable, Equatable {
 
     /// Single pictures.
     package static let still = ClipKind(frames: 1, strides: 1...1)
+
+    /// The middle depth of a film of 3376 frames has this stride: where a kind allows it, half of its clips have it too.
+    private static let middle = 15
+
+    func stride(random: inout SplitMix64) -> Int {
+        if strides.contains(Self.middle) && strides.lowerBound > 1 && random.chance(0.5) { return Self.middle }
+        let (low, high) = (Double(strides.lowerBound), Double(strides.upperBound) + 1)
+        return min(strides.upperBound, Int(low * exp(random.unit() * log(high / low))))
+    }
+
+    /// Frame numbers of a clip somewhere in a film, which is at least as long as the clip.
+    func places(stride: Int, in film: Int, random: inout SplitMix64) -> [Int] {
+        let start = random.index(below: film - stride * (frames - 1))
+        return (0..<frames).map { place in
+            // Wide clips would otherwise know one distance only; their frames share no motion that a jitter could spoil.
+            let jitter = stride >= Self.wide ? random.between(-0.3, 0.3) * Double(stride) : 0
+            return min(film - 1, max(0, start + stride * place + Int(jitter)))
+        }
+    }
 }
 
 /// Some frames of one film, evenly spaced or nearly so, and what is to be seen in each.

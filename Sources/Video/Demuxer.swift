@@ -43,6 +43,13 @@ final class Demuxer {
         }
     }
 
+    /// Goes to the last packet at or before a time from which decoding can start.
+    func seek(to timestamp: Int64) throws {
+        try check(
+            av_seek_frame(context, stream.pointee.index, timestamp, AVSEEK_FLAG_BACKWARD), "av_seek_frame",
+            file: file.path)
+    }
+
     /// The H.264 headers and their like.
     var extradata: Data {
         let parameters = stream.pointee.codecpar.pointee

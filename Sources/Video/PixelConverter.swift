@@ -39,26 +39,28 @@ final class PixelConverter {
 
     deinit { sws_freeContext(context) }
 
-    func convert(_ source: Frame, into target: Frame) throws {
-        let from = source.pointer.pointee
-        let to = target.pointer.pointee
-        let rows = withUnsafePointer(to: from.data) { planes in
-            withUnsafePointer(to: from.linesize) { strides in
-                withUnsafePointer(to: to.data) { targetPlanes in
-                    withUnsafePointer(to: to.linesize) { targetStrides in
-                        sws_scale(
-                            context,
-                            UnsafeRawPointer(planes).assumingMemoryBound(to: UnsafePointer<UInt8>?.self),
-                            UnsafeRawPointer(strides).assumingMemoryBound(to: Int32.self), 0, from.height,
-                            UnsafeRawPointer(targetPlanes)
-                                .assumingMemoryBound(to: UnsafeMutablePointer<UInt8>?.self),
-                            UnsafeRawPointer(targetStrides).assumingMemoryBound(to: Int32.self))
-                    }
+    func convert(_ source: Frame, into target: Frame) throws { try scale(source, into: target, by: context) }
+}
+
+/// libswscale's whole-frame conversion.
+func scale(_ source: Frame, into target: Frame, by context: OpaquePointer) throws {
+    let from = source.pointer.pointee
+    let to = target.pointer.pointee
+    let rows = withUnsafePointer(to: from.data) { planes in
+        withUnsafePointer(to: from.linesize) { strides in
+            withUnsafePointer(to: to.data) { targetPlanes in
+                withUnsafePointer(to: to.linesize) { targetStrides in
+                    sws_scale(
+                        context,
+                        UnsafeRawPointer(planes).assumingMemoryBound(to: UnsafePointer<UInt8>?.self),
+                        UnsafeRawPointer(strides).assumingMemoryBound(to: Int32.self), 0, from.height,
+                        UnsafeRawPointer(targetPlanes).assumingMemoryBound(to: UnsafeMutablePointer<UInt8>?.self),
+                        UnsafeRawPointer(targetStrides).assumingMemoryBound(to: Int32.self))
                 }
             }
         }
-        try check(rows, "sws_scale")
     }
+    try check(rows, "sws_scale")
 }
 
 extension Frame {

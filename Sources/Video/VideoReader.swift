@@ -2,7 +2,7 @@ import CLibAV
 package import Foundation
 package import Pictures
 
-/// Decodes a video to RGB images, from the first to the last. Not to be shared between threads.
+/// Decodes a video to RGB images, from the first to the last or in any order. Not to be shared between threads.
 ///
 /// Sizes are the video's own. Colours follow the tags in the stream; without them BT.601, or BT.709 from 720 lines on.
 package final class VideoReader {
@@ -12,6 +12,10 @@ package final class VideoReader {
     private let decoded: Frame
     private var scaling: Scaling?
     private var drained = false
+    /// By frame, when it is shown; read once, when frames are first asked for by number.
+    private var timestamps: [Int64]?
+    /// Decoding so many frames costs about as much as a jump.
+    private static let shortWay = 24
 
     /// The number of frames that were taken or skipped so far: the index of the frame that comes next.
     package private(set) var position = 0
@@ -47,18 +51,43 @@ package final class VideoReader {
         return max(0, count)
     }
 
-    /// Every `stride`-th of the frames that are left, from the next one on, without seeking. They are all held in
-    /// memory, so choose the stride by the video's length.
-    ///
-    /// - Parameter stride: at least 1.
-    /// - Returns: images with their positions in the video.
-    package func frames(stride: Int) throws -> [(position: Int, image: Image)] {
-        var result: [(position: Int, image: Image)] = []
-        while let image = try next() {
-            result.append((position - 1, image))
-            try skip(stride - 1)
+    /// How many frames there are. The first call reads through the file, without decoding.
+    package func frameCount() throws -> Int { try readTimestamps().count }
+
+    /// The frame of a number, from 0; nil where there is none. Jumps to where decoding can start, so that far frames cost no more than near ones.
+    package func frame(_ number: Int) throws -> Image? {
+        let timestamps = try readTimestamps()
+        guard timestamps.indices.contains(number) else { return nil }
+        if number < position || number > position + Self.shortWay {
+            try demuxer.seek(to: timestamps[number])
+            avcodec_flush_buffers(context)
+            drained = false
+        } else {
+            try skip(number - position)
+            return try next()
         }
-        return result
+        while try advance() {
+            let shown = decoded.pointer.pointee.best_effort_timestamp
+            if shown >= timestamps[number] {
+                position = number + 1
+                return try image()
+            }
+        }
+        return nil
+    }
+
+    private func readTimestamps() throws -> [Int64] {
+        if let timestamps { return timestamps }
+        let scan = try Demuxer(demuxer.file, probing: false)
+        let packet = try Packet()
+        var found: [Int64] = []
+        while try scan.read(into: packet) {
+            let packet = packet.pointer.pointee
+            found.append(packet.pts != nuwa_AV_NOPTS_VALUE ? packet.pts : packet.dts)
+        }
+        found.sort()
+        timestamps = found
+        return found
     }
 
     /// Decodes one more frame; false at the end.

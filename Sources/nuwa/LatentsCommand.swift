@@ -8,7 +8,7 @@ import Foundation
 struct LatentsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "latents",
-        abstract: "Draw the cartoon and encode it: the cache of latents that training reads.",
+        abstract: "Draw the cartoon, or read films, and encode them: the cache of latents that training reads.",
         discussion: """
             Runs beside a training, in a process or on a machine of its own, until --shards are made or it is stopped; it goes on where it \
             was. A shard is whole or not there. When the cache exceeds --bound, its oldest shards go.
@@ -19,6 +19,15 @@ struct LatentsCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("The folder of shards; made if missing.", valueName: "dir"))
     var out: String
+
+    @Option(
+        help: ArgumentHelp(
+            "A folder of films NAME.mp4 with NAME.jsonl beside each, a caption per frame. Default: the cartoon.",
+            valueName: "dir"))
+    var films: String?
+
+    @Option(help: "With --films: films of fewer frames are skipped.")
+    var shortest = 3376
 
     @Option(help: "Which episodes: training, validation or test.")
     var split: Split = .training
@@ -37,8 +46,7 @@ struct LatentsCommand: ParsableCommand {
         let video = model.configuration.video
         let cache = try LatentCache(
             folder: URL(filePath: out, directoryHint: .isDirectory),
-            corpus: CartoonCorpus(split: split, width: video.width, height: video.height), model: model,
-            bound: bound << 20)
+            corpus: try corpus(width: video.width, height: video.height), model: model, bound: bound << 20)
         let workers = workers ?? UsableProcessors.count()
         let begun = ContinuousClock.now
         let filling = Filling(shards: shards ?? .max) {
@@ -48,6 +56,15 @@ struct LatentsCommand: ParsableCommand {
             print("\(url.lastPathComponent)  \(Int(rate)) frames/s")
         }
         try filling.run(workers: workers)
+    }
+
+    private func corpus(width: Int, height: Int) throws -> any Corpus {
+        guard let films else { return CartoonCorpus(split: split, width: width, height: height) }
+        let folder = try FilmFolder(
+            URL(filePath: films, directoryHint: .isDirectory), split: split, width: width, height: height,
+            shortest: shortest)
+        for film in folder.skipped { complain("skipped \(film)\n") }
+        return folder
     }
 }
 

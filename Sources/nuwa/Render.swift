@@ -151,6 +151,6 @@ struct Complaint: Error, CustomStringConvertible {
 }
 
 /// To standard error, which keeps progress on standard output whole.
-private func complain(_ text: String) {
+func complain(_ text: String) {
     FileHandle.standardError.write(Data(text.utf8))
 }

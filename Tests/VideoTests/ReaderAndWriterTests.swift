@@ -32,15 +32,36 @@ import Video
         #expect(try Data(contentsOf: scratch.file("a.mp4")) == Data(contentsOf: scratch.file("b.mp4")))
     }
 
-    @Test("A stride takes the frames that one by one reading gives at those positions")
-    func strides() throws {
+    @Test("A frame asked for by its number is the one that reading in order comes to, forwards, backwards and again")
+    func anyOrder() throws {
         let scratch = try Scratch()
         let url = scratch.file("a.mp4")
-        try write(31, to: url)
+        try write(310, to: url)  // more than one group of pictures
         let all = try decodeAll(url)
-        let some = try VideoReader(url).frames(stride: 7)
-        #expect(some.map(\.position) == [0, 7, 14, 21, 28])
-        for (position, image) in some { #expect(image == all[position]) }
+        let reader = try VideoReader(url)
+        #expect(try reader.frameCount() == 310)
+        for number in [0, 300, 7, 8, 9, 251, 250, 249, 309, 0, 40, 40, 139] {
+            #expect(try reader.frame(number) == all[number], "frame \(number)")
+        }
+        #expect(try reader.next() == all[140])
+        #expect(try reader.frame(310) == nil)
+        #expect(try reader.frame(-1) == nil)
+    }
+
+    @Test("Resizing keeps the middle where the ratio differs, and averages")
+    func resizing() throws {
+        // A red stripe at the left and a blue one at the right of a grey picture that is twice as wide as the target's ratio asks.
+        var pixels = [UInt8](repeating: 128, count: 40 * 10 * 3)
+        for y in 0..<10 {
+            for x in 0..<8 { pixels.replaceSubrange((y * 40 + x) * 3..<(y * 40 + x) * 3 + 3, with: [255, 0, 0]) }
+            for x in 32..<40 { pixels.replaceSubrange((y * 40 + x) * 3..<(y * 40 + x) * 3 + 3, with: [0, 0, 255]) }
+        }
+        let resizer = try Resizer(from: (40, 10), to: (10, 5))
+        let small = try resizer.resize(Image(width: 40, height: 10, pixels: pixels))
+        #expect(small.width == 10 && small.height == 5)
+        #expect(small.pixels.allSatisfy { abs(Int($0) - 128) <= 1 })
+        let same = try Resizer(from: (40, 10), to: (40, 10)).resize(Image(width: 40, height: 10, pixels: pixels))
+        #expect(same.pixels == pixels)
     }
 
     @Test("Skipping counts the frames that there were, and reading goes on after them")

@@ -32,7 +32,12 @@ func psnr(_ first: Image, _ second: Image) -> Double {
     return 10 * log10(255 * 255 * Double(first.pixels.count) / Double(max(squares, 1)))
 }
 
-func decodeAll(_ url: URL) throws -> [Image] { try VideoReader(url).frames(stride: 1).map(\.image) }
+func decodeAll(_ url: URL) throws -> [Image] {
+    let reader = try VideoReader(url)
+    var images: [Image] = []
+    while let image = try reader.next() { images.append(image) }
+    return images
+}
 
 /// A directory for one test, removed with the object.
 final class Scratch {
