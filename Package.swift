@@ -26,6 +26,8 @@ let package = Package(
         // What the user wrote, and what is to be made of it.
         .target(name: "Script"),
         .target(name: "RenderPlan", dependencies: ["Script"]),
+        .target(name: "Models"),
+        .target(name: "Commissions", dependencies: ["Models", "RenderPlan", "Script"]),
 
         // The engine and the networks.
         .target(
@@ -33,7 +35,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
         .target(name: "CKernels", cSettings: [.unsafeFlags(fast)], linkerSettings: [.linkedLibrary("m")]),
         .target(name: "Tensors", dependencies: ["CDNNL", "CKernels"]),
-        .target(name: "Diffusion", dependencies: ["Digest", "Pictures", "Tensors"]),
+        .target(name: "Diffusion", dependencies: ["Digest", "Models", "Pictures", "Tensors"]),
 
         // Pictures and films.
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
@@ -43,7 +45,7 @@ let package = Package(
         .target(name: "Digest", dependencies: ["CLibAV"]),
         .target(name: "Pictures", dependencies: ["CCairo"]),
         .target(name: "Video", dependencies: ["CLibAV", "Digest", "Pictures"]),
-        .target(name: "Cartoon", dependencies: ["CCairo", "Pictures"]),
+        .target(name: "Cartoon", dependencies: ["CCairo", "Models", "Pictures"]),
 
         // What networks learn from.
         .target(name: "Corpora", dependencies: ["Cartoon", "Diffusion", "Pictures", "Tensors", "Video"]),
@@ -51,7 +53,7 @@ let package = Package(
         // Making films.
         .target(
             name: "Renderer",
-            dependencies: ["Diffusion", "Digest", "Pictures", "RenderPlan", "Script", "Tensors", "Video"]),
+            dependencies: ["Diffusion", "Digest", "Models", "Pictures", "RenderPlan", "Script", "Tensors", "Video"]),
 
         // The daemon's parts.
         .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
@@ -62,7 +64,7 @@ let package = Package(
         .target(
             name: "Control",
             dependencies: [
-                "JobStore", "RenderPlan", "Script",
+                "Commissions", "JobStore", "Models", "RenderPlan", "Script",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -76,7 +78,9 @@ let package = Package(
         .executableTarget(
             name: "nuwad",
             dependencies: [
-                "Control", "Diffusion", "JobStore", "RenderPlan", "Renderer", "Script", "Spool", "Systemd", "Video",
+                "Commissions", "Control", "Diffusion", "JobStore", "Models", "RenderPlan", "Renderer", "Script",
+                "Spool",
+                "Systemd", "Video",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -85,39 +89,43 @@ let package = Package(
         .executableTarget(
             name: "nuwactl",
             dependencies: [
-                "Control", "JobStore", "RenderPlan", "Script",
+                "Commissions", "Control", "JobStore", "Models", "RenderPlan", "Script",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], linkerSettings: lld),
         .executableTarget(
             name: "nuwa",
             dependencies: [
-                "Cartoon", "Control", "Corpora", "Diffusion", "Pictures", "RenderPlan", "Renderer", "Script", "Tensors",
-                "Video", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Cartoon", "Commissions", "Control", "Corpora", "Diffusion", "Models", "Pictures", "RenderPlan",
+                "Renderer",
+                "Script", "Tensors", "Video", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], linkerSettings: lld),
 
         .target(name: "TestSupport", path: "Tests/TestSupport"),
-        .testTarget(name: "CartoonTests", dependencies: ["Cartoon", "Pictures"]),
+        .testTarget(name: "CartoonTests", dependencies: ["Cartoon", "Models", "Pictures"]),
+        .testTarget(
+            name: "CommissionsTests", dependencies: ["Commissions", "Models", "RenderPlan", "Script", "TestSupport"]),
         .testTarget(
             name: "ControlTests",
             dependencies: [
-                "Control", "JobStore", "RenderPlan", "Script", "nuwactl",
+                "Control", "JobStore", "Models", "RenderPlan", "Script", "TestSupport", "nuwactl",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .testTarget(
             name: "CorporaTests", dependencies: ["Cartoon", "Corpora", "Diffusion", "Pictures", "TestSupport", "Video"]),
-        .testTarget(name: "DiffusionTests", dependencies: ["Diffusion", "Digest", "Pictures", "Tensors"]),
+        .testTarget(name: "DiffusionTests", dependencies: ["Diffusion", "Digest", "Models", "Pictures", "Tensors"]),
         .testTarget(name: "DigestTests", dependencies: ["Digest"]),
         .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "Video", "nuwa", "nuwactl", "nuwad"]),
         .testTarget(
             name: "JobStoreTests", dependencies: ["JobStore", .product(name: "GRDB", package: "GRDB.swift")]),
+        .testTarget(name: "ModelsTests", dependencies: ["Models", "TestSupport"]),
         .testTarget(name: "PicturesTests", dependencies: ["Pictures"]),
         .testTarget(name: "RenderPlanTests", dependencies: ["RenderPlan", "Script"]),
         .testTarget(
             name: "RendererTests",
-            dependencies: ["Diffusion", "Digest", "RenderPlan", "Renderer", "Script", "TestSupport", "Video"]),
-        .testTarget(name: "ScriptTests", dependencies: ["Script"]),
+            dependencies: ["Diffusion", "Digest", "Models", "RenderPlan", "Renderer", "Script", "TestSupport", "Video"]),
+        .testTarget(name: "ScriptTests", dependencies: ["Models", "Script"]),
         .testTarget(name: "SpoolTests", dependencies: ["JobStore", "Spool", "TestSupport"]),
         .testTarget(
             name: "SystemdTests", dependencies: ["Systemd", .product(name: "Logging", package: "swift-log")]),

@@ -1,3 +1,5 @@
+import Models
+
 /// Words for what a shot shows, in many forms.
 ///
 /// A caption names every character with what it does, which way each walker goes, the place, mostly the time, and the weather
@@ -5,11 +7,6 @@
 package enum Captions {
     /// No caption is longer, in words.
     package static let longest = 30
-
-    /// The words of a caption as the tokenizer sees them: lower case, runs of letters, digits and apostrophes.
-    package static func words(in caption: String) -> [String] {
-        caption.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber || $0 == "'")) }.map(String.init)
-    }
 
     /// Every word that a caption can contain, sorted.
     package static let vocabulary: [String] = """
@@ -34,7 +31,7 @@ package enum Captions {
         defer { random = writer.random }
         for _ in 0..<8 {
             let text = writer.write()
-            if words(in: text).count <= longest { return text }
+            if Tokenizer.words(in: text).count <= longest { return text }
         }
         return writer.writeTersely()
     }

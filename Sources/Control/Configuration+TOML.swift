@@ -1,5 +1,6 @@
 import Script
 package import Foundation
+import Models
 import RenderPlan
 import TOMLKit
 

@@ -1,4 +1,5 @@
 import Foundation
+package import Models
 package import Script
 
 /// What `nuwad.toml` says, with a default for every key. `etc/nuwa/nuwad.toml` explains each.
@@ -26,13 +27,6 @@ package struct Configuration: Sendable, Equatable {
         /// A name below one of the directories of models, or a path with a `/`.
         package var name = "cartoon"
         package var precision = Precision.automatic
-    }
-
-    /// The number type that networks compute in.
-    package enum Precision: String, Sendable, CaseIterable {
-        /// bf16 where the processor has it natively, else f32.
-        case automatic
-        case f32, bf16
     }
 
     package struct Spool: Sendable, Equatable {

@@ -1,4 +1,5 @@
 package import Foundation
+package import Script
 
 /// A job as `nuwad` and `nuwactl` speak of it. `docs/json.md` is the contract for its JSON.
 package struct JobReport: Codable, Sendable, Equatable, Identifiable {
@@ -33,12 +34,14 @@ package struct JobReport: Codable, Sendable, Equatable, Identifiable {
     package var film: String?
     /// The script's text, where one job was asked for.
     package var script: String?
+    /// What its author should know of the script, where one job was asked for and its model is at hand.
+    package var warnings: [Finding]?
 
     package init(
         id: Int64, name: String, state: State, reason: String? = nil, priority: Int = 0, seed: UInt64 = 0,
         frames: Int, fps: Int, accepted: Date, started: Date? = nil, finished: Date? = nil,
         depths: [DepthReport] = [], fraction: Double = 0, remainingSeconds: Double? = nil, film: String? = nil,
-        script: String? = nil
+        script: String? = nil, warnings: [Finding]? = nil
     ) {
         self.id = id
         self.name = name
@@ -56,6 +59,7 @@ package struct JobReport: Codable, Sendable, Equatable, Identifiable {
         self.remainingSeconds = remainingSeconds
         self.film = film
         self.script = script
+        self.warnings = warnings
     }
 }
 
@@ -90,5 +94,25 @@ package struct JobList: Codable, Sendable, Equatable {
 
     package init(jobs: [JobReport]) {
         self.jobs = jobs
+    }
+}
+
+/// What is said of a place in a script.
+package struct Finding: Codable, Sendable, Equatable {
+    /// `error` or `warning`
+    package var severity: String
+    /// From 1.
+    package var line: Int
+    /// From 1, in characters.
+    package var column: Int
+    package var message: String
+    package var remedy: String?
+
+    package init(_ diagnostic: Diagnostic) {
+        severity = diagnostic.severity.rawValue
+        line = diagnostic.line
+        column = diagnostic.column
+        message = diagnostic.message
+        remedy = diagnostic.remedy
     }
 }

@@ -1,24 +1,26 @@
+import Commissions
 package import JobStore
+package import Models
 package import RenderPlan
+import Script
 
 /// Makes reports of jobs from the database: for the daemon, which adds what its renderer knows, and for `nuwactl` without one.
 package struct JobReporter: Sendable {
     private let store: JobStore
     private let source: StatusReport.Source
-    private let segmentFrames: @Sendable (String) -> Int?
+    private let model: @Sendable (String) -> ModelConfiguration?
     private let progress: @Sendable (Int64) -> RenderProgress?
 
     /// - Parameters:
-    ///   - segmentFrames: the frames of a segment of a model by its name; nil where that model is not at hand. Reports of its
-    ///     jobs then have no depths.
+    ///   - model: a model by its name; nil where it is not at hand. Reports of its jobs then have no depths and no warnings.
     ///   - progress: what a renderer knows of a job that it has
     package init(
-        store: JobStore, source: StatusReport.Source, segmentFrames: @escaping @Sendable (String) -> Int?,
+        store: JobStore, source: StatusReport.Source, model: @escaping @Sendable (String) -> ModelConfiguration?,
         progress: @escaping @Sendable (Int64) -> RenderProgress? = { _ in nil }
     ) {
         self.store = store
         self.source = source
-        self.segmentFrames = segmentFrames
+        self.model = model
         self.progress = progress
     }
 
@@ -28,18 +30,23 @@ package struct JobReporter: Sendable {
         return try jobs.map { try report($0, among: jobs) }
     }
 
-    /// One job, with its script.
+    /// One job, with its script and what its author should know of it.
     /// - Throws: `ControlError.noSuchJob`
     package func job(_ id: Int64) throws -> JobReport {
         guard let job = try store.job(id) else { throw ControlError.noSuchJob(id) }
         var report = try report(job, among: store.jobs(in: [.queued, .running]))
-        report.script = try store.script(of: id)
+        let script = try store.script(of: id)
+        report.script = script
+        // Told from the text, as at the intake.
+        report.warnings = model(job.model).flatMap {
+            try? Commission(script, name: job.name, limits: .none, model: $0).warnings.map(Finding.init)
+        }
         return report
     }
 
     private func report(_ job: Job, among jobs: [Job]) throws -> JobReport {
         let state = JobReport.State(job.state.name)
-        let plan = segmentFrames(job.model).flatMap { try? RenderPlan(frames: job.frames, segmentFrames: $0) }
+        let plan = model(job.model).flatMap { try? RenderPlan(frames: job.frames, segmentFrames: $0.segmentFrames) }
         let rows = plan == nil || state == .done || job.attempts == 0 ? [] : try store.segments(of: job.id)
         let kept = plan.map { keptProgress(rows, $0) }
         let measured = state == .running ? progress(job.id) : nil

@@ -1,4 +1,5 @@
 package import Foundation
+package import Models
 
 /// Where everything of one installation lies. `nuwad` and `nuwactl` agree by both making theirs here.
 package struct Paths: Sendable, Equatable {
@@ -22,13 +23,12 @@ package struct Paths: Sendable, Equatable {
     /// The control socket.
     package let socket: URL
     package let configuration: URL
-    /// Directories that hold models, in the order in which they are searched.
-    package let models: [URL]
+    package let models: ModelFolders
 
     /// - Parameters:
-    ///   - root: `--root DIR`: puts everything under it, for a try-out without being root. Models are then also found by
-    ///     `NUWA_MODELS` (a directory of models) and in the source tree that the executable was built in.
-    ///   - executable: this process's executable
+    ///   - root: `--root DIR`: puts everything under it, for a try-out without being root. Models are then looked for in
+    ///     `NUWA_MODELS` (a directory of models) first.
+    ///   - executable: this process's executable. Models are looked for in the source tree that it was built in, last.
     package init(
         root: URL? = nil,
         environment: [String: String] = ProcessInfo.processInfo.environment,
@@ -48,26 +48,11 @@ package struct Paths: Sendable, Equatable {
         socket = path("run/nuwa/nuwad.sock")
         configuration = path("etc/nuwa/nuwad.toml")
         var models = [path("usr/share/nuwa/models"), path("var/lib/nuwa/models")]
-        if root != nil {
-            if let named = environment["NUWA_MODELS"], !named.isEmpty {
-                models.insert(URL(filePath: named, directoryHint: .isDirectory).absoluteURL.standardizedFileURL, at: 0)
-            }
-            if let tree = executable.flatMap(Self.sourceTree(above:)) { models.append(tree.appending(path: "models")) }
+        if root != nil, let named = environment["NUWA_MODELS"], !named.isEmpty {
+            models.insert(URL(filePath: named, directoryHint: .isDirectory).absoluteURL.standardizedFileURL, at: 0)
         }
-        self.models = models
-    }
-
-    /// The directory of the named model: the first of `models` that has `NAME/model.json`.
-    /// - Parameter name: a name to look up, or (with a `/` in it) a directory
-    package func model(named name: String) throws(ModelNotFound) -> URL {
-        let candidates =
-            name.contains("/")
-            ? [URL(filePath: name, directoryHint: .isDirectory)] : models.map { $0.appending(path: name) }
-        for candidate in candidates
-        where FileManager.default.fileExists(atPath: candidate.appending(path: "model.json").path) {
-            return candidate
-        }
-        throw ModelNotFound(name: name, searched: candidates)
+        if let tree = executable.flatMap(Self.sourceTree(above:)) { models.append(tree.appending(path: "models")) }
+        self.models = ModelFolders(models)
     }
 
     /// Makes the directories that a daemon writes to. Under `/` they come from the package and from systemd, and exist already.
@@ -107,16 +92,5 @@ package struct DirectoryNotMade: Error, CustomStringConvertible {
         cannot make \(directory.path): \(reason) Run nuwad as the service that it is (a films.directory elsewhere must be named in \
         ReadWritePaths= of its unit), or under a directory of yours with --root
         """
-    }
-}
-
-/// No directory of models has one of this name.
-package struct ModelNotFound: Error, CustomStringConvertible {
-    package let name: String
-    package let searched: [URL]
-
-    package var description: String {
-        let places = searched.map { $0.appending(path: "model.json").path }.joined(separator: ", ")
-        return "no model \"\(name)\": looked for \(places); set model.name in nuwad.toml to a model that is installed"
     }
 }

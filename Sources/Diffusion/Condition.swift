@@ -1,3 +1,5 @@
+import Models
+
 /// A segment's visual condition: its parents' latents at their places, and between these what the model was trained with
 /// (NUWA-XL section 3.2; docs/decisions/0007). A frame that nothing is known of is zero as a latent, not a black picture, so that
 /// T-KLVAE's temporal layers carry no black into the ends.

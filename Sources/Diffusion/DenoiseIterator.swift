@@ -1,3 +1,4 @@
+import Models
 import Tensors
 
 /// The denoising of one segment, step by step. Whatever has to happen between two steps (progress, pause, cancel) is the

@@ -1,4 +1,5 @@
 import Foundation
+import Models
 package import Tensors
 
 /// MTD, the mask temporal diffusion denoiser: a 3D UNet that takes one prompt per frame and a masked visual condition,

@@ -1,15 +1,8 @@
 import Digest
 package import Foundation
+package import Models
 package import Pictures
 package import Tensors
-
-/// The type of the activations. Embeddings, the sampler's arithmetic and the networks' results are f32 in any case.
-package enum Precision: String, Sendable, CaseIterable {
-    /// bf16 where the processor has it natively, else f32.
-    case automatic
-    case f32
-    case bf16
-}
 
 /// A model directory in memory: the three networks and how they are sampled. Read-only and shared by all workers.
 package final class Model: Sendable {
@@ -34,16 +27,10 @@ package final class Model: Sendable {
     private init(directory: URL, precision: Precision) throws {
         if precision == .bf16 && !Engine.supportsBF16 { throw ModelError.bf16NotSupported }
         let description = directory.appending(path: ModelDocument.fileName)
-        let data: Data
-        do {
-            data = try Data(contentsOf: description)
-        } catch {
-            throw ModelError.unreadable(file: description.path, reason: error.localizedDescription)
-        }
-        let document = try ModelDocument.read(data, file: description.path)
+        let (document, bytes) = try ModelDocument.read(in: directory)
         let c = document.configuration
         configuration = c
-        hash = SHA256.hex(of: data)
+        hash = SHA256.hex(of: bytes)
         type =
             switch precision {
             case .automatic: Engine.bestType
@@ -71,9 +58,6 @@ package final class Model: Sendable {
         text = try read("text.safetensors") { try TextEncoder($0, c.text) }
         schedule = Schedule(c.diffusion)
     }
-
-    /// The words that the model knows.
-    package var vocabulary: Set<String> { text.tokenizer.vocabulary }
 
     /// Latents to pictures, all frames of a segment at once. Throws ``SegmentError/pixelsNotFinite``.
     package func decode(_ latents: Latents) throws -> [Image] {

@@ -1,4 +1,5 @@
 import Foundation
+package import Models
 
 /// From a prediction of the network to the next, less noisy latents. It has no state: a step is a function of its inputs.
 package struct Sampler: Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+package import Models
 
 /// How much noise each timestep carries (NUWA-XL eq. 3-4): x_t = sqrt(alphaBar[t]) x0 + sqrt(1 - alphaBar[t]) noise.
 package struct Schedule: Sendable {

@@ -1,3 +1,4 @@
+import Models
 package import Tensors
 
 /// T-KLVAE: an image KL autoencoder with a temporal convolution after each spatial one and a temporal attention after each

@@ -1,3 +1,4 @@
+package import Models
 package import Tensors
 
 /// Encoded prompts: what the denoiser attends to.
@@ -18,7 +19,7 @@ package struct TextEncoder: Sendable {
     let normOut: LayerNorm
 
     init(_ weights: Weights, _ c: ModelConfiguration.Text) throws {
-        tokenizer = Tokenizer(vocabulary: c.vocabulary, maxTokens: c.maxTokens)
+        tokenizer = c.tokenizer
         token = try weights["token"].parameter("weight", [c.vocabulary.count, c.width])
         position = try weights["position"].parameter("weight", [c.maxTokens, c.width])
         attention = try (0..<c.layers).map { try Attention(weights["attention"][$0], c.width, heads: c.heads) }

@@ -1,4 +1,5 @@
 import Foundation
+import Models
 import Tensors
 
 /// A place in a weights file: the prefix that a layer's tensors share. Layers read themselves from their place, so that the

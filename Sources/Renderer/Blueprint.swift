@@ -1,5 +1,6 @@
 import Script
 import Diffusion
+import Models
 import RenderPlan
 import Video
 

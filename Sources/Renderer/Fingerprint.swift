@@ -1,6 +1,7 @@
 import Diffusion
 import Digest
 import Foundation
+import Models
 import Pictures
 import Tensors
 import Video

@@ -1,4 +1,5 @@
 import Diffusion
+import Models
 import RenderPlan
 
 /// Counts and times one job's work, for its progress. What is counted as a step is one evaluation of the network: a

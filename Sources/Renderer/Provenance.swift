@@ -1,4 +1,5 @@
 import Script
+import Models
 import RenderPlan
 import Digest
 import Diffusion

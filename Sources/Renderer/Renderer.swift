@@ -1,5 +1,6 @@
 package import Diffusion
 package import Foundation
+import Models
 package import RenderPlan
 
 /// Renders jobs with a fixed pool of worker threads, through files that outlive the process.

@@ -1,5 +1,6 @@
 import Diffusion
 import Foundation
+import Models
 import Pictures
 import RenderPlan
 import Video

@@ -1,3 +1,5 @@
+package import Foundation
+
 /// A script as its author wrote it: settings, and prompts along a timeline whose keys are not yet frame numbers.
 ///
 /// `Script.parse` makes one from text; `storyboard()` resolves it to one prompt per frame.
@@ -11,6 +13,8 @@ package struct Script: Sendable, Equatable {
     package var fps: Int
     /// The name of a model directory (never a path). `nil`: the default model.
     package var model: String?
+    /// Where the script names its model.
+    package var modelPlace: SourcePlace?
     /// Jobs of higher priority are rendered first, -100...100.
     package var priority: Int
     package var cues: [Cue]
@@ -21,6 +25,7 @@ package struct Script: Sendable, Equatable {
         length: ScriptLength,
         fps: Int = Script.defaultFPS,
         model: String? = nil,
+        modelPlace: SourcePlace? = nil,
         priority: Int = 0,
         cues: [Cue]
     ) {
@@ -29,6 +34,7 @@ package struct Script: Sendable, Equatable {
         self.length = length
         self.fps = fps
         self.model = model
+        self.modelPlace = modelPlace
         self.priority = priority
         self.cues = cues
     }
@@ -36,6 +42,58 @@ package struct Script: Sendable, Equatable {
     package static let defaultFPS = 24
     /// The seed of every script that names none: not of the text, so that an edit keeps what it did not touch.
     package static let defaultSeed: UInt64 = 0
+
+    /// Reads a script from the bytes of a file. `name` is what the diagnostics call it.
+    ///
+    /// Throws all errors at once, so that one round of corrections is enough.
+    package static func parse(
+        _ data: Data, name: String, limits: ScriptLimits = .default
+    ) throws(ScriptErrors) -> (script: Script, warnings: [Diagnostic]) {
+        let source = try ScriptSource.read(data, name: name, limits: limits)
+        var parser = ScriptParser(name: name, limits: limits)
+        return try parser.parse(source)
+    }
+
+    /// Reads a script from text.
+    package static func parse(
+        _ text: String, name: String, limits: ScriptLimits = .default
+    ) throws(ScriptErrors) -> (script: Script, warnings: [Diagnostic]) {
+        try parse(Data(text.utf8), name: name, limits: limits)
+    }
+
+    /// One prompt per frame. The first prompt holds from frame 0 on, wherever its key is.
+    ///
+    /// Never throws for a script that `parse` returned. For one made otherwise: `ScriptErrors` where cues are out of
+    /// order or beyond the end, `StoryboardError` where there are none or the length is out of range.
+    package func storyboard() throws -> Storyboard {
+        let frames = length.frames(fps: fps)
+        let resolver = CueResolver(name: name, cues: cues, frames: frames, fps: fps, lengthIsGood: true)
+        let (shots, findings) = resolver.resolve()
+        guard !findings.contains(where: { $0.severity == .error }) else { throw ScriptErrors(findings) }
+        return try Storyboard(frames: frames, fps: fps, shots: shots)
+    }
+}
+
+/// What a script may ask for. Beyond these it is refused with a sentence that names the limit.
+package struct ScriptLimits: Sendable, Equatable {
+    package var bytes: Int
+    package var prompts: Int
+    /// 50 626 is what four depths of 16-frame segments hold: 15⁴ + 1.
+    package var frames: Int
+    /// Characters in one prompt.
+    package var promptLength: Int
+
+    package init(bytes: Int = 256 * 1024, prompts: Int = 2000, frames: Int = 50_626, promptLength: Int = 1000) {
+        self.bytes = bytes
+        self.prompts = prompts
+        self.frames = frames
+        self.promptLength = promptLength
+    }
+
+    package static let `default` = ScriptLimits()
+
+    /// For scripts that were accepted before: the limits of today are for scripts of today.
+    package static let none = ScriptLimits(bytes: .max, prompts: .max, frames: .max, promptLength: .max)
 }
 
 /// How long the film is, in the unit that the author chose.

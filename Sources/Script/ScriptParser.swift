@@ -39,7 +39,8 @@ struct ScriptParser {
         findings += resolution.findings.filter { $0.severity == .error || cues.count == cueLines + unreadLines }
         guard let length, !findings.contains(where: { $0.severity == .error }) else { throw ScriptErrors(findings) }
         let script = Script(
-            name: name, seed: seed, length: length, fps: fps, model: model, priority: priority, cues: cues)
+            name: name, seed: seed, length: length, fps: fps, model: model, modelPlace: places[.model],
+            priority: priority, cues: cues)
         return (script, findings.inReadingOrder)
     }
 
@@ -172,7 +173,7 @@ struct ScriptParser {
         }
         do {
             try set(setting, to: line[line.rest])
-            if setting == .length || setting == .frames { places[setting] = line.place(line.rest) }
+            if [.length, .frames, .model].contains(setting) { places[setting] = line.place(line.rest) }
         } catch {
             self.error(at: line.place(line.rest), error)
         }

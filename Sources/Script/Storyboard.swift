@@ -32,12 +32,6 @@ package struct Storyboard: Sendable, Equatable {
         }
         return low
     }
-
-    /// Each different prompt once, in the order of time: what the text encoder has to read.
-    package var distinctPrompts: [String] {
-        var seen: Set<String> = []
-        return shots.map(\.prompt).filter { seen.insert($0).inserted }
-    }
 }
 
 /// A prompt and the film frame at which it begins to hold.

@@ -3,6 +3,7 @@ import Control
 import Corpora
 import Diffusion
 import Foundation
+import Models
 
 /// `nuwa latents`: fills a cache of latents for training.
 struct LatentsCommand: ParsableCommand {

@@ -1,8 +1,10 @@
-import Pictures
 import ArgumentParser
+import Commissions
 import Control
 import Diffusion
 import Foundation
+import Models
+import Pictures
 import RenderPlan
 import Renderer
 import Script
@@ -76,26 +78,27 @@ struct Render: ParsableCommand {
         } catch {
             throw Complaint("cannot read \(script): \(error.localizedDescription)")
         }
-        let (read, warnings) = try Script.parse(data, name: name)
-        let storyboard = try read.storyboard()
+        let (asked, warnings) = try Script.parse(data, name: name)
         // Everything under `/`, and models of the source tree as well.
         let models = Paths(root: URL(filePath: "/", directoryHint: .isDirectory))
-        let modelName = model ?? read.model ?? Configuration().model.name
+        let modelName = model ?? asked.model ?? Configuration().model.name
         let model: Model
         do {
-            model = try Model.load(directory: try models.model(named: modelName), precision: precision)
+            model = try Model.load(directory: try models.models.directory(of: modelName), precision: precision)
         } catch let missing as ModelNotFound {
             let places = missing.searched.map(\.path).joined(separator: ", ")
             throw Complaint("no model \"\(modelName)\" in \(places); name its directory with --model ./DIR")
         }
-        for warning in warnings + storyboard.wordWarnings(vocabulary: model.vocabulary, name: name) {
-            complain(warning.rendered() + "\n")
-        }
+        // What it says of the model is settled: it was followed just now, or the command line overruled it.
+        var read = asked
+        read.model = nil
+        let commission = try Commission(
+            read, text: String(decoding: data, as: UTF8.self), warnings: warnings, model: model.configuration)
+        for warning in commission.warnings { complain(warning.rendered() + "\n") }
 
         let job = RenderJob(
-            id: 1, name: name, script: String(decoding: data, as: UTF8.self), storyboard: storyboard,
-            plan: try RenderPlan(frames: storyboard.frames, segmentFrames: model.configuration.segmentFrames),
-            seed: read.seed ?? Script.defaultSeed, output: URL(filePath: output).absoluteURL)
+            id: 1, name: name, script: commission.text, storyboard: commission.storyboard, plan: commission.plan,
+            seed: commission.seed, output: URL(filePath: output).absoluteURL)
         try film(job, model)
         if let sheet {
             try contactSheet(of: job.output, frames: 24, columns: 6).writePNG(to: URL(filePath: sheet))

@@ -1,6 +1,7 @@
 import Script
 import Diffusion
 import Foundation
+import Models
 import RenderPlan
 import Renderer
 import Video

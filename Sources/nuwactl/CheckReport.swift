@@ -1,5 +1,7 @@
+import Commissions
 import Control
 import Foundation
+import Models
 import RenderPlan
 import Script
 
@@ -14,14 +16,18 @@ struct CheckReport {
 
     /// - Throws: `ScriptErrors` with all that is wrong with the script
     init(script data: Data, name: String, configuration: Configuration, paths: Paths) throws {
-        let (script, warnings) = try Script.parse(data, name: name, limits: configuration.limits)
-        storyboard = try script.storyboard()
         do {
-            let model = try ModelSummary(directory: paths.model(named: script.model ?? configuration.model.name))
-            plan = try RenderPlan(frames: storyboard.frames, segmentFrames: model.segmentFrames)
-            self.warnings = warnings + storyboard.wordWarnings(vocabulary: model.vocabulary, name: name)
+            let directory = try paths.models.directory(of: configuration.model.name)
+            let commission = try Commission(
+                data, name: name, limits: configuration.limits,
+                model: ModelDocument.read(in: directory).document.configuration)
+            storyboard = commission.storyboard
+            plan = commission.plan
+            warnings = commission.warnings
             note = nil
         } catch let error as ModelNotFound {
+            let (script, warnings) = try Script.parse(data, name: name, limits: configuration.limits)
+            storyboard = try script.storyboard()
             plan = nil
             self.warnings = warnings
             note = "words and depths were not checked: \(error)"
@@ -35,14 +41,6 @@ struct CheckReport {
 
     /// The contract is in `docs/json.md`.
     struct JSON: Encodable {
-        struct Finding: Encodable {
-            let severity: String
-            let line: Int
-            let column: Int
-            let message: String
-            let remedy: String?
-        }
-
         struct Prompt: Encodable {
             let frame: Int
             let prompt: String
@@ -62,20 +60,12 @@ struct CheckReport {
             fps = report.storyboard.fps
             segments = report.plan.map { plan in (0..<plan.depths).map(plan.segmentCount(atDepth:)) }
             prompts = report.storyboard.shots.map { Prompt(frame: $0.start, prompt: $0.prompt) }
-            diagnostics = Self.findings(report.warnings)
+            diagnostics = report.warnings.map(Finding.init)
         }
 
         init(_ errors: ScriptErrors) {
             ok = false
-            diagnostics = Self.findings(errors.diagnostics)
-        }
-
-        private static func findings(_ diagnostics: [Diagnostic]) -> [Finding] {
-            diagnostics.map {
-                Finding(
-                    severity: $0.severity.rawValue, line: $0.line, column: $0.column, message: $0.message,
-                    remedy: $0.remedy)
-            }
+            diagnostics = errors.diagnostics.map(Finding.init)
         }
     }
 }

@@ -1,6 +1,7 @@
 import Control
 import Foundation
 import JobStore
+import Models
 
 /// Answers about jobs: the daemon's, or where none answers those of its database, which a word on stderr tells apart.
 struct JobSource {
@@ -44,14 +45,14 @@ struct JobSource {
         } catch let error as ControlClientError where error.isNotRunning {
             guard FileManager.default.fileExists(atPath: paths.database.path) else { throw error }
             let store = try JobStore(readOnly: paths.database.path)
-            let answer = try database(JobReporter(store: store, source: .database, segmentFrames: segmentFrames(of:)))
+            let answer = try database(JobReporter(store: store, source: .database, model: model(named:)))
             Terminal.complain("nuwactl: no nuwad answers; this is what \(paths.database.path) says")
             return answer
         }
     }
 
-    @Sendable private func segmentFrames(of model: String) -> Int? {
-        (try? paths.model(named: model)).flatMap { try? ModelSummary(directory: $0) }?.segmentFrames
+    @Sendable private func model(named name: String) -> ModelConfiguration? {
+        try? ModelDocument.read(in: paths.models.directory(of: name)).document.configuration
     }
 }
 

@@ -4,6 +4,7 @@ import Diffusion
 import Control
 import Foundation
 import JobStore
+import Models
 
 extension Daemon: ControlService {
     func status() async throws -> StatusReport {

@@ -1,44 +1,37 @@
-import Synchronization
-import Logging
-import Diffusion
+import Commissions
 import Control
+import Diffusion
 import Foundation
 import JobStore
+import Logging
+import Models
 import RenderPlan
 import Script
 import Spool
+import Synchronization
 
 extension Daemon: SpoolHandler {
     func consider(_ drop: Drop) throws -> Verdict {
-        let limits = configuration.withLock(\.limits)
-        let script: Script
+        let commission: Commission
         do {
-            let parsed = try Script.parse(drop.text, name: drop.name, limits: limits)
-            script = parsed.script
-            for warning in parsed.warnings { logger.notice("\(warning.rendered())") }
+            commission = try Commission(
+                drop.text, name: drop.name, limits: configuration.withLock(\.limits), model: model.configuration)
         } catch {
             return .reject(["\(error)".trimmingCharacters(in: .newlines)])
         }
-        let loaded = model.configuration.name
-        if let wanted = script.model, wanted != loaded {
-            return .reject(["\(OtherModel(wanted: wanted, loaded: loaded))"])
-        }
-        let frames = script.length.frames(fps: script.fps)
-        do {
-            _ = try RenderPlan(frames: frames, segmentFrames: model.configuration.mtd.segmentFrames)
-        } catch {
-            return .reject(["\(error)"])
-        }
-
         let acceptance = try store.accept(
             NewJob(
-                name: drop.name, script: drop.text, scriptHash: drop.hash, dropKey: drop.key, priority: script.priority,
-                frames: frames, fps: script.fps, seed: script.seed ?? Script.defaultSeed, model: loaded))
+                name: drop.name, script: drop.text, scriptHash: drop.hash, dropKey: drop.key,
+                priority: commission.priority, frames: commission.plan.frames, fps: commission.storyboard.fps,
+                seed: commission.seed, model: model.configuration.name))
         // A drop that is known already was submitted when its job was found in the database.
         if acceptance.isNew {
             let job = acceptance.job
-            logger.notice("job \(job.id): \(drop.name), \(frames) frames", metadata: ["job": "\(job.id)"])
-            submit(job)
+            logger.notice("job \(job.id): \(drop.name), \(job.frames) frames", metadata: ["job": "\(job.id)"])
+            for warning in commission.warnings {
+                logger.warning("job \(job.id): \(warning.rendered())", metadata: ["job": "\(job.id)"])
+            }
+            submit(job, commission)
         }
         return .accept
     }

@@ -1,8 +1,10 @@
+import Commissions
 import Control
 import Diffusion
 import Foundation
 import JobStore
 import Logging
+import Models
 import RenderPlan
 import Renderer
 import Script
@@ -38,9 +40,9 @@ final class Daemon: Sendable {
         self.workers = workers
         self.started = started
         self.logger = logger
-        let (name, frames) = (model.configuration.name, model.configuration.mtd.segmentFrames)
+        let loaded = model.configuration
         reporter = JobReporter(
-            store: store, source: .daemon, segmentFrames: { $0 == name ? frames : nil },
+            store: store, source: .daemon, model: { $0 == loaded.name ? loaded : nil },
             progress: { renderer.progress($0) })
     }
 
@@ -59,9 +61,10 @@ final class Daemon: Sendable {
     }
 
     /// Hands one job to the renderer. A job that cannot be rendered fails, with the reason.
-    func submit(_ job: Job) {
+    /// - Parameter known: what its script was read as just now; nil where it must be read again
+    func submit(_ job: Job, _ known: Commission? = nil) {
         do {
-            let render = try renderJob(job)
+            let render = try renderJob(job, known ?? commission(of: job))
             let sampling = model.configuration.sampling
             // In evaluations of the network, as the renderer counts its progress.
             let steps = (0..<render.plan.depths).map {
@@ -81,18 +84,18 @@ final class Daemon: Sendable {
         ledger.note()
     }
 
-    private func renderJob(_ job: Job) throws -> RenderJob {
+    /// Reads a job's script again.
+    private func commission(of job: Job) throws -> Commission {
         guard job.model == model.configuration.name else {
             throw OtherModel(wanted: job.model, loaded: model.configuration.name)
         }
-        let text = try store.script(of: job.id)
-        // It was within the limits when it was accepted; those of today are for scripts of today.
-        let boundless = ScriptLimits(bytes: .max, prompts: .max, frames: .max, promptLength: .max)
-        let storyboard = try Script.parse(text, name: job.name, limits: boundless).script.storyboard()
-        return RenderJob(
-            id: job.id, name: job.name, script: text, storyboard: storyboard,
-            plan: try RenderPlan(frames: storyboard.frames, segmentFrames: model.configuration.mtd.segmentFrames),
-            seed: job.seed, priority: job.priority,
+        return try Commission(store.script(of: job.id), name: job.name, limits: .none, model: model.configuration)
+    }
+
+    private func renderJob(_ job: Job, _ commission: Commission) throws -> RenderJob {
+        RenderJob(
+            id: job.id, name: job.name, script: commission.text, storyboard: commission.storyboard,
+            plan: commission.plan, seed: job.seed, priority: job.priority,
             suspects: Set(try store.suspects(of: job.id).map { SegmentID(depth: $0.depth, index: $0.index) }),
             output: films.appending(path: Self.filmName(of: job)))
     }
@@ -149,15 +152,5 @@ final class Daemon: Sendable {
         let first = jobs.filter { $0.state.name == .running }.min { (-$0.priority, $0.id) < (-$1.priority, $1.id) }
         let progress = first.flatMap { job in renderer.progress(job.id).map { "; job \(job.id) (\(job.name)): \($0)" } }
         return counts.joined(separator: ", ") + (progress ?? "")
-    }
-}
-
-/// A script or a job is for a model that is not loaded.
-struct OtherModel: Error, CustomStringConvertible {
-    let wanted: String
-    let loaded: String
-
-    var description: String {
-        "this nuwad renders with the model \"\(loaded)\", not \"\(wanted)\"; set model.name in nuwad.toml, or leave it out of the script"
     }
 }

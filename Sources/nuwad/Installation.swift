@@ -6,6 +6,7 @@ import Diffusion
 import Foundation
 import JobStore
 import Logging
+import Models
 import Renderer
 import ServiceLifecycle
 import Spool
@@ -83,11 +84,10 @@ struct Installation {
     }
 
     private func loadModel(_ wanted: Configuration.Model) throws -> Model {
-        let directory = try paths.model(named: wanted.name)
-        let precision = Precision(rawValue: wanted.precision.rawValue) ?? .automatic
+        let directory = try paths.models.directory(of: wanted.name)
         let model: Model
         do {
-            model = try Model.load(directory: directory, precision: precision)
+            model = try Model.load(directory: directory, precision: wanted.precision)
         } catch {
             throw ModelUnusable(reason: "\(error)")
         }

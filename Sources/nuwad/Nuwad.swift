@@ -2,6 +2,7 @@ import ArgumentParser
 import Control
 import Foundation
 import Logging
+import Models
 import Systemd
 
 /// The daemon: renders what is dropped into the spool. See `docs/operating.md`.

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Control
 import Foundation
 import Script
+import TestSupport
 import Testing
 
 @testable import nuwactl
@@ -14,15 +15,18 @@ struct CheckTests {
         try withTemporaryDirectory { root in
             let directory = root.appending(path: "usr/share/nuwa/models/cartoon")
             try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-            try Data(
-                #"{"name": "cartoon", "mtd": {"segment_frames": 16}, "text": {"vocabulary": ["pim", "walks"]}}"#.utf8
-            )
-            .write(to: directory.appending(path: "model.json"))
+            try FileManager.default.copyItem(
+                at: Fixtures.cartoonModel.appending(path: "model.json"), to: directory.appending(path: "model.json"))
             let report = try check("frames 226\n0:00 Pim walks.\n0:05 Pim flies.", root: root)
             #expect(report.plan?.segmentCount == 16)
             #expect(report.storyboardText.contains("depth 1: 15 segments"))
             #expect(report.warnings.map(\.message) == ["the model does not know the word 'flies'"])
             #expect(report.note == nil)
+
+            let errors = #expect(throws: ScriptErrors.self) {
+                try check("model other\nframes 226\n0:00 Pim walks.", root: root)
+            }
+            #expect(errors?.errors.map(\.line) == [1])
         }
     }
 

@@ -1,4 +1,6 @@
 import Foundation
+import Models
+import TestSupport
 import Testing
 
 @testable import Control
@@ -15,7 +17,7 @@ struct InstallationTests {
         #expect(paths.films.path == "/var/lib/nuwa/films")
         #expect(paths.socket.path == "/run/nuwa/nuwad.sock")
         #expect(paths.configuration.path == "/etc/nuwa/nuwad.toml")
-        #expect(paths.models.map(\.path) == ["/usr/share/nuwa/models", "/var/lib/nuwa/models"])
+        #expect(paths.models.folders.map(\.path) == ["/usr/share/nuwa/models", "/var/lib/nuwa/models"])
     }
 
     @Test("A root holds all of them, and models are also found where NUWA_MODELS says")
@@ -26,24 +28,18 @@ struct InstallationTests {
         #expect(paths.socket.path == "/tmp/try/run/nuwa/nuwad.sock")
         #expect(paths.configuration.path == "/tmp/try/etc/nuwa/nuwad.toml")
         #expect(
-            paths.models.map(\.path) == ["/mine", "/tmp/try/usr/share/nuwa/models", "/tmp/try/var/lib/nuwa/models"])
+            paths.models.folders.map(\.path) == [
+                "/mine", "/tmp/try/usr/share/nuwa/models", "/tmp/try/var/lib/nuwa/models",
+            ])
     }
 
-    @Test("A model is the first of its name, and one that is nowhere is told with where it was looked for")
-    func model() throws {
-        try withTemporaryDirectory { root in
-            let paths = Paths(root: root, environment: [:], executable: nil)
-            let error = try #require(throws: ModelNotFound.self) { try paths.model(named: "tiny") }
-            #expect(error.description.contains("\(root.path)/usr/share/nuwa/models/tiny/model.json"))
-            let directory = root.appending(path: "var/lib/nuwa/models/tiny")
-            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-            try Data(#"{"name": "tiny", "mtd": {"segment_frames": 4}, "text": {"vocabulary": ["pim", "lulu"]}}"#.utf8)
-                .write(to: directory.appending(path: "model.json"))
-            #expect(try paths.model(named: "tiny").path == directory.path)
-            #expect(try paths.model(named: directory.path).path == directory.path)
-            let summary = try ModelSummary(directory: directory)
-            #expect(summary.segmentFrames == 4)
-            #expect(summary.vocabulary == ["pim", "lulu"])
+    @Test("In a source tree its models are found too, last, with a root or without")
+    func sourceTree() {
+        let program = Fixtures.repository.appending(path: ".build/debug/nuwactl")
+        for root in [nil, URL(filePath: "/tmp/try", directoryHint: .isDirectory)] {
+            let paths = Paths(root: root, environment: [:], executable: program)
+            #expect(paths.models.folders.last?.path == Fixtures.cartoonModel.deletingLastPathComponent().path)
+            #expect(paths.models.folders.count == 3)
         }
     }
 

@@ -1,12 +1,21 @@
 import Foundation
 import JobStore
+import Models
 import RenderPlan
+import TestSupport
 import Testing
 
 @testable import Control
 
 @Suite("Reports from the database")
 struct JobReporterTests {
+    /// 16 frames a segment.
+    private let model: ModelConfiguration
+
+    init() throws {
+        model = try ModelDocument.read(in: Fixtures.cartoonModel).document.configuration
+    }
+
     @Test("A running job is told by what is in the database and by what its renderer measured")
     func running() throws {
         try withStore { store in
@@ -19,7 +28,7 @@ struct JobReporterTests {
             progress.secondsPerStep = 1
             let measured = progress
             let reporter = JobReporter(
-                store: store, source: .daemon, segmentFrames: { $0 == "cartoon" ? 16 : nil },
+                store: store, source: .daemon, model: { $0 == "cartoon" ? model : nil },
                 progress: { $0 == id ? measured : nil })
             let report = try reporter.job(id)
             #expect(report.state == .running)
@@ -49,7 +58,7 @@ struct JobReporterTests {
             let plan = try RenderPlan(frames: 226, segmentFrames: 16)
             let blank = RenderProgress(plan: plan, stepsPerDepth: [10, 10], workers: 2)
             let running = try JobReporter(
-                store: store, source: .daemon, segmentFrames: { _ in 16 }, progress: { _ in blank }
+                store: store, source: .daemon, model: { _ in model }, progress: { _ in blank }
             ).job(id)
             #expect(running.fraction == queued.fraction)
             #expect(running.depths.map(\.fraction) == queued.depths.map(\.fraction))
@@ -97,9 +106,25 @@ struct JobReporterTests {
     func unknown() throws {
         try withStore { store in
             let id = try accept(store, "a.nuwa", frames: 226)
-            let reporter = JobReporter(store: store, source: .daemon, segmentFrames: { _ in nil })
+            let reporter = JobReporter(store: store, source: .daemon, model: { _ in nil })
             #expect(try reporter.job(id).depths.isEmpty)
             #expect(throws: ControlError.noSuchJob(99)) { try reporter.job(99) }
+        }
+    }
+
+    @Test("One job is told with what its author should know of the script, as it was at the intake")
+    func warnings() throws {
+        try withStore { store in
+            let script = "frames 226\n0:00 Pim wlaks.\n"
+            let new = NewJob(
+                name: "a.nuwa", script: script, scriptHash: "", dropKey: nil, frames: 226, fps: 24, seed: 1,
+                model: "cartoon")
+            let id = try store.accept(new).job.id
+            let report = try reporter(store, .database).job(id)
+            #expect(report.warnings?.map(\.line) == [2])
+            #expect(report.warnings?.map(\.column) == [10])
+            #expect(report.warnings?.map(\.message) == ["the model does not know the word 'wlaks'"])
+            #expect(try reporter(store, .database).jobs().first?.warnings == nil)
         }
     }
 
@@ -110,7 +135,7 @@ struct JobReporterTests {
     }
 
     private func reporter(_ store: JobStore, _ source: StatusReport.Source) -> JobReporter {
-        JobReporter(store: store, source: source, segmentFrames: { _ in 16 })
+        JobReporter(store: store, source: source, model: { _ in model })
     }
 
     private func accept(_ store: JobStore, _ name: String, frames: Int, priority: Int = 0) throws -> Int64 {

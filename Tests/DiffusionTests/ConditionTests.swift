@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Diffusion
+@testable import Models
 
 @Suite struct ConditionTests {
     /// Two parents of 2 pixels and 3 channels, and what a frame half-way between sees of them.

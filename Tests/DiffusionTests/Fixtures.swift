@@ -1,5 +1,6 @@
 import Digest
 import Foundation
+import Models
 import Tensors
 
 @testable import Diffusion

@@ -1,4 +1,5 @@
 import Tensors
+import Models
 import Testing
 
 @testable import Diffusion

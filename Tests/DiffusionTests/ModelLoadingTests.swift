@@ -1,4 +1,5 @@
 import Foundation
+import Models
 import Tensors
 import Testing
 
@@ -20,7 +21,8 @@ import Testing
         #expect(model.configuration.sampling.steps(atDepth: 0) == 4)
         #expect(model.configuration.sampling.steps(atDepth: 7) == 2)
         #expect(model.configuration.sampling.guidance(atDepth: 1) == 1.5)
-        #expect(model.vocabulary.contains("pim") && !model.vocabulary.contains("<pad>"))
+        let vocabulary = model.text.tokenizer.vocabulary
+        #expect(vocabulary.contains("pim") && !vocabulary.contains("<pad>"))
         #expect(model.hash.count == 64)
     }
 

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Diffusion
+@testable import Models
 
 @Suite struct SamplerTests {
     static let cases = ModelConfiguration.Sampling.Kind.allCases.flatMap { kind in

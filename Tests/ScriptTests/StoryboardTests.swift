@@ -1,4 +1,5 @@
 import Foundation
+import Models
 import Testing
 
 @testable import Script
@@ -13,7 +14,6 @@ import Testing
         for (frame, prompt) in expected {
             #expect(board.prompt(at: frame) == prompt)
         }
-        #expect(board.distinctPrompts == ["a", "b"])
     }
 
     @Test("Every frame's prompt is that of the last shot that started")
@@ -66,8 +66,8 @@ import Testing
     func examplesSayEverything() throws {
         for file in try Fixtures.files(in: Fixtures.examples, suffix: "nuwa") {
             let (script, _) = try Script.parse(Data(contentsOf: file), name: file.lastPathComponent)
-            for prompt in try script.storyboard().distinctPrompts {
-                let words = Set(Storyboard.words(of: prompt).map(\.word))
+            for prompt in try script.storyboard().shots.map(\.prompt) {
+                let words = Set(Tokenizer.words(in: prompt).map(\.text))
                 #expect(!words.isDisjoint(with: ["morning", "noon", "evening", "night"]), "\(prompt)")
                 #expect(
                     !words.isDisjoint(with: ["meadow", "forest", "desert", "beach", "village", "cave"]), "\(prompt)")

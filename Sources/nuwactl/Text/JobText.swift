@@ -55,6 +55,9 @@ struct JobText {
         if let film = job.film { facts.append(("film", film)) }
         var parts = [style.bold("job \(job.id)  \(job.name)"), factLines(facts)]
         if !job.depths.isEmpty { parts.append(job.depths.map { depth($0, of: job) }.joined(separator: "\n")) }
+        if let warnings = job.warnings, !warnings.isEmpty {
+            parts.append("warnings\n" + warnings.map { "    " + finding($0) }.joined(separator: "\n"))
+        }
         if let script = job.script {
             let lines = script.split(separator: "\n", omittingEmptySubsequences: false).map {
                 $0.isEmpty ? "" : "    \($0)"
@@ -62,6 +65,10 @@ struct JobText {
             parts.append("script\n" + lines.joined(separator: "\n").trimmingSuffix("\n"))
         }
         return parts.joined(separator: "\n\n")
+    }
+
+    private func finding(_ finding: Finding) -> String {
+        "line \(finding.line): \(finding.message)" + (finding.remedy.map { "; \($0)" } ?? "")
     }
 
     /// All jobs, a line each.

@@ -1,20 +1,20 @@
-import Foundation
+package import Foundation
 
 /// `model.json`: the configuration, and what ties it to the files beside it.
-struct ModelDocument: Decodable {
-    static let fileName = "model.json"
+package struct ModelDocument: Decodable, Sendable {
+    package static let fileName = "model.json"
     static let format = 1
 
-    let configuration: ModelConfiguration
+    package let configuration: ModelConfiguration
     /// SHA-256 of the weights files, by name.
-    let files: [String: String]
+    package let files: [String: String]
 
     private enum CodingKeys: String, CodingKey { case format, files }
 
     /// A document of a format that this program does not know.
     private struct UnknownFormat: Error { let found: Int }
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         // First: other formats may have other keys.
         let format = try container.decode(Int.self, forKey: .format)
@@ -23,8 +23,20 @@ struct ModelDocument: Decodable {
         configuration = try ModelConfiguration(from: decoder)
     }
 
-    /// Reads and checks a document. Throws ``ModelError``.
-    static func read(_ data: Data, file: String) throws -> ModelDocument {
+    /// Reads and checks the document of a model's directory. Its bytes are given too, since their hash names the model.
+    /// Throws ``ModelError``.
+    package static func read(in directory: URL) throws -> (document: ModelDocument, bytes: Data) {
+        let file = directory.appending(path: fileName)
+        let bytes: Data
+        do {
+            bytes = try Data(contentsOf: file)
+        } catch {
+            throw ModelError.unreadable(file: file.path, reason: error.localizedDescription)
+        }
+        return (try read(bytes, file: file.path), bytes)
+    }
+
+    private static func read(_ data: Data, file: String) throws -> ModelDocument {
         func refused(_ key: String, _ reason: String) -> ModelError {
             .configuration(file: file, key: key, reason: reason)
         }

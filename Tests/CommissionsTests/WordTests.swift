@@ -1,9 +1,15 @@
+import Models
+import Script
 import Testing
 
-@testable import Script
+@testable import Commissions
 
 @Suite struct WordTests {
     private let vocabulary: Set<String> = ["pim", "pim's", "walks", "waves", "jumps", "meadow", "in", "the", "<pad>"]
+
+    private func tokenizer(maxTokens: Int = 32) -> Tokenizer {
+        Tokenizer(vocabulary: Tokenizer.special + vocabulary.sorted(), maxTokens: maxTokens)
+    }
 
     private func board(_ text: String) throws -> Storyboard {
         try Script.parse("frames 100\n" + text, name: "a.nuwa").script.storyboard()
@@ -21,18 +27,9 @@ import Testing
         #expect(unknown.map(\.suggestions) == [["pim"], ["walks"], [], [], []])
     }
 
-    @Test("Words are runs of a-z, 0-9 and the apostrophe, in small letters")
-    func words() {
-        let words = Storyboard.words(of: "Pim's 2 cafés—ROK.")
-        #expect(words.map(\.word) == ["pim's", "2", "caf", "s", "rok"])
-        #expect(words.map(\.offset) == [0, 6, 8, 12, 14])
-        #expect(Storyboard.words(of: "ピムが歩く 👋").isEmpty)
-        #expect(Storyboard.words(of: "e\u{301}").map(\.word) == ["e"])
-    }
-
     @Test("Warnings name the word and what may have been meant")
     func warnings() throws {
-        let warnings = try board("0:00 Pim wlaks.\nf9 ピムが歩く").wordWarnings(vocabulary: vocabulary, name: "a.nuwa")
+        let warnings = try board("0:00 Pim wlaks.\nf9 ピムが歩く").wordWarnings(tokenizer(), name: "a.nuwa")
         #expect(
             warnings.map { $0.rendered() } == [
                 """
@@ -50,21 +47,18 @@ import Testing
             ])
     }
 
-    @Test(
-        "Distances count insertions, deletions, replacements and swaps",
-        arguments: [
-            ("walks", "walks", 0), ("wlaks", "walks", 1), ("walk", "walks", 1), ("walkss", "walks", 1),
-            ("talks", "walks", 1), ("lenght", "length", 1), ("kitten", "mitted", 2), ("", "ab", 2),
-        ])
-    func distances(a: String, b: String, distance: Int) {
-        #expect(editDistance(a, b, limit: 2) == distance)
-        #expect(editDistance(b, a, limit: 2) == distance)
-    }
-
-    @Test("Distances beyond the limit are not told")
-    func farWords() {
-        #expect(editDistance("pim", "dinosaur", limit: 2) == nil)
-        #expect(editDistance("abc", "xyz", limit: 2) == nil)
-        #expect(nearWords(to: "bo", among: ["pim", "rok", "to", "bow", "b"], count: 2) == ["b", "bow"])
+    @Test("A prompt that the model cuts is warned of, with the words that are lost and their place")
+    func cut() throws {
+        let warnings = try board("0:00 Pim walks in the Meadow, Pim waves.\nf9 Pim walks.")
+            .wordWarnings(tokenizer(maxTokens: 6), name: "a.nuwa")
+        #expect(
+            warnings.map { $0.rendered() } == [
+                """
+                a.nuwa:2:31: warning: the model reads only 5 words of a prompt; these are lost: 'pim waves'
+                  0:00 Pim walks in the Meadow, Pim waves.
+                                                ^^^^^^^^^
+                help: say it in fewer words, or let a second prompt say the rest
+                """
+            ])
     }
 }

@@ -1,3 +1,16 @@
+/// Up to `count` words that are spelt nearly like `word`, nearest first, then by the alphabet.
+///
+/// Short words are near only at one letter's distance: of three letters any two would make anything near.
+package func nearWords<Words: Sequence<String>>(to word: String, among words: Words, count: Int) -> [String] {
+    let limit = word.count <= 4 ? 1 : 2
+    return
+        words
+        .compactMap { candidate in editDistance(word, candidate, limit: limit).map { ($0, candidate) } }
+        .sorted { $0 < $1 }
+        .prefix(count)
+        .map(\.1)
+}
+
 /// The least number of insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`
 /// (optimal string alignment), or `nil` where it is more than `limit`.
 func editDistance(_ a: String, _ b: String, limit: Int) -> Int? {
@@ -20,17 +33,4 @@ func editDistance(_ a: String, _ b: String, limit: Int) -> Int? {
         previous = current
     }
     return previous[b.count] <= limit ? previous[b.count] : nil
-}
-
-/// Up to `count` words that are spelt nearly like `word`, nearest first, then by the alphabet.
-///
-/// Short words are near only at one letter's distance: of three letters any two would make anything near.
-func nearWords<Words: Sequence<String>>(to word: String, among words: Words, count: Int) -> [String] {
-    let limit = word.count <= 4 ? 1 : 2
-    return
-        words
-        .compactMap { candidate in editDistance(word, candidate, limit: limit).map { ($0, candidate) } }
-        .sorted { $0 < $1 }
-        .prefix(count)
-        .map(\.1)
 }

@@ -1,0 +1,85 @@
+package import Foundation
+package import Models
+package import RenderPlan
+package import Script
+
+/// A script as one model will render it: the one way from its text to work. nuwad takes a drop in by it and goes on by it after a
+/// restart, `nuwactl check` shows it, `nuwa render` renders it; so they all say and do the same.
+package struct Commission: Sendable, Equatable {
+    /// The script's file name.
+    package let name: String
+    package let text: String
+    package let storyboard: Storyboard
+    package let plan: RenderPlan
+    /// Where the noise starts.
+    package let seed: UInt64
+    /// Higher goes first.
+    package let priority: Int
+    /// What its author should know, in the order of the lines.
+    package let warnings: [Diagnostic]
+
+    /// Reads a script.
+    ///
+    /// Throws all that is wrong with it at once: what cannot be read, what is beyond the limits, and what this model cannot do.
+    package init(
+        _ data: Data, name: String, limits: ScriptLimits = .default, model: ModelConfiguration
+    ) throws(ScriptErrors) {
+        let (script, warnings) = try Script.parse(data, name: name, limits: limits)
+        try self.init(script, text: String(decoding: data, as: UTF8.self), warnings: warnings, model: model)
+    }
+
+    package init(
+        _ text: String, name: String, limits: ScriptLimits = .default, model: ModelConfiguration
+    ) throws(ScriptErrors) {
+        try self.init(Data(text.utf8), name: name, limits: limits, model: model)
+    }
+
+    /// For a script that was parsed already, since its model had to be known.
+    /// - Parameter warnings: the parser's
+    package init(
+        _ script: Script, text: String, warnings: [Diagnostic], model: ModelConfiguration
+    ) throws(ScriptErrors) {
+        if let wanted = script.model, wanted != model.name {
+            throw OtherModel(wanted: wanted, loaded: model.name).asErrors(in: script, beside: warnings)
+        }
+        name = script.name
+        self.text = text
+        do {
+            storyboard = try script.storyboard()
+            plan = try RenderPlan(frames: storyboard.frames, segmentFrames: model.segmentFrames)
+        } catch let errors as ScriptErrors {
+            throw errors
+        } catch {
+            throw ScriptErrors(
+                warnings + [
+                    Diagnostic(
+                        severity: .error, name: script.name, line: 1, column: 1, length: 0, message: "\(error)",
+                        remedy: nil, sourceLine: nil)
+                ])
+        }
+        seed = script.seed ?? Script.defaultSeed
+        priority = script.priority
+        let words = storyboard.wordWarnings(model.text.tokenizer, name: script.name)
+        self.warnings = (warnings + words).inReadingOrder
+    }
+}
+
+/// A script or a job is for a model that is not loaded.
+package struct OtherModel: Error, CustomStringConvertible {
+    private let message: String
+    private let remedy = "set model.name in nuwad.toml, or leave it out of the script"
+
+    package init(wanted: String, loaded: String) {
+        message = "this nuwad renders with the model \"\(loaded)\", not \"\(wanted)\""
+    }
+
+    package var description: String { "\(message); \(remedy)" }
+
+    fileprivate func asErrors(in script: Script, beside warnings: [Diagnostic]) -> ScriptErrors {
+        let place = script.modelPlace ?? SourcePlace(line: 1, column: 1, length: 0, text: "")
+        return ScriptErrors(
+            warnings + [
+                Diagnostic(severity: .error, name: script.name, place: place, message: message, remedy: remedy)
+            ])
+    }
+}

@@ -1,0 +1,74 @@
+import Commissions
+import Foundation
+import Models
+import RenderPlan
+import Script
+import TestSupport
+import Testing
+
+@Suite struct CommissionTests {
+    /// 4 frames a segment, 15 words a prompt.
+    private let model: ModelConfiguration
+
+    init() throws {
+        model = try ModelDocument.read(in: Fixtures.tinyModel).document.configuration
+    }
+
+    @Test("A script becomes a storyboard, a plan, a seed and a priority")
+    func good() throws {
+        let text = "seed 7\nfps 12\nframes 10\npriority 3\nmodel tiny\nf0 Pim walks.\nf5 Pim waves.\n"
+        let commission = try Commission(text, name: "a.nuwa", model: model)
+        #expect(commission.name == "a.nuwa" && commission.text == text)
+        #expect(commission.storyboard.shots.map(\.start) == [0, 5])
+        #expect(commission.storyboard.fps == 12)
+        #expect(commission.plan.segmentFrames == 4 && commission.plan.segmentCount == 1 + 3)
+        #expect(commission.seed == 7 && commission.priority == 3)
+        #expect(commission.warnings.isEmpty)
+    }
+
+    @Test("Without a seed it is that of every script without one")
+    func seed() throws {
+        #expect(try Commission("frames 10\nf0 Pim.", name: "a", model: model).seed == Script.defaultSeed)
+    }
+
+    @Test("Warnings of the parser and of the model are told together, in the order of the lines")
+    func warnings() throws {
+        let warnings = try Commission("frames 10\nf1 Pim wlaks.\nf5 ピム", name: "a", model: model).warnings
+        #expect(warnings.map(\.line) == [2, 2, 3])
+        #expect(warnings.map(\.severity) == [.warning, .warning, .warning])
+        #expect(warnings.first?.message.hasPrefix("no prompt starts at 0:00") == true)
+    }
+
+    @Test("A script for another model is refused where it names it")
+    func otherModel() {
+        let errors = #expect(throws: ScriptErrors.self) {
+            try Commission("model other\nframes 10\nf0 Pim.", name: "a.nuwa", model: model)
+        }
+        #expect(
+            errors?.description == """
+                a.nuwa:1:7: error: this nuwad renders with the model "tiny", not "other"
+                  model other
+                        ^^^^^
+                help: set model.name in nuwad.toml, or leave it out of the script
+                1 error
+
+                """)
+    }
+
+    @Test("Limits hold for what comes in, and not for what was let in before")
+    func limits() throws {
+        let text = "frames 10\nf0 Pim walks.\nf5 Pim waves."
+        #expect(throws: ScriptErrors.self) {
+            try Commission(text, name: "a", limits: ScriptLimits(prompts: 1), model: model)
+        }
+        #expect(try Commission(text, name: "a", limits: .none, model: model).storyboard.shots.count == 2)
+    }
+
+    @Test("A length that no plan has is refused, even where the limits would let it through")
+    func unplannable() {
+        let errors = #expect(throws: ScriptErrors.self) {
+            try Commission("frames 60000\nf0 Pim.", name: "a", limits: .none, model: model)
+        }
+        #expect(errors?.description.contains("a film of 60000 frames cannot be planned") == true)
+    }
+}
