@@ -14,12 +14,13 @@ struct FileName: Hashable, Sendable, Comparable {
         one.bytes.lexicographicallyPrecedes(other.bytes)
     }
 
-    /// Fit for a log line or a terminal: what is not UTF-8, and what would move a cursor, is replaced.
+    /// Fit for a log line or a terminal: what is not UTF-8 is replaced, and so is what would move a cursor or turn the direction of text.
     var text: String {
-        String(
+        let unfit: Set<Unicode.GeneralCategory> = [.control, .format, .lineSeparator, .paragraphSeparator]
+        return String(
             String.UnicodeScalarView(
                 String(decoding: bytes, as: UTF8.self).unicodeScalars.map {
-                    $0.properties.generalCategory == .control ? "\u{FFFD}" : $0
+                    unfit.contains($0.properties.generalCategory) ? "\u{FFFD}" : $0
                 }))
     }
 

@@ -6,9 +6,11 @@ final class Folder {
     private let descriptor: Int32
 
     /// Throws ``SystemError`` when there is no such folder or it may not be read.
-    init(_ path: String) throws {
+    ///
+    /// - Parameter itself: refuses a symbolic link in the folder's place. For folders that others could put one for.
+    init(_ path: String, itself: Bool = false) throws {
         self.path = path
-        descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (itself ? O_NOFOLLOW : 0))
         guard descriptor >= 0 else { throw SystemError("open the folder", path) }
     }
 
@@ -76,12 +78,21 @@ final class Folder {
         return (bytes, Look(before), Look(after))
     }
 
-    /// Writes a file that is there either whole or not at all, whatever happens.
+    /// Writes a new file that is there either whole or not at all, whatever happens. Throws ``SystemError`` with `EEXIST` where
+    /// something has the name already.
+    ///
+    /// The folder belongs to a group, so nothing is written through a name that somebody else could have prepared: the temporary
+    /// name is random and new, and the final one is linked, which replaces nothing.
     func writeDurably(_ text: String, as name: FileName) throws {
-        let temporary = FileName(".nuwa-writing.tmp")
-        let file = temporary.withCString { openat(descriptor, $0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640) }
+        let temporary = FileName("\(Self.temporaryPrefix)\(UInt64.random(in: 0...UInt64.max)).tmp")
+        let file = temporary.withCString {
+            openat(descriptor, $0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o640)
+        }
         guard file >= 0 else { throw SystemError("write", path, name) }
-        defer { close(file) }
+        defer {
+            close(file)
+            _ = temporary.withCString { unlinkat(descriptor, $0, 0) }
+        }
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
@@ -92,11 +103,20 @@ final class Folder {
             rest = rest.dropFirst(count)
         }
         guard fsync(file) == 0 else { throw SystemError("write", path, name) }
-        let renamed = temporary.withCString { from in
-            name.withCString { to in renameat(descriptor, from, descriptor, to) }
+        let linked = temporary.withCString { from in
+            name.withCString { to in linkat(descriptor, from, descriptor, to, 0) }
         }
-        guard renamed == 0 else { throw SystemError("write", path, name) }
+        guard linked == 0 else { throw SystemError("write", path, name) }
         try sync()
+    }
+
+    private static let temporaryPrefix = ".nuwa-writing-"
+
+    /// Removes what writes that were interrupted have left.
+    func sweep() throws {
+        for name in try names() where name.bytes.starts(with: Array(Self.temporaryPrefix.utf8)) {
+            _ = name.withCString { unlinkat(descriptor, $0, 0) }
+        }
     }
 
     /// Moves a file into another folder of the same file system.
@@ -112,13 +132,35 @@ final class Folder {
         guard fsync(descriptor) == 0 else { throw SystemError("sync the folder", path) }
     }
 
-    /// The first numbered variant of a name that is free here, with room for `reserve` more bytes.
-    func freeName(like name: FileName, reserve: Int = 0) throws -> FileName {
+    /// The first numbered variant of a name that is free here.
+    func freeName(like name: FileName) throws -> FileName {
         var number = 1
         while true {
-            let candidate = name.numbered(number, reserve: reserve)
+            let candidate = name.numbered(number)
             if try look(at: candidate) == nil { return candidate }
             number += 1
+        }
+    }
+
+    /// Writes a text beside where a file of that name will lie: under the first numbered variant of the name that is free, with an
+    /// ending. Returns the variant. A text that a killed process has left there already is taken for written.
+    func writeDurably(_ text: String, beside name: FileName, ending: String) throws -> FileName {
+        var number = 1
+        while true {
+            let candidate = name.numbered(number, reserve: ending.utf8.count)
+            let file = candidate.appending(ending)
+            number += 1
+            guard try look(at: candidate) == nil else { continue }
+            guard let there = try look(at: file) else {
+                try writeDurably(text, as: file)
+                return candidate
+            }
+            let bytes = Array(text.utf8)
+            if there.kind == .file, there.size == bytes.count,
+                try read(file, limit: bytes.count).bytes == bytes
+            {
+                return candidate
+            }
         }
     }
 }

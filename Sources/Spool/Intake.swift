@@ -11,6 +11,8 @@ final class Intake {
     private let start: ContinuousClock.Instant
 
     var settling: Settling
+    /// Whether what an earlier process left half-written is gone.
+    private var isSwept = false
     /// Files that were decided upon and could not be moved.
     private var stuck: [FileName: Stuck] = [:]
     /// What was said last about a file that stays, so that it is said once.
@@ -34,8 +36,8 @@ final class Intake {
 
         init(_ configuration: SpoolConfiguration) throws {
             drop = try Folder(configuration.folder.path)
-            accepted = try Folder(configuration.accepted.path)
-            rejected = try Folder(configuration.rejected.path)
+            accepted = try Folder(configuration.accepted.path, itself: true)
+            rejected = try Folder(configuration.rejected.path, itself: true)
         }
     }
 
@@ -51,6 +53,10 @@ final class Intake {
     /// - Parameter isStopped: asked between two files.
     func scan(isStopped: () -> Bool) throws -> [FileName: Double] {
         let folders = try Folders(configuration)
+        if !isSwept {
+            try folders.rejected.sweep()
+            isSwept = true
+        }
         let names = try folders.drop.names()
         let present = Set(names)
         settling.keep(only: present)
@@ -148,10 +154,8 @@ final class Intake {
                 guard let newName = try move(name, look, from: folders.drop, to: folders.accepted) else { return }
                 handler.moved(drop, to: configuration.accepted.appendingPathComponent(newName.text))
             case .rejected(let reasons):
-                let ending = ".error.txt"
-                let newName = try folders.rejected.freeName(like: name, reserve: ending.utf8.count)
-                try folders.rejected.writeDurably(
-                    errorFile(name, reasons), as: newName.appending(ending))
+                let newName = try folders.rejected.writeDurably(
+                    errorFile(name, reasons), beside: name, ending: ".error.txt")
                 guard try move(name, look, from: folders.drop, to: folders.rejected, as: newName) != nil else { return }
                 handler.notice(.rejected(name: name.text, reasons: reasons))
             }

@@ -13,6 +13,8 @@ final class SpoolLoop {
     private var waiting: [FileName: ContinuousClock.Instant] = [:]
     /// The number under which inotify's events come; nil while there are none.
     private var hints: Int?
+    /// The folder that they come from; another may lie under its path by now.
+    private var heard: Look?
     private var lastTrouble: (hints: String?, folder: String?)
 
     /// Without inotify, or without a folder, it is tried again at least so often, in seconds.
@@ -96,21 +98,34 @@ final class SpoolLoop {
     }
 
     private func listen() {
+        let folder = try? Folder(configuration.folder.path).look()
+        if let listening = hints, folder.map({ $0.inode != heard?.inode || $0.device != heard?.device }) ?? true {
+            InotifyHints.shared.stop(listening)
+            intake.settling.forgetHints()
+            hints = nil
+        }
         guard hints == nil else { return }
         do {
             hints = try InotifyHints.shared.listen(to: configuration.folder.path) { [inbox] event in
                 inbox.put { $0.events.append(event) }
             }
+            heard = folder
             lastTrouble.hints = nil
         } catch {
             tell(.noHints(reason: "\(error)"), unless: &lastTrouble.hints)
         }
     }
 
-    /// Somebody may have cleaned up too well. The drop folder itself is not made again: its owner and permissions are
-    /// its admin's.
+    /// Somebody may have cleaned up too well, or put something else in a folder's place: that is set aside. The drop folder itself is
+    /// not made again: its owner and permissions are its admin's.
     private func makeSubfolders() {
-        for folder in [configuration.accepted, configuration.rejected] { mkdir(folder.path, 0o777) }
+        for folder in [configuration.accepted, configuration.rejected] {
+            var status = stat()
+            if lstat(folder.path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR {
+                rename(folder.path, "\(folder.path).in-the-way-\(UInt32.random(in: 0...UInt32.max))")
+            }
+            mkdir(folder.path, 0o750)
+        }
     }
 
     /// Says it once, until it changes.

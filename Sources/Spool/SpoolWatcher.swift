@@ -15,12 +15,10 @@ package final class SpoolWatcher: Sendable {
         self.handler = handler
     }
 
-    /// Makes the folders that are missing and begins; the first scan comes at once. Throws when a folder cannot be
-    /// made. To be called once.
+    /// Makes the drop folder if it is missing and begins; the first scan comes at once, and makes the folders in it. Throws when
+    /// the drop folder cannot be made. To be called once.
     package func start() throws {
-        for folder in [configuration.folder, configuration.accepted, configuration.rejected] {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        }
+        try FileManager.default.createDirectory(at: configuration.folder, withIntermediateDirectories: true)
         let thread = Thread { [configuration, handler, inbox, ended] in
             SpoolLoop(configuration: configuration, handler: handler, inbox: inbox).run()
             ended.signal()

@@ -158,6 +158,39 @@ struct ArrivalTests {
         }
     }
 
+    @Test("When another folder takes the drop folder's place, its files are heard of, and no longer the old one's")
+    func folderReplaced() async throws {
+        try await spool.watching(spool.configuration(settle: 0)) { watcher in
+            try wait(for: "inotify to work") { try hintsArrive() }
+            let old = spool.root.appendingPathComponent("old")
+            try FileManager.default.moveItem(at: spool.folder, to: old)
+            try FileManager.default.createDirectory(at: spool.folder, withIntermediateDirectories: false)
+            watcher.scanNow()
+            try spool.drop("scanned.nuwa")
+            try wait(for: "the scan") { try spool.jobs.contains { $0.name == "scanned.nuwa" } }
+            // The next scan is an hour away, so only a hint can tell of this one.
+            try spool.drop("heard.nuwa")
+            try wait(for: "a hint of the new folder") { try spool.jobs.contains { $0.name == "heard.nuwa" } }
+        }
+    }
+
+    @Test("A link or a file in the place of accepted/ or rejected/ is set aside, and the intake goes on")
+    func folderOfOurs() async throws {
+        for name in ["accepted", "rejected"] {
+            try FileManager.default.removeItem(at: spool.folder.appendingPathComponent(name))
+        }
+        symlink("/nonexistent", spool.folder.path + "/accepted")
+        try Data("a file".utf8).write(to: spool.folder.appendingPathComponent("rejected"))
+        try spool.drop("one.nuwa")
+        try spool.drop("wrong.nuwa", "bad\n")
+        try await spool.watching { _ in
+            try wait(for: "both to be dealt with") {
+                (try? spool.text("accepted/one.nuwa")) == "0:00 Pim walks.\n"
+                    && (try? spool.text("rejected/wrong.nuwa")) == "bad\n"
+            }
+        }
+    }
+
     @Test("Two watchers in one process each hear of their own folder")
     func two() async throws {
         let other = try TestSpool()

@@ -78,13 +78,48 @@ struct VerdictTests {
 
     @Test("A crash between the error file and the move leaves one rejected file and one error file")
     func rejectedReplay() throws {
-        try "half of it".write(
-            to: spool.folder.appendingPathComponent("rejected/wrong.nuwa.error.txt"), atomically: false, encoding: .utf8
-        )
         try spool.drop("wrong.nuwa", "bad\n")
+        try spool.scanOnce()
+        // As it was before the move.
+        try FileManager.default.moveItem(
+            at: spool.folder.appendingPathComponent("rejected/wrong.nuwa"),
+            to: spool.folder.appendingPathComponent("wrong.nuwa"))
         try spool.scanOnce()
         #expect(try spool.names(in: "rejected") == ["wrong.nuwa", "wrong.nuwa.error.txt"])
         #expect(try spool.text("rejected/wrong.nuwa.error.txt").hasSuffix("Mend it and drop it again.\n"))
+    }
+
+    @Test("A file that somebody named like an error file is not overwritten by one")
+    func errorFileTaken() throws {
+        try spool.drop("wrong.nuwa.error.txt", "bad, but mine\n")
+        try spool.scanOnce()
+        try spool.drop("wrong.nuwa", "bad\n")
+        try spool.scanOnce()
+        #expect(try spool.text("rejected/wrong.nuwa.error.txt") == "bad, but mine\n")
+        #expect(try spool.text("rejected/wrong-2.nuwa") == "bad\n")
+        #expect(try spool.text("rejected/wrong-2.nuwa.error.txt").hasPrefix("wrong.nuwa was not accepted."))
+    }
+
+    @Test("Links that were prepared under the names that nuwad writes lead nowhere")
+    func preparedLinks() throws {
+        let database = spool.root.appendingPathComponent("nuwa.sqlite")
+        for name in [".nuwa-writing.tmp", "wrong.nuwa.error.txt"] {
+            symlink(database.path, spool.folder.path + "/rejected/" + name)
+        }
+        try spool.drop("wrong.nuwa", "bad\n")
+        try spool.drop("good.nuwa")
+        try spool.scanOnce()
+        #expect(try spool.text("rejected/wrong-2.nuwa.error.txt").hasPrefix("wrong.nuwa was not accepted."))
+        #expect(try JobStore(path: database.path).jobs().map(\.name) == ["good.nuwa"])
+    }
+
+    @Test("What an interrupted write has left in rejected/ is gone after the next start")
+    func swept() throws {
+        try "half of".write(
+            to: spool.folder.appendingPathComponent("rejected/.nuwa-writing-17.tmp"), atomically: false, encoding: .utf8
+        )
+        try spool.scanOnce()
+        #expect(try spool.names(in: "rejected") == [])
     }
 
     @Test("Files with a name that is taken already are kept, all of them")
@@ -117,12 +152,18 @@ struct VerdictTests {
 
     @Test("Names that are not UTF-8, or would move a cursor, do no harm")
     func strangeNames() throws {
-        let names: [[UInt8]] = [[0xFF, 0xFE, 0x2E, 0x6E], Array("two\nlines\u{1B}[2J.nuwa".utf8), Array(" ".utf8)]
+        let names: [[UInt8]] = [
+            [0xFF, 0xFE, 0x2E, 0x6E], Array("two\nlines\u{1B}[2J.nuwa".utf8), Array(" ".utf8),
+            Array("awun.\u{202E}nuwa".utf8),
+        ]
         let folder = try Folder(spool.folder.path)
         for bytes in names { try folder.writeDurably("0:00 Pim.\n", as: FileName(bytes: bytes)) }
         try folder.writeDurably("bad\n", as: FileName(bytes: [0xFF]))
         try spool.scanOnce()
-        #expect(try Set(spool.jobs.map(\.name)) == ["\u{FFFD}\u{FFFD}.n", "two\u{FFFD}lines\u{FFFD}[2J.nuwa", " "])
+        #expect(
+            try Set(spool.jobs.map(\.name)) == [
+                "\u{FFFD}\u{FFFD}.n", "two\u{FFFD}lines\u{FFFD}[2J.nuwa", " ", "awun.\u{FFFD}nuwa",
+            ])
         let accepted = try Folder(spool.folder.appendingPathComponent("accepted").path).names()
         #expect(Set(accepted.map(\.bytes)) == Set(names))
         let rejected = try Folder(spool.folder.appendingPathComponent("rejected").path).names()
