@@ -54,7 +54,7 @@ class Batches:
         self.places = []
         for m in self.mix:
             low, high = m["strides"]
-            if m["frames"] == 1:
+            if m["frames"] == [1, 1]:
                 found = [(s, i) for s in self.cache.of_length(1) for i in range(len(s.stride))]
                 found += [(s, i) for s in clips for i in np.flatnonzero(s.stride >= WIDE) for _ in range(16)]
             else:
@@ -62,22 +62,24 @@ class Batches:
             self.places.append(found)
         for m, found in zip(self.mix, self.places):
             if not found:
-                raise SystemExit(f"the cache has no clips of {m['frames']} frames at strides {m['strides']}")
+                raise SystemExit(f"the cache has no clips for frames = {m['frames']}, strides = {m['strides']}")
 
     def batch(self, step: int):
         g = np.random.default_rng((self.recipe["seed"], step))
         number = g.choice(len(self.mix), p=self.shares)
         kind, places = self.mix[number], self.places[number]
-        still = kind["frames"] == 1
+        still = kind["frames"] == [1, 1]
+        # Half of the batches have clips of full length, the others shorter ones, as a plan may ask for.
+        shortest, longest = kind["frames"]
+        length = longest if g.random() < 0.5 else int(g.integers(shortest, longest + 1))
         count = self.recipe["batch"] * (16 if still else 1)
         x, prompts, strides = [], [], []
         for _ in range(count):
             shard, i = places[g.integers(len(places))]
             d = shard.description[i]
             wording = [r["wordings"][g.integers(len(r["wordings"]))] for r in d["runs"]]
-            frames = range(len(d["run"]))
-            if still:
-                frames = [g.integers(len(d["run"]))]
+            first = g.integers(len(d["run"]) - length + 1)
+            frames = range(first, first + length)
             dropped = g.random() < self.recipe["noise"]["prompt_drop"]
             x.append(shard.latents[i][list(frames)].astype(np.float32))
             prompts += ["" if dropped else wording[d["run"][f]] for f in frames]
