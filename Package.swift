@@ -23,6 +23,9 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        // Files as the operating system gives and takes them.
+        .target(name: "Files"),
+
         // What the user wrote, and what is to be made of it.
         .target(name: "Script"),
         .target(name: "RenderPlan", dependencies: ["Script"]),
@@ -42,9 +45,9 @@ let package = Package(
         .systemLibrary(
             name: "CLibAV", pkgConfig: "libavformat",
             providers: [.apt(["libavcodec-dev", "libavformat-dev", "libavutil-dev", "libswscale-dev"])]),
-        .target(name: "Digest", dependencies: ["CLibAV"]),
+        .target(name: "Digest", dependencies: ["CLibAV", "Files"]),
         .target(name: "Pictures", dependencies: ["CCairo"]),
-        .target(name: "Video", dependencies: ["CLibAV", "Digest", "Pictures"]),
+        .target(name: "Video", dependencies: ["CLibAV", "Digest", "Files", "Pictures"]),
         .target(name: "Cartoon", dependencies: ["CCairo", "Models", "Pictures"]),
 
         // What networks learn from.
@@ -53,13 +56,15 @@ let package = Package(
         // Making films.
         .target(
             name: "Renderer",
-            dependencies: ["Diffusion", "Digest", "Models", "Pictures", "RenderPlan", "Script", "Tensors", "Video"]),
+            dependencies: [
+                "Diffusion", "Digest", "Files", "Models", "Pictures", "RenderPlan", "Script", "Tensors", "Video",
+            ]),
 
         // The daemon's parts.
         .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
-        .target(name: "JobStore", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
-        .target(name: "Spool", dependencies: ["CInotifyTools", "Digest"]),
+        .target(name: "JobStore", dependencies: ["RenderPlan", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(name: "Spool", dependencies: ["CInotifyTools", "Digest", "Files"]),
         .target(name: "Systemd", dependencies: ["CSystemd", .product(name: "Logging", package: "swift-log")]),
         .target(
             name: "Control",
@@ -78,9 +83,8 @@ let package = Package(
         .executableTarget(
             name: "nuwad",
             dependencies: [
-                "Commissions", "Control", "Diffusion", "JobStore", "Models", "RenderPlan", "Renderer", "Script",
-                "Spool",
-                "Systemd", "Video",
+                "Commissions", "Control", "Diffusion", "Files", "JobStore", "Models", "RenderPlan", "Renderer",
+                "Script", "Spool", "Systemd", "Video",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -95,9 +99,9 @@ let package = Package(
         .executableTarget(
             name: "nuwa",
             dependencies: [
-                "Cartoon", "Commissions", "Control", "Corpora", "Diffusion", "Models", "Pictures", "RenderPlan",
-                "Renderer",
-                "Script", "Tensors", "Video", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Cartoon", "Commissions", "Control", "Corpora", "Diffusion", "Files", "Models", "Pictures",
+                "RenderPlan", "Renderer", "Script", "Tensors", "Video",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], linkerSettings: lld),
 
         .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -115,16 +119,27 @@ let package = Package(
         .testTarget(
             name: "CorporaTests", dependencies: ["Cartoon", "Corpora", "Diffusion", "Pictures", "TestSupport", "Video"]),
         .testTarget(name: "DiffusionTests", dependencies: ["Diffusion", "Digest", "Models", "Pictures", "Tensors"]),
-        .testTarget(name: "DigestTests", dependencies: ["Digest"]),
+        .testTarget(name: "DigestTests", dependencies: ["Digest", "Files"]),
         .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "Video", "nuwa", "nuwactl", "nuwad"]),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(
-            name: "JobStoreTests", dependencies: ["JobStore", .product(name: "GRDB", package: "GRDB.swift")]),
+            name: "JobStoreTests",
+            dependencies: ["JobStore", "RenderPlan", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(name: "ModelsTests", dependencies: ["Models", "TestSupport"]),
+        .testTarget(
+            name: "NuwadTests",
+            dependencies: [
+                "JobStore", "RenderPlan", "Renderer", "TestSupport", "Video", "nuwad",
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
+            ]),
         .testTarget(name: "PicturesTests", dependencies: ["Pictures"]),
         .testTarget(name: "RenderPlanTests", dependencies: ["RenderPlan", "Script"]),
         .testTarget(
             name: "RendererTests",
-            dependencies: ["Diffusion", "Digest", "Models", "RenderPlan", "Renderer", "Script", "TestSupport", "Video"]),
+            dependencies: [
+                "Diffusion", "Digest", "Files", "Models", "RenderPlan", "Renderer", "Script", "TestSupport", "Video",
+                "nuwa",
+            ]),
         .testTarget(name: "ScriptTests", dependencies: ["Models", "Script"]),
         .testTarget(name: "SpoolTests", dependencies: ["JobStore", "Spool", "TestSupport"]),
         .testTarget(

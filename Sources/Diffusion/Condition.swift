@@ -12,13 +12,13 @@ struct Condition {
     private let between: ModelConfiguration.MTD.Between
 
     init(
-        _ request: SegmentRequest, between: ModelConfiguration.MTD.Between, level: Int, noise: Noise,
-        schedule: Schedule
+        _ request: SegmentRequest, first: [Float]?, last: [Float]?, between: ModelConfiguration.MTD.Between,
+        level: Int, noise: Noise, schedule: Schedule
     ) {
-        let last = request.frames.count - 1
+        let end = request.frames.count - 1
         var parents: [Int: [Float]] = [:]
-        parents[0] = request.first
-        parents[last] = request.last
+        parents[0] = first
+        parents[end] = last
         self.level = parents.isEmpty ? 0 : level
         if level > 0 {
             for (frame, latent) in parents {
@@ -28,7 +28,7 @@ struct Condition {
         }
         self.parents = parents
         self.between = between
-        mask = (0...last).map { parents[$0] == nil ? 0 : 1 }
+        mask = (0...end).map { parents[$0] == nil ? 0 : 1 }
     }
 
     /// By frame [h, w, c]; with a cross-fade [h, w, 2c]: behind what each pixel shows, how the last frame differs from the first.

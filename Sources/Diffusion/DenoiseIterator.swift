@@ -4,7 +4,7 @@ import Tensors
 /// The denoising of one segment, step by step. Whatever has to happen between two steps (progress, pause, cancel) is the
 /// caller's: stop calling, and the segment is stopped.
 ///
-/// Belongs to the thread that made it, since its tensors do. The latents that come out depend on the model and the request only.
+/// Belongs to the thread that made it, since its tensors do. The latents that come out depend on the model, the request and the parents only.
 package struct DenoiseIterator {
     /// The number of steps taken.
     package private(set) var position = 0
@@ -15,6 +15,8 @@ package struct DenoiseIterator {
 
     private let model: Model
     private let request: SegmentRequest
+    private let first: [Float]?
+    private let last: [Float]?
     private let sampler: Sampler
     private let noise: Noise
     private let guidance: Float
@@ -22,11 +24,18 @@ package struct DenoiseIterator {
     /// With the empty prompt and the same visual condition; none where guidance is 1.
     private let unconditional: MTD.Context?
 
-    /// Throws ``SegmentError/invalidRequest(_:)``.
-    package init(model: Model, request: SegmentRequest) throws {
-        try Self.check(request, model.configuration)
+    /// - Parameters:
+    ///   - first: the parent's latent [h, w, c] of the segment's first frame
+    ///   - last: that of its last frame; without both it is a global segment
+    /// - Throws: ``SegmentError/invalidRequest(_:)``
+    package init(
+        model: Model, request: SegmentRequest, first: [Float]? = nil, last: [Float]? = nil
+    ) throws(SegmentError) {
+        try Self.check(request, parents: [first, last].compactMap(\.self), model.configuration)
         self.model = model
         self.request = request
+        self.first = first
+        self.last = last
         let c = model.configuration
         let sampling = c.sampling
         sampler = Sampler(
@@ -41,7 +50,8 @@ package struct DenoiseIterator {
             values: noise.sampler(step: 0, frames: request.frames, count: frameCount))
 
         let condition = Condition(
-            request, between: c.mtd.between, level: sampling.conditionLevel, noise: noise, schedule: model.schedule)
+            request, first: first, last: last, between: c.mtd.between, level: sampling.conditionLevel, noise: noise,
+            schedule: model.schedule)
         let given = Tensor(
             condition.values(pixels: shape.height * shape.width, channels: shape.channels),
             shape: [1, f, shape.height, shape.width, c.mtd.conditionWidth])
@@ -62,7 +72,7 @@ package struct DenoiseIterator {
     }
 
     /// One evaluation of the sampler; nothing once finished. Throws ``SegmentError/notFinite(step:)``.
-    package mutating func step() throws {
+    package mutating func step() throws(SegmentError) {
         guard !isFinished else { return }
         let prediction = predict(timestep: sampler.timesteps[position])
         guard prediction.allSatisfy(\.isFinite) else { throw SegmentError.notFinite(step: position) }
@@ -71,8 +81,8 @@ package struct DenoiseIterator {
         }
         position += 1
         if isFinished {
-            if let first = request.first { latents[0] = first[...] }
-            if let last = request.last { latents[latents.frames - 1] = last[...] }
+            if let first { latents[0] = first[...] }
+            if let last { latents[latents.frames - 1] = last[...] }
         }
     }
 
@@ -88,7 +98,9 @@ package struct DenoiseIterator {
         return zip(guided, unguided).map { $1 + guidance * ($0 - $1) }
     }
 
-    private static func check(_ request: SegmentRequest, _ c: ModelConfiguration) throws {
+    private static func check(
+        _ request: SegmentRequest, parents: [[Float]], _ c: ModelConfiguration
+    ) throws(SegmentError) {
         let (f, shape) = (request.frames.count, c.latentShape)
         let frameCount = shape.channels * shape.height * shape.width
         guard (2...c.segmentFrames).contains(f) else {
@@ -100,7 +112,7 @@ package struct DenoiseIterator {
         guard request.stride >= 1, request.depth >= 0 else {
             throw SegmentError.invalidRequest("stride \(request.stride), depth \(request.depth)")
         }
-        for parent in [request.first, request.last].compactMap(\.self) where parent.count != frameCount {
+        for parent in parents where parent.count != frameCount {
             throw SegmentError.invalidRequest("a parent's latent of \(parent.count) values; it has \(frameCount)")
         }
     }

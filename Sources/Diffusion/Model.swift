@@ -60,7 +60,7 @@ package final class Model: Sendable {
     }
 
     /// Latents to pictures, all frames of a segment at once. Throws ``SegmentError/pixelsNotFinite``.
-    package func decode(_ latents: Latents) throws -> [Image] {
+    package func decode(_ latents: Latents) throws(SegmentError) -> [Image] {
         try images(vae.decode(latents, type: type))
     }
 
@@ -86,7 +86,7 @@ package final class Model: Sendable {
     }
 
     /// pixels [F, H, W, 3] in -1...1
-    private func images(_ pixels: Tensor) throws -> [Image] {
+    private func images(_ pixels: Tensor) throws(SegmentError) -> [Image] {
         let (frames, height, width) = (pixels.shape[0], pixels.shape[1], pixels.shape[2])
         let values = pixels.values()
         guard values.allSatisfy(\.isFinite) else { throw SegmentError.pixelsNotFinite }

@@ -1,33 +1,25 @@
-/// All that a segment's latents depend on, besides the model.
-package struct SegmentRequest: Sendable {
+/// All that a segment's latents depend on, besides the network and the parents' latents.
+package struct SegmentRequest: Sendable, Equatable, Codable {
     package let seed: UInt64
     package let depth: Int
     /// The distance between neighbouring frames, in film frames.
     package let stride: Int
-    /// The film frames of the segment, at most L.
+    /// The film frames of the segment, at most L. They key the noise, and may lie beyond the film's last.
     package let frames: [Int]
     /// One prompt per frame.
     package let prompts: [String]
-    /// The latents [h, w, c] of the parents: of the first and the last frame. Both none = a global segment.
-    package let first: [Float]?
-    package let last: [Float]?
 
-    package init(
-        seed: UInt64, depth: Int, stride: Int, frames: [Int], prompts: [String], first: [Float]? = nil,
-        last: [Float]? = nil
-    ) {
+    package init(seed: UInt64, depth: Int, stride: Int, frames: [Int], prompts: [String]) {
         self.seed = seed
         self.depth = depth
         self.stride = stride
         self.frames = frames
         self.prompts = prompts
-        self.first = first
-        self.last = last
     }
 }
 
 /// Why a segment cannot be sampled or decoded.
-package enum SegmentError: Error, Equatable, CustomStringConvertible {
+package enum SegmentError: Error, Equatable, Sendable, Codable, CustomStringConvertible {
     /// The request does not fit the model.
     case invalidRequest(String)
     /// The network's result held a value that is no number.

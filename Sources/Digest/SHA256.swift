@@ -1,4 +1,5 @@
 import CLibAV
+package import Files
 package import Foundation
 
 /// SHA-256 in pieces, by libavutil. Results are lowercase hexadecimal, 64 characters.
@@ -41,26 +42,12 @@ package final class SHA256 {
     /// The digest of a text's UTF-8 bytes.
     package static func hex(of text: String) -> String { hex(of: Array(text.utf8)) }
 
-    /// The digest of a file's content, read in pieces of 1 MiB. Throws ``UnreadableFile``.
-    package static func hex(ofFile file: URL) throws -> String {
+    /// The digest of a file's content.
+    package static func hex(ofFile file: URL) throws(SystemError) -> String {
         let sha = SHA256()
-        do {
-            let handle = try FileHandle(forReadingFrom: file)
-            defer { try? handle.close() }
-            while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty { sha.update(piece) }
-        } catch {
-            throw UnreadableFile(path: file.path, reason: error.localizedDescription)
-        }
+        try WholeFile.read(file) { sha.update($0) }
         return sha.finish()
     }
-}
-
-/// A file whose digest was asked for could not be read.
-package struct UnreadableFile: Error, Equatable, CustomStringConvertible {
-    package let path: String
-    package let reason: String
-
-    package var description: String { "\(path): cannot read: \(reason)" }
 }
 
 extension [UInt8] {

@@ -66,21 +66,9 @@ extension JobStore {
         }
     }
 
-    /// The queued job whose turn it is: the highest priority first, then the oldest.
-    package func nextRunnable() throws -> Job? {
-        try read { db in
-            try Row.fetchOne(
-                db,
-                sql: "SELECT \(Job.columns) FROM jobs WHERE state = 'queued' ORDER BY priority DESC, id LIMIT 1"
-            ).map(Job.init)
-        }
-    }
-
     /// Lets an event happen to a job, with all that follows for its segments, in one transaction.
     ///
-    /// Throws ``IllegalTransition`` when the event makes no sense in the job's state. A job that leaves `running`
-    /// (stop, cancel, pause …) gives its running segments back; a retry forgets the attempts of segments that are not
-    /// done.
+    /// Throws ``IllegalTransition`` when the event makes no sense in the job's state.
     @discardableResult
     package func apply(_ event: JobEvent, to id: Int64) throws -> Job {
         try write { try apply(event, to: id, $0) }
@@ -89,9 +77,9 @@ extension JobStore {
     func apply(_ event: JobEvent, to id: Int64, _ db: Database) throws -> Job {
         let job = try fetchJob(db, id)
         let time = now()
-        let next: JobState
+        let (next, effect): (JobState, JobEffect?)
         do {
-            next = try job.state.after(event, at: time)
+            (next, effect) = try job.state.after(event, at: time)
         } catch var error as IllegalTransition {
             error.subject = "job \(id)"
             throw error
@@ -107,13 +95,16 @@ extension JobStore {
                 next.name.rawValue, seconds, next.detail, isStart ? 1 : 0, isStart, seconds,
                 next.isOver ? seconds : nil, id,
             ])
-        if job.state.name == .running {
-            for key in try segmentKeys(db, in: .running, of: id) { try apply(.release, to: key, db) }
-        }
-        if event == .retry {
+        switch effect {
+        case .workGivenBack:
+            for key in try segmentKeys(db, in: .running, of: id) { try apply(.giveBack, to: key, db) }
+            if case .running = try fetchFilm(db, id) { try apply(.giveBack, toFilmOf: id, db) }
+        case .workRetried:
             let failed = try segmentKeys(db, in: .failed, of: id)
             let suspects = try segmentKeys(db, in: .waiting, of: id, minimumAttempts: 1)
             for key in failed + suspects { try apply(.retry, to: key, db) }
+            try apply(.retry, toFilmOf: id, db)
+        case nil: break
         }
         try record(db, job: id, kind: event.participle, message: next.detail ?? "")
         return try fetchJob(db, id)

@@ -1,10 +1,11 @@
 import Foundation
 import GRDB
+package import RenderPlan
 
 extension JobStore {
     /// Writes down the segments of a job's plan, waiting. Those that are there already stay as they are.
-    /// - Parameter segments: depth, index and the number of steps of each.
-    package func plan(_ segments: some Sequence<(depth: Int, index: Int, steps: Int)>, for job: Int64) throws {
+    /// - Parameter segments: each with the number of its steps
+    package func plan(_ segments: some Sequence<(segment: SegmentID, steps: Int)>, for job: Int64) throws {
         try write { db in
             _ = try fetchJob(db, job)
             let statement = try db.makeStatement(
@@ -12,8 +13,8 @@ extension JobStore {
                     INSERT INTO segments (job, depth, idx, state, steps_total) VALUES (?, ?, ?, 'waiting', ?)
                     ON CONFLICT DO NOTHING
                     """)
-            for segment in segments {
-                try statement.execute(arguments: [job, segment.depth, segment.index, segment.steps])
+            for (segment, steps) in segments {
+                try statement.execute(arguments: [job, segment.depth, segment.index, steps])
             }
         }
     }
@@ -31,18 +32,6 @@ extension JobStore {
     @discardableResult
     package func apply(_ event: SegmentEvent, to key: SegmentKey) throws -> SegmentRow {
         try write { try apply(event, to: key, $0) }
-    }
-
-    /// Notes how far a running segment is. A report that comes late, when the segment runs no more, changes nothing.
-    package func note(stepsDone: Int, of key: SegmentKey) throws {
-        try write { db in
-            try db.execute(
-                sql: """
-                    UPDATE segments SET steps_done = min(?, steps_total)
-                    WHERE job = ? AND depth = ? AND idx = ? AND state = 'running'
-                    """,
-                arguments: [stepsDone, key.job, key.depth, key.index])
-        }
     }
 
     @discardableResult
@@ -106,8 +95,8 @@ extension SegmentEvent {
     fileprivate var noteworthy: String? {
         switch self {
         case .interrupt: "nuwad died while it was running"
-        case .redo: "its checkpoint was damaged"
-        case .start, .finish, .fail, .release, .retry: nil
+        case .lose: "its files are missing or damaged, and will be made again"
+        case .start, .finish, .fail, .giveBack, .retry: nil
         }
     }
 }

@@ -32,7 +32,7 @@ package final class JobStore: Sendable {
             // GRDB puts NORMAL in force while it opens, after any `prepareDatabase`; so FULL can only be asked for now.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try pool.read { db in
-                if existed { try refuseDamage(db, path: path, check: "quick_check") }
+                if existed { try refuseDamage(db, path: path) }
                 guard try !DatabaseMigrator.nuwa.hasBeenSuperseded(db) else {
                     throw JobStoreError.newerSchema(path: path)
                 }
@@ -75,11 +75,6 @@ package final class JobStore: Sendable {
         }
     }
 
-    /// Reads every page and every index. Throws ``JobStoreError/damaged(path:findings:)`` with what SQLite found.
-    package func checkIntegrity() throws {
-        try read { try refuseDamage($0, path: path, check: "integrity_check") }
-    }
-
     /// Closes the database; the write-ahead log goes into the file.
     package func close() throws {
         switch connection {
@@ -116,8 +111,8 @@ private func named<T>(_ path: String, _ body: () throws -> T) throws -> T {
     do { return try body() } catch let error as DatabaseError { throw JobStoreError(error, path: path) }
 }
 
-private func refuseDamage(_ db: Database, path: String, check: String) throws {
-    let findings = try String.fetchAll(db, sql: "PRAGMA \(check)(10)")
+private func refuseDamage(_ db: Database, path: String) throws {
+    let findings = try String.fetchAll(db, sql: "PRAGMA quick_check(10)")
     guard findings == ["ok"] else { throw JobStoreError.damaged(path: path, findings: findings) }
 }
 

@@ -21,6 +21,10 @@ package enum JobStoreError: Error, Equatable, CustomStringConvertible {
     /// Anything else that SQLite says, with its statement.
     case database(path: String, message: String)
 
+    package var isOutOfRoom: Bool {
+        if case .diskFull = self { true } else { false }
+    }
+
     package var description: String {
         switch self {
         case .cannotOpen(let path, let reason):

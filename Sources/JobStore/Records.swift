@@ -1,4 +1,5 @@
 package import Foundation
+package import RenderPlan
 
 /// What the daemon knows of a script when it accepts it.
 package struct NewJob: Sendable, Equatable {
@@ -65,20 +66,22 @@ package struct Acceptance: Sendable, Equatable {
 /// Names one segment of one job.
 package struct SegmentKey: Sendable, Hashable, Codable, CustomStringConvertible {
     package let job: Int64
-    package let depth: Int
-    package let index: Int
+    package let segment: SegmentID
+
+    package init(job: Int64, segment: SegmentID) {
+        self.job = job
+        self.segment = segment
+    }
 
     package init(job: Int64, depth: Int, index: Int) {
-        self.job = job
-        self.depth = depth
-        self.index = index
+        self.init(job: job, segment: SegmentID(depth: depth, index: index))
     }
 
+    package var depth: Int { segment.depth }
+    package var index: Int { segment.index }
+
     /// "d1s004"
-    package var description: String {
-        let digits = String(index)
-        return "d\(depth)s" + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
-    }
+    package var description: String { segment.description }
 }
 
 /// The row of a segment.

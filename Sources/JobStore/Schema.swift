@@ -62,6 +62,14 @@ extension DatabaseMigrator {
                     BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
                     """)
         }
+        migrator.registerMigration("v2") { db in
+            // `film_running`: the film is being put together. `film_attempts` counts as that of segments does.
+            try db.execute(
+                sql: """
+                    ALTER TABLE jobs ADD COLUMN film_running INTEGER NOT NULL DEFAULT 0 CHECK (film_running IN (0, 1));
+                    ALTER TABLE jobs ADD COLUMN film_attempts INTEGER NOT NULL DEFAULT 0;
+                    """)
+        }
         return migrator
     }
 }

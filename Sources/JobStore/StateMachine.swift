@@ -1,6 +1,7 @@
 package import Foundation
 
-// The only place where a status changes. Pure functions; the store applies them inside a transaction.
+// The only place where a status changes. Pure functions, which also say what follows from the change; the store applies
+// both inside a transaction.
 
 /// What can happen to a job.
 package enum JobEvent: Sendable, Equatable {
@@ -17,18 +18,26 @@ package enum JobEvent: Sendable, Equatable {
     case interrupt
 }
 
+/// What follows for a job's segments and its film from what happened to the job.
+package enum JobEffect: Sendable, Equatable {
+    /// What of it is at work is given back.
+    case workGivenBack
+    /// What failed, or is suspected, gets another chance.
+    case workRetried
+}
+
 /// What can happen to a segment.
 package enum SegmentEvent: Sendable, Equatable {
     case start
     /// Also from `waiting`: a checkpoint that is already there needs no worker.
     case finish(seconds: Double)
     case fail(reason: String)
-    /// Given back unharmed (stop, cancel, pause): does not count as an attempt.
-    case release
+    /// Unharmed (stop, cancel, pause): does not count as an attempt.
+    case giveBack
     /// Found `running` at a start, so nuwad died with it; at `limit` attempts it is to blame.
     case interrupt(limit: Int)
-    /// Its checkpoint was damaged: make it again.
-    case redo
+    /// Its files are gone or damaged: it will be made again.
+    case lose
     case retry
 }
 
@@ -58,9 +67,9 @@ package struct IllegalTransition: Error, Equatable, CustomStringConvertible {
 }
 
 extension JobState {
-    /// The state after an event that happens at `now`. Throws ``IllegalTransition`` when the event makes no sense in
-    /// this state.
-    package func after(_ event: JobEvent, at now: Date) throws -> JobState {
+    /// The state after an event that happens at `now`, and what follows from it. Throws ``IllegalTransition`` when the
+    /// event makes no sense in this state.
+    package func after(_ event: JobEvent, at now: Date) throws -> (state: JobState, effect: JobEffect?) {
         let next: JobState =
             switch event {
             case .start: .running(since: now)
@@ -76,7 +85,8 @@ extension JobState {
                 subject: "job", state: name.rawValue, already: isOver || name == next.name,
                 participle: event.participle, possibleIn: event.origins.map(\.rawValue))
         }
-        return next
+        if case .running = self { return (next, .workGivenBack) }
+        return (next, event == .retry ? .workRetried : nil)
     }
 }
 
@@ -122,11 +132,11 @@ extension SegmentState {
             case .start: (.running(attempt: attempts + 1), attempts + 1)
             case .finish(let seconds): (.done(seconds: seconds), attempts)
             case .fail(let reason): (.failed(reason: reason), attempts)
-            case .release: (.waiting, max(0, attempts - 1))
+            case .giveBack: (.waiting, max(0, attempts - 1))
             case .interrupt(let limit) where attempts >= limit:
                 (.failed(reason: "nuwad died \(attempts) times while it was running"), attempts)
             case .interrupt: (.waiting, attempts)
-            case .redo, .retry: (.waiting, 0)
+            case .lose, .retry: (.waiting, 0)
             }
         guard event.origins.contains(name) else {
             throw IllegalTransition(
@@ -142,8 +152,8 @@ extension SegmentEvent {
         switch self {
         case .start: [.waiting]
         case .finish, .fail: [.waiting, .running]
-        case .release, .interrupt: [.running]
-        case .redo: [.done]
+        case .giveBack, .interrupt: [.running]
+        case .lose: [.done]
         case .retry: [.waiting, .failed]
         }
     }
@@ -153,9 +163,9 @@ extension SegmentEvent {
         case .start: "started"
         case .finish: "finished"
         case .fail: "failed"
-        case .release: "given back"
+        case .giveBack: "given back"
         case .interrupt: "interrupted"
-        case .redo: "made again"
+        case .lose: "lost"
         case .retry: "retried"
         }
     }

@@ -20,14 +20,4 @@ package struct SegmentID: Hashable, Comparable, Codable, Sendable, CustomStringC
         let digits = String(index)
         return "d\(depth)s" + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
     }
-
-    /// Reads what `description` writes.
-    package init?(_ description: String) {
-        let parts = description.dropFirst().split(separator: "s", omittingEmptySubsequences: false)
-        guard description.first == "d", parts.count == 2, let depth = Int(parts[0]), let index = Int(parts[1]),
-            depth >= 0, index >= 0
-        else { return nil }
-        self.init(depth: depth, index: index)
-        guard self.description == description else { return nil }
-    }
 }

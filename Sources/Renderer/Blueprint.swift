@@ -1,18 +1,20 @@
-import Script
 import Diffusion
 import Models
+import Models
 import RenderPlan
+import Script
 import Video
 
 /// A job with everything derived from it and the model: what each segment is made from, and under which name it is
 /// kept.
 struct Blueprint: Sendable {
     let job: RenderJob
-    let format: VideoFormat
     /// The film and its chunks, in order.
-    let film: FilmWork
+    let film: FilmTask
+    private let network: NetworkIdentity
+    private let sampling: ModelConfiguration.Sampling
+    private let encoder: EncoderIdentity
     private let latents: [SegmentID: Fingerprint]
-    private let chunks: [SegmentID: SegmentWork.ChunkWork]
 
     /// - Throws: `RenderFailure.unfit` if job and model do not belong together, `.video` if there is no encoder.
     init(
@@ -34,62 +36,64 @@ struct Blueprint: Sendable {
         let format = VideoFormat(
             width: configuration.video.width, height: configuration.video.height, fps: job.storyboard.fps,
             crf: encoding.crf, preset: encoding.preset)
-        self.job = job
-        self.format = format
+        let encoder: EncoderIdentity
+        do {
+            encoder = try EncoderIdentity(format: format)
+        } catch let cause as VideoError {
+            throw RenderFailure.video(path: "encoder", cause: cause)
+        }
 
         // Parents are one depth above, so their fingerprints are there when a segment asks for them.
         var latents: [SegmentID: Fingerprint] = [:]
-        for depth in 0..<plan.depths {
-            for segment in plan.segments(atDepth: depth) {
-                latents[segment.id] = try Fingerprint(
-                    of: LatentsIdentity(
-                        network: network,
-                        sampling: SamplingIdentity(configuration.sampling, depth: depth),
-                        seed: job.seed,
-                        depth: depth,
-                        stride: segment.stride,
-                        frames: segment.frames,
-                        prompts: segment.frames.map(job.storyboard.prompt(at:)),
-                        parents: segment.parents.frames.map {
-                            .init(latents: latents[$0.segment]!, frame: $0.index)
-                        }))
-            }
+        for id in plan.segmentIDs {
+            latents[id] = try Fingerprint(
+                of: Self.identity(
+                    of: plan.segment(id), job: job, network: network, sampling: configuration.sampling,
+                    latents: latents))
         }
-        self.latents = latents
-
-        let encoder = try EncoderIdentity(format: format)
-        var chunks: [SegmentID: SegmentWork.ChunkWork] = [:]
-        var pieces: [FilmWork.Piece] = []
-        for segment in plan.segments(atDepth: plan.finestDepth) {
-            // At the finest depth the stride is 1, so film frames and positions differ by the segment's start.
-            let first = segment.emitted.lowerBound - segment.frames[0]
-            let positions = first..<(first + segment.emitted.count)
-            let fingerprint = try Fingerprint(
-                of: ChunkIdentity(
-                    encoder: encoder, latents: latents[segment.id]!, first: first, count: positions.count))
-            chunks[segment.id] = .init(fingerprint: fingerprint, frames: positions)
-            pieces.append(.init(segment: segment.id, chunk: fingerprint, frames: positions.count))
+        let pieces = try plan.segments(atDepth: plan.finestDepth).map { segment in
+            let chunk = Self.chunk(of: segment, encoder: encoder, latents: latents[segment.id]!)
+            return FilmTask.Piece(segment: segment.id, chunk: try Fingerprint(of: chunk), frames: chunk.count)
         }
-        self.chunks = chunks
         let provenance = Provenance(job: job, configuration: configuration, network: network, version: version)
-        film = FilmWork(pieces: pieces, format: format, comment: try provenance.comment(), output: job.output)
+        film = FilmTask(pieces: pieces, format: format, comment: try provenance.comment(), output: job.output)
+        self.job = job
+        self.network = network
+        sampling = configuration.sampling
+        self.encoder = encoder
+        self.latents = latents
     }
 
     func latents(of segment: SegmentID) -> Fingerprint { latents[segment]! }
 
-    func work(for id: SegmentID) -> SegmentWork {
+    /// What there is to do for a segment; made when it is asked for, since a film has thousands.
+    func task(for id: SegmentID) -> SegmentTask {
         let segment = job.plan.segment(id)
-        return SegmentWork(
-            segment: id,
-            seed: job.seed,
-            stride: segment.stride,
-            frames: segment.frames,
-            prompts: segment.frames.map(job.storyboard.prompt(at:)),
-            parents: segment.parents.frames.map {
-                .init(segment: $0.segment, latents: latents(of: $0.segment), frame: $0.index)
-            },
-            latents: latents(of: id),
-            chunk: chunks[id])
+        return SegmentTask(
+            latents: Self.identity(of: segment, job: job, network: network, sampling: sampling, latents: latents),
+            chunk: id.depth == job.plan.finestDepth
+                ? Self.chunk(of: segment, encoder: encoder, latents: latents(of: id)) : nil)
+    }
+
+    private static func identity(
+        of segment: Segment, job: RenderJob, network: NetworkIdentity, sampling: ModelConfiguration.Sampling,
+        latents: [SegmentID: Fingerprint]
+    ) -> LatentsIdentity {
+        LatentsIdentity(
+            network: network, sampling: SamplingIdentity(sampling, depth: segment.id.depth),
+            request: SegmentRequest(
+                seed: job.seed, depth: segment.id.depth, stride: segment.stride, frames: segment.frames,
+                prompts: segment.frames.map(job.storyboard.prompt(at:))),
+            parents: segment.parents.frames.map { .init(latents: latents[$0.segment]!, frame: $0.index) })
+    }
+
+    /// At the finest depth the stride is 1, so film frames and positions differ by the segment's start.
+    private static func chunk(
+        of segment: Segment, encoder: EncoderIdentity, latents: Fingerprint
+    ) -> ChunkIdentity {
+        ChunkIdentity(
+            encoder: encoder, latents: latents, first: segment.emitted.lowerBound - segment.frames[0],
+            count: segment.emitted.count)
     }
 }
 

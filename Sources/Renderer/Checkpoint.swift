@@ -22,13 +22,15 @@ struct Checkpoint {
         return try file.data()
     }
 
+    /// - Parameter shape: [F, h, w, c]; nil takes any
     /// - Throws: `Damage`, or what the reader finds wrong with the file
-    func decode(_ url: URL, shape: [Int]) throws -> Latents {
+    func decode(_ url: URL, shape wanted: [Int]? = nil) throws -> Latents {
         let file = try SafetensorsFile(url)
         guard file.metadata["format"] == Self.format else { throw Damage("is no checkpoint of this version") }
         guard file.metadata["fingerprint"] == fingerprint.hex else { throw Damage("is another segment's") }
-        guard file.shape(of: Self.tensor) == shape, file.type(of: Self.tensor) == .f32 else {
-            throw Damage("does not hold latents of shape \(shape)")
+        let shape = file.shape(of: Self.tensor) ?? []
+        guard shape.count == 4, shape == wanted ?? shape, file.type(of: Self.tensor) == .f32 else {
+            throw Damage("does not hold latents of shape \(wanted ?? [])")
         }
         let values = try file.floats(Self.tensor)
         guard file.metadata["sha256"] == digest(values) else { throw Damage("does not match its checksum") }

@@ -1,9 +1,10 @@
+import Files
 import Foundation
 import RenderPlan
 import Video
 
 /// What a film is put together from.
-struct FilmWork: Sendable {
+struct FilmTask: Sendable {
     struct Piece: Sendable {
         let segment: SegmentID
         let chunk: Fingerprint
@@ -20,51 +21,81 @@ struct FilmWork: Sendable {
     var frames: Int { pieces.reduce(0) { $0 + $1.frames } }
 }
 
+/// How putting a film together ended.
+enum FilmOutcome: Sendable {
+    case made(FilmFacts)
+    /// Nobody wanted it any more, and nothing of it is there.
+    case givenBack
+    /// The chunks of these segments are missing or damaged.
+    case chunksLost([SegmentID])
+    case failed(RenderFailure)
+}
+
 /// Puts chunks together into the film, which appears by rename when it is whole.
 struct FilmMaker: Sendable {
-    let workspace: Workspace
-
-    /// - Returns: `film`, or `needs` for the segments whose chunks are missing or damaged
-    /// - Throws: `RenderFailure`
-    func make(_ work: FilmWork, report: (SegmentMaker.News) -> Void) throws -> Outcome {
-        let lost = try work.pieces.filter { piece in
-            switch try workspace.chunk(piece.chunk, frames: piece.frames, format: work.format) {
-            case .whole: return false
-            case .missing: return true
-            case .damaged(let file, let setAside, let reason):
-                report(.damaged(file: file, setAside: setAside, reason: reason))
-                return true
-            }
-        }
-        guard lost.isEmpty else { return .needs(lost.map(\.segment)) }
-
-        try DurableFile.makeDirectory(work.output.deletingLastPathComponent())
-        DurableFile.sweepLeftovers(of: work.output)
-        return .film(try DurableFile.make(work.output) { file, _ in try assemble(work, file) })
+    /// What the work asks and tells on its way.
+    struct Talk {
+        /// Asked after each chunk; false gives the film back.
+        let isWanted: () -> Bool
+        /// Asked once, when all is written, at the last moment before the film appears.
+        let mayLand: () -> Bool
+        /// After each chunk: the work goes on.
+        let sign: () -> Void
+        let damaged: (DamagedFile) -> Void
     }
 
-    private func assemble(_ work: FilmWork, _ file: URL) throws -> FilmFacts {
+    private struct Unwanted: Error {}
+
+    let workspace: Workspace
+
+    func make(_ task: FilmTask, _ talk: Talk) -> FilmOutcome {
+        do {
+            let lost = try lostChunks(of: task, talk)
+            guard lost.isEmpty else { return .chunksLost(lost) }
+            try DurableFile.makeDirectory(task.output.deletingLastPathComponent())
+            DurableFile.sweepLeftovers(of: task.output)
+            let facts = try DurableFile.make(
+                task.output, mayLand: { guard talk.mayLand() else { throw Unwanted() } }
+            ) { file, _ in try assemble(task, file, talk) }
+            return .made(facts)
+        } catch is Unwanted {
+            return .givenBack
+        } catch {
+            return .failed(RenderFailure(error))
+        }
+    }
+
+    private func lostChunks(of task: FilmTask, _ talk: Talk) throws -> [SegmentID] {
+        try task.pieces.filter { piece in
+            let found = try workspace.chunk(piece.chunk, frames: piece.frames, format: task.format)
+            try goOn(talk)
+            switch found {
+            case .whole: return false
+            case .missing: return true
+            case .damaged(let file):
+                talk.damaged(file)
+                return true
+            }
+        }.map(\.segment)
+    }
+
+    private func assemble(_ task: FilmTask, _ file: URL, _ talk: Talk) throws -> FilmFacts {
         let facts: FilmFacts
         do {
             facts = try Film.mux(
-                chunks: work.pieces.map { workspace.chunk($0.chunk) }, format: work.format, comment: work.comment,
-                output: file)
-        } catch {
-            throw RenderFailure.writing(work.output, error)
+                chunks: task.pieces.map { workspace.chunk($0.chunk) }, format: task.format, comment: task.comment,
+                output: file, between: { try goOn(talk) })
+        } catch let cause as VideoError {
+            throw RenderFailure.video(path: task.output.path, cause: cause)
         }
-        guard facts.frames == work.frames else {
-            throw RenderFailure.wrongFilm(path: work.output.path, frames: facts.frames, expected: work.frames)
+        guard facts.frames == task.frames else {
+            throw RenderFailure.wrongFilm(path: task.output.path, frames: facts.frames, expected: task.frames)
         }
         return facts
     }
-}
 
-extension RenderFailure {
-    /// The failure behind an error of libavformat, which reports a full disk as the negated `errno`.
-    fileprivate static func writing(_ output: URL, _ error: any Error) -> RenderFailure {
-        if case VideoError.library(_, let call, let code, let text) = error, [ENOSPC, EDQUOT, EFBIG].contains(-code) {
-            return .diskFull(path: output.path, reason: "\(call): \(text)")
-        }
-        return .video(path: output.path, reason: "\(error)")
+    private func goOn(_ talk: Talk) throws {
+        talk.sign()
+        guard talk.isWanted() else { throw Unwanted() }
     }
 }

@@ -37,7 +37,7 @@ struct Meter {
             workers: workers)
     }
 
-    mutating func heard(_ news: SegmentMaker.News, of segment: SegmentID) {
+    mutating func heard(_ news: SegmentNews, of segment: SegmentID) {
         switch news {
         case .stepped(let step, _, let seconds):
             underWay[segment] = step * evaluations[segment.depth]

@@ -1,58 +1,76 @@
-import Foundation
+package import Diffusion
+package import Files
 package import RenderPlan
+package import Video
 
-/// Why a job could not be rendered: each names the place and the way out.
-package enum RenderFailure: Error, Equatable, Sendable, CustomStringConvertible {
-    /// A write found no room: the file system is full, a quota is used up, or a file-size limit is reached.
-    case diskFull(path: String, reason: String)
-    /// Another call of the operating system failed.
-    case fileSystem(action: String, path: String, reason: String)
+/// Why a job could not be rendered: each names the place and the way out, and keeps its cause.
+package enum RenderFailure: Error, Equatable, Sendable, Codable, CustomStringConvertible {
+    /// A call of the operating system failed.
+    case system(SystemError)
     /// The networks refused a segment.
-    case network(segment: SegmentID, reason: String)
+    case network(segment: SegmentID, cause: SegmentError)
     /// libavcodec or libavformat refused a chunk or the film.
-    case video(path: String, reason: String)
+    case video(path: String, cause: VideoError)
     /// The finished film does not hold what the plan says.
     case wrongFilm(path: String, frames: Int, expected: Int)
     /// The segment's files were damaged each time they had been written.
     case unkeepable(segment: SegmentID, times: Int)
     /// The job does not fit the model or itself.
     case unfit(job: Int64, reason: String)
-    /// An error that no room of nuwa has a name for.
+    /// The segment is to be computed by something else than what was asked to; the bytes would be other ones.
+    case foreign(segment: SegmentID, wanted: String, here: String)
+    /// The renderer takes no more jobs.
+    case stopped
+    /// An error that no room of nuwa has a name for, in its own words.
     case unexpected(reason: String)
+
+    /// The failure behind an error: itself, if it is one.
+    package init(_ error: any Error) {
+        self =
+            switch error {
+            case let failure as RenderFailure: failure
+            case let cause as SystemError: .system(cause)
+            default: .unexpected(reason: "\(error)")
+            }
+    }
 
     /// Whether the same job, submitted again unchanged, can be expected to go on by itself once somebody made room.
     package var passesWithRoom: Bool {
-        if case .diskFull = self { return true }
-        return false
+        switch self {
+        case .system(let cause): cause.isOutOfRoom
+        case .video(_, let cause): cause.systemCode.map(SystemError.isOutOfRoom) ?? false
+        default: false
+        }
     }
 
     package var description: String {
         switch self {
-        case .diskFull(let path, let reason):
-            "no room to write \(path): \(reason); finished segments are kept, so free some space and start again"
-        case .fileSystem(let action, let path, let reason):
-            "cannot \(action) \(path): \(reason)"
-        case .network(let segment, let reason):
-            "segment \(segment): \(reason)"
-        case .video(let path, let reason):
-            "\(path): \(reason)"
+        case .system(let cause) where cause.isOutOfRoom:
+            Self.noRoom(cause.path, cause.reason)
+        case .system(let cause):
+            "\(cause)"
+        case .network(let segment, let cause):
+            "segment \(segment): \(cause)"
+        case .video(let path, let cause) where passesWithRoom:
+            Self.noRoom(path, "\(cause)")
+        case .video(let path, let cause):
+            "\(path): \(cause)"
         case .wrongFilm(let path, let frames, let expected):
             "\(path) has \(frames) frames instead of \(expected) and was not put in place; start the job again"
         case .unkeepable(let segment, let times):
             "segment \(segment) was written \(times) times and damaged each time; check the disk of the workspace"
-        case .unexpected(let reason):
-            reason
         case .unfit(let job, let reason):
             "job \(job) cannot be rendered: \(reason)"
+        case .foreign(let segment, let wanted, let here):
+            "segment \(segment) is to be made by \(wanted), but here is \(here)"
+        case .stopped:
+            "the renderer has been stopped"
+        case .unexpected(let reason):
+            reason
         }
     }
 
-    /// The failure behind `errno` after a call that was to `action` the file at `path`.
-    static func systemCall(_ action: String, _ path: String, errno code: Int32) -> RenderFailure {
-        let reason = String(cString: strerror(code))
-        return switch code {
-        case ENOSPC, EDQUOT, EFBIG: .diskFull(path: path, reason: reason)
-        default: .fileSystem(action: action, path: path, reason: reason)
-        }
+    private static func noRoom(_ path: String, _ reason: String) -> String {
+        "no room to write \(path): \(reason); finished segments are kept, so free some space and start again"
     }
 }

@@ -15,15 +15,13 @@ package struct RenderJob: Sendable {
     package let seed: UInt64
     /// Jobs of higher priority get the next free worker; equals go by order of submission.
     package let priority: Int
-    /// Segments that may have taken the process down before: each is made with nothing else at work, so that the next
-    /// death has one culprit.
-    package let suspects: Set<SegmentID>
+    package let suspects: Suspects
     /// Where the film appears, by rename, when it is whole.
     package let output: URL
 
     package init(
         id: Int64, name: String, script: String, storyboard: Storyboard, plan: RenderPlan, seed: UInt64,
-        priority: Int = 0, suspects: Set<SegmentID> = [], output: URL
+        priority: Int = 0, suspects: Suspects = Suspects(), output: URL
     ) {
         self.id = id
         self.name = name
@@ -34,5 +32,18 @@ package struct RenderJob: Sendable {
         self.priority = priority
         self.suspects = suspects
         self.output = output
+    }
+}
+
+/// What of a job may have taken the process down before. Each is made with nothing else at work, so that the next death
+/// has one culprit.
+package struct Suspects: Sendable, Equatable {
+    package var segments: Set<SegmentID>
+    /// The putting together of the film.
+    package var film: Bool
+
+    package init(segments: Set<SegmentID> = [], film: Bool = false) {
+        self.segments = segments
+        self.film = film
     }
 }

@@ -2,205 +2,320 @@ import Foundation
 import RenderPlan
 import Video
 
-/// What all workers share: the scheduler, the jobs and what was measured, behind one lock. Observers are called
-/// outside it.
+/// The truth about what is rendered: the jobs, what of them is at work, how far it is, and when it was last heard of.
+///
+/// What happens changes the state under one lock, and leaves in `outbox` what is to be done about it: observers to be
+/// told, work to be begun. That is done outside the lock, one after the other, so everybody hears things in the order
+/// in which they happened, and nobody begins what another has not heard the reason of.
 ///
 /// `@unchecked`: everything mutable is touched only while `condition` is held.
-final class RenderState: WorkQueue, @unchecked Sendable {
+final class RenderState: @unchecked Sendable {
     /// How often a file may turn out damaged after it was written well before the job fails, rather than being made
     /// for ever.
     private static let tolerableLosses = 3
 
-    private struct Task {
+    private struct Job {
         let blueprint: Blueprint
         var meter: Meter
-        /// No worker has had anything of it yet.
-        var isFresh = true
+        var isStarted = false
     }
 
+    /// A piece of work that was handed out and has not ended.
+    private struct Work {
+        enum Standing {
+            case wanted
+            /// A film that is about to appear: too late to cancel it.
+            case landing
+            /// Its job was cancelled; what it tells concerns no scheduler any more.
+            case stray
+        }
+
+        let piece: Scheduler.Piece
+        var standing = Standing.wanted
+        var lastSign: ContinuousClock.Instant
+    }
+
+    private let executor: any SegmentExecutor
+    private let films: FilmMaker
     private let observer: any RenderObserver
+    private let filmQueue = DispatchQueue(label: "nuwa.films")
+    private let clock = ContinuousClock()
+
     private let condition = NSCondition()
     private var scheduler = Scheduler()
-    private var tasks: [Int64: Task] = [:]
+    private var jobs: [Int64: Job] = [:]
+    private var atWork: [Int: Work] = [:]
+    private var lastTicket = 0
     private var isStopping = false
+    private var events = 0
+    private var outbox: [() -> Void] = []
+    /// Held while what is in the outbox is done. Recursive, since an observer may call the renderer.
+    private let delivery = NSRecursiveLock()
 
-    init(observer: any RenderObserver) { self.observer = observer }
+    init(executor: any SegmentExecutor, films: FilmMaker, observer: any RenderObserver) {
+        self.executor = executor
+        self.films = films
+        self.observer = observer
+    }
+
+    // MARK: - Jobs
 
     func submit(_ blueprint: Blueprint, meter: Meter) throws {
-        try condition.withLock {
+        try change {
             let job = blueprint.job
-            guard !isStopping else { throw RenderFailure.unfit(job: job.id, reason: "the renderer has been stopped") }
-            guard tasks[job.id] == nil else {
+            guard !isStopping else { throw RenderFailure.stopped }
+            guard jobs[job.id] == nil else {
                 throw RenderFailure.unfit(job: job.id, reason: "it is being rendered already")
             }
-            tasks[job.id] = Task(blueprint: blueprint, meter: meter)
+            events += 1
+            jobs[job.id] = Job(blueprint: blueprint, meter: meter)
             scheduler.submit(
-                job: job.id, plan: job.plan, priority: job.priority, solitary: job.suspects,
+                job: job.id, plan: job.plan, priority: job.priority, suspects: job.suspects,
                 fingerprint: blueprint.latents(of:))
-            condition.broadcast()
+            handOut()
         }
     }
 
+    /// False if it has ended, or its film is about to appear.
     func cancel(_ job: Int64) -> Bool {
-        condition.withLock {
-            tasks[job] = nil
-            return scheduler.remove(job)
+        change {
+            let own = atWork.filter { $0.value.piece.job == job }
+            guard !own.contains(where: { $0.value.standing == .landing }) else { return false }
+            events += 1
+            for ticket in own.keys { atWork[ticket]!.standing = .stray }
+            jobs[job] = nil
+            let wasThere = scheduler.remove(job)
+            handOut()
+            return wasThere
         }
     }
 
-    func setPaused(_ paused: Bool, _ job: Int64) {
+    func has(_ job: Int64) -> Bool { condition.withLock { jobs[job] != nil } }
+
+    func waitUntilLeft(_ job: Int64) {
         condition.withLock {
-            scheduler.setPaused(paused, job)
-            condition.broadcast()
+            while atWork.values.contains(where: { $0.piece.job == job }) { condition.wait() }
         }
     }
 
     func stop() {
+        condition.withLock { isStopping = true }
+    }
+
+    func waitUntilIdle() {
+        condition.withLock { while !atWork.isEmpty { condition.wait() } }
+    }
+
+    // MARK: - What is known
+
+    func progress(_ job: Int64) -> RenderProgress? {
         condition.withLock {
-            isStopping = true
+            jobs[job]?.meter.progress { scheduler.doneCount(of: job, depth: $0) }
+        }
+    }
+
+    var activity: Activity {
+        condition.withLock {
+            Activity(
+                segments: segmentsAtWork, films: atWork.count - segmentsAtWork,
+                silence: atWork.values.map { clock.now - $0.lastSign }.max() ?? .zero, events: events)
+        }
+    }
+
+    private var segmentsAtWork: Int {
+        atWork.values.count { if case .segment = $0.piece { true } else { false } }
+    }
+
+    private func isWanted(_ ticket: Int) -> Bool {
+        condition.withLock {
+            guard !isStopping, let work = atWork[ticket], work.standing == .wanted else { return false }
+            return scheduler.isWanted(work.piece.job)
+        }
+    }
+
+    // MARK: - Handing out
+
+    /// Hands out what can be made now. The lock is held.
+    private func handOut() {
+        while !isStopping {
+            let segments = segmentsAtWork
+            // One film at a time: they wait for the same disk.
+            let room = Scheduler.Room(
+                forSegments: segments < executor.slots, forFilms: segments == atWork.count,
+                hasStrays: atWork.values.contains { $0.standing == .stray })
+            guard let piece = scheduler.next(room) else { return }
+            lastTicket += 1
+            let ticket = lastTicket
+            atWork[ticket] = Work(piece: piece, lastSign: clock.now)
+            let job = piece.job
+            let blueprint = jobs[job]!.blueprint
+            if !jobs[job]!.isStarted {
+                jobs[job]!.isStarted = true
+                tell { $0.jobStarted(job) }
+            }
+            switch piece {
+            case .segment(let segment, _):
+                let assignment = Assignment(
+                    task: blueprint.task(for: segment), isWanted: { self.isWanted(ticket) },
+                    report: { self.heard($0, ticket) }, end: { self.ended($0, ticket) })
+                outbox.append { [executor] in executor.begin(assignment) }
+            case .film:
+                tell { $0.filmStarted(job: job) }
+                outbox.append { self.filmQueue.async { self.makeFilm(blueprint.film, ticket) } }
+            }
+        }
+    }
+
+    private func makeFilm(_ task: FilmTask, _ ticket: Int) {
+        let outcome = films.make(
+            task,
+            FilmMaker.Talk(
+                isWanted: { self.isWanted(ticket) }, mayLand: { self.mayLand(ticket) }, sign: { self.sign(ticket) },
+                damaged: { self.heard($0.news, ticket) }))
+        ended(outcome, ticket)
+    }
+
+    /// Who cancels from here on comes too late.
+    private func mayLand(_ ticket: Int) -> Bool {
+        condition.withLock {
+            guard atWork[ticket]?.standing == .wanted else { return false }
+            atWork[ticket]!.standing = .landing
+            return true
+        }
+    }
+
+    // MARK: - Hearing
+
+    private func sign(_ ticket: Int) {
+        condition.withLock { atWork[ticket]?.lastSign = clock.now }
+    }
+
+    private func heard(_ news: SegmentNews, _ ticket: Int) {
+        sign(ticket)
+        change {
+            guard let work = atWork[ticket] else { return }
+            let job = work.piece.job
+            if case .damaged(let file, let setAside, let reason) = news {
+                tell { $0.damaged(job: job, file: file, setAside: setAside, reason: reason) }
+            }
+            guard case .segment(let segment, _) = work.piece else { return }
+            if work.standing == .wanted { jobs[job]?.meter.heard(news, of: segment) }
+            switch news {
+            case .started: tell { $0.segmentStarted(job: job, segment: segment) }
+            case .stepped(let step, let steps, _):
+                tell { $0.stepped(job: job, segment: segment, step: step, of: steps) }
+            case .decoded, .damaged: break
+            }
+        }
+    }
+
+    private func ended(_ outcome: SegmentOutcome, _ ticket: Int) {
+        change {
+            guard let work = atWork[ticket], case .segment(let segment, let job) = work.piece else { return }
+            switch outcome {
+            case .made(let seconds):
+                tell { $0.segmentFinished(job: job, segment: segment, seconds: seconds, reused: false) }
+            case .reused:
+                tell { $0.segmentFinished(job: job, segment: segment, seconds: 0, reused: true) }
+            case .givenBack(started: true):
+                tell { $0.segmentGivenBack(job: job, segment: segment) }
+            case .failed(let failure):
+                tell { $0.segmentFailed(job: job, segment: segment, failure: failure) }
+            case .givenBack(started: false), .parentLost: break
+            }
+            guard work.standing != .stray else { return }
+            jobs[job]?.meter.ended(segment)
+            switch outcome {
+            case .made, .reused: conclude(job, scheduler.finished(segment, of: job))
+            case .givenBack: conclude(job, scheduler.givenBack(segment, of: job))
+            case .parentLost:
+                conclude(job, scheduler.givenBack(segment, of: job))
+                if let parent = jobs[job]?.blueprint.job.plan.parent(of: segment) { lose([parent], of: job) }
+            case .failed(let failure):
+                conclude(job, scheduler.givenBack(segment, of: job))
+                conclude(job, scheduler.fail(job, failure))
+            }
+        }
+        leave(ticket)
+    }
+
+    private func ended(_ outcome: FilmOutcome, _ ticket: Int) {
+        change {
+            guard let work = atWork[ticket] else { return }
+            let job = work.piece.job
+            let isWanted = work.standing != .stray
+            if isWanted { scheduler.filmGivenBack(job) }
+            switch outcome {
+            case .made(let facts):
+                // A film that landed was wanted.
+                let film = jobs.removeValue(forKey: job)!.blueprint.job.output
+                scheduler.remove(job)
+                tell { $0.jobFinished(job: job, film: film, facts: facts) }
+            case .givenBack:
+                tell { $0.filmGivenBack(job: job) }
+            case .chunksLost(let segments):
+                tell { $0.filmGivenBack(job: job) }
+                if isWanted { lose(segments, of: job) }
+            case .failed(let failure):
+                if isWanted { conclude(job, scheduler.fail(job, failure)) }
+            }
+        }
+        leave(ticket)
+    }
+
+    /// Ends a piece of work once everybody has heard how it ended: who waits for that finds all of it written down.
+    private func leave(_ ticket: Int) {
+        change {
+            atWork[ticket] = nil
+            handOut()
             condition.broadcast()
         }
     }
 
-    func isWanted(_ job: Int64) -> Bool {
-        condition.withLock { !isStopping && scheduler.isWanted(job) }
-    }
-
-    func progress(_ job: Int64) -> RenderProgress? {
-        condition.withLock {
-            tasks[job]?.meter.progress { scheduler.doneCount(of: job, depth: $0) }
-        }
-    }
-
-    // MARK: - Work
-
-    func take() -> Assignment? {
-        var startedJob: Int64?
-        let taken = condition.withLock { () -> Assignment? in
-            while !isStopping {
-                if let choice = scheduler.next() {
-                    // Only the global segment can be ready first, so no other worker has anything of this job yet.
-                    if tasks[choice.job]!.isFresh { startedJob = choice.job }
-                    tasks[choice.job]!.isFresh = false
-                    return assignment(for: choice)
-                }
-                condition.wait()
+    /// The files of these segments are gone, although they counted as done. The lock is held.
+    private func lose(_ segments: [SegmentID], of job: Int64) {
+        for segment in segments {
+            guard let times = scheduler.lost(segment, of: job) else { continue }
+            tell { $0.segmentLost(job: job, segment: segment) }
+            if times > Self.tolerableLosses {
+                conclude(job, scheduler.fail(job, .unkeepable(segment: segment, times: times)))
             }
-            return nil
-        }
-        if let startedJob { observer.jobStarted(startedJob) }
-        return taken
-    }
-
-    private func assignment(for choice: Scheduler.Choice) -> Assignment {
-        switch choice {
-        case .segment(let job, let segment):
-            let blueprint = tasks[job]!.blueprint
-            return .segment(job: job, blueprint.work(for: segment), blueprint.format)
-        case .film(let job):
-            return .film(job: job, tasks[job]!.blueprint.film)
         }
     }
 
-    /// Passes news on to the observer, and learns from them how long things take.
-    func heard(_ news: SegmentMaker.News, of segment: SegmentID?, job: Int64) {
-        condition.withLock {
-            guard let segment else { return }
-            tasks[job]?.meter.heard(news, of: segment)
-        }
-        switch news {
-        case .started:
-            if let segment { observer.segmentStarted(job: job, segment: segment) }
-        case .stepped(let step, let steps, _):
-            if let segment { observer.stepped(job: job, segment: segment, step: step, of: steps) }
-        case .decoded: break
-        case .damaged(let file, let setAside, let reason):
-            observer.damaged(job: job, file: file, setAside: setAside, reason: reason)
-        }
+    /// Ends a job with its failure, if there is one. The lock is held.
+    private func conclude(_ job: Int64, _ failure: RenderFailure?) {
+        guard let failure else { return }
+        jobs[job] = nil
+        tell { $0.jobFailed(job: job, failure: failure) }
     }
 
-    func settle(_ assignment: Assignment, _ outcome: Outcome) {
-        switch assignment {
-        case .segment(let job, let work, _): settle(work.segment, of: job, outcome)
-        case .film(let job, _): settleFilm(of: job, outcome)
+    // MARK: - Changing and telling
+
+    /// Changes the state, then does what follows from that. Returns when all of it is done.
+    private func change<Result>(_ body: () throws -> Result) rethrows -> Result {
+        let result = try condition.withLock(body)
+        delivery.withLock {
+            while let next = condition.withLock({ outbox.isEmpty ? nil : outbox.removeFirst() }) { next() }
         }
+        return result
     }
 
-    private func settle(_ segment: SegmentID, of job: Int64, _ outcome: Outcome) {
-        // Before the scheduler knows, so that the observer hears of a segment before anything that follows from it.
-        switch outcome {
-        case .made(let seconds):
-            observer.segmentFinished(job: job, segment: segment, seconds: seconds, reused: false)
-        case .reused:
-            observer.segmentFinished(job: job, segment: segment, seconds: 0, reused: true)
-        case .abandoned(started: true):
-            observer.segmentReleased(job: job, segment: segment)
-        case .failed(let failure):
-            observer.segmentFailed(job: job, segment: segment, failure: failure)
-        case .abandoned(started: false), .needs, .film: break
-        }
-        let lost = announceLost(outcome, of: job)
-        let failure = condition.withLock { () -> RenderFailure? in
-            tasks[job]?.meter.ended(segment)
-            switch outcome {
-            case .made, .reused: scheduler.finished(segment, of: job)
-            case .abandoned, .film: scheduler.abandoned(segment, of: job)
-            case .needs:
-                scheduler.abandoned(segment, of: job)
-                forget(lost, of: job)
-            case .failed(let failure):
-                scheduler.abandoned(segment, of: job)
-                scheduler.fail(job, failure)
-            }
-            return conclude(job)
-        }
-        if let failure { observer.jobFailed(job: job, failure: failure) }
+    /// The lock is held.
+    private func tell(_ what: @escaping (any RenderObserver) -> Void) {
+        events += 1
+        outbox.append { [observer] in what(observer) }
     }
+}
 
-    private func settleFilm(of job: Int64, _ outcome: Outcome) {
-        let lost = announceLost(outcome, of: job)
-        var film: (URL, FilmFacts)?
-        let failure = condition.withLock { () -> RenderFailure? in
-            scheduler.filmAbandoned(job)
-            switch outcome {
-            case .film(let facts):
-                // Cancelled meanwhile: nobody is to hear of it.
-                if let task = tasks.removeValue(forKey: job) {
-                    scheduler.remove(job)
-                    film = (task.blueprint.job.output, facts)
-                }
-            case .needs: forget(lost, of: job)
-            case .failed(let failure): scheduler.fail(job, failure)
-            case .made, .reused, .abandoned: break
-            }
-            return conclude(job)
-        }
-        if let film { observer.jobFinished(job: job, film: film.0, facts: film.1) }
-        if let failure { observer.jobFailed(job: job, failure: failure) }
-    }
-
-    /// Tells of segments whose files are gone, once, although several that need them may find it at the same time.
-    /// They still count as done, so that nobody can start them before the observer knows.
-    private func announceLost(_ outcome: Outcome, of job: Int64) -> [SegmentID] {
-        guard case .needs(let segments) = outcome else { return [] }
-        let lost = condition.withLock { segments.filter { scheduler.suspect($0, of: job) } }
-        for segment in lost { observer.segmentLost(job: job, segment: segment) }
-        return lost
-    }
-
-    /// These segments count as not done. The lock is held.
-    private func forget(_ lost: [SegmentID], of job: Int64) {
-        for segment in lost where scheduler.lost(segment, of: job) > Self.tolerableLosses {
-            scheduler.fail(job, .unkeepable(segment: segment, times: Self.tolerableLosses + 1))
-        }
-    }
-
-    /// Ends a job that failed, once its last worker has left it, and wakes the workers for what is possible now. The
-    /// lock is held.
-    private func conclude(_ job: Int64) -> RenderFailure? {
-        condition.broadcast()
-        guard let failure = scheduler.removeFailed(job) else { return nil }
-        tasks[job] = nil
-        return failure
-    }
+/// What a renderer is at.
+package struct Activity: Sendable {
+    /// Segments at work.
+    package let segments: Int
+    /// Films being put together: one at most.
+    package let films: Int
+    /// How long the piece of work that was silent longest has not been heard of; 0 when nothing is at work.
+    package let silence: Duration
+    /// Grows with everything that happens to jobs: between two equal numbers nothing has.
+    package let events: Int
 }

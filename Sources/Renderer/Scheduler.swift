@@ -1,42 +1,56 @@
 import RenderPlan
 
 /// Which piece of work comes next. Pure: it knows plans and what is done, and nothing of threads, files or networks.
+/// A transition returns what follows from it.
 ///
 /// Readiness is asked of the plan each time, never counted: a segment whose checkpoint turns out damaged simply is
 /// not done any more, and everything that needs it waits again by itself.
 struct Scheduler {
-    enum Choice: Equatable {
-        case segment(job: Int64, SegmentID)
+    /// A piece of work.
+    enum Piece: Equatable, Sendable {
+        case segment(SegmentID, job: Int64)
         /// All chunks are there: put the film together.
         case film(job: Int64)
 
         var job: Int64 {
             switch self {
-            case .segment(let job, _), .film(let job): job
+            case .segment(_, let job), .film(let job): job
             }
         }
+    }
+
+    /// What can be begun.
+    struct Room {
+        var forSegments = true
+        var forFilms = true
+        /// Whether workers still have something of jobs that were removed.
+        var hasStrays = false
+    }
+
+    private enum Phase: Equatable {
+        case rendering
+        /// The film is being put together; no segment is at work.
+        case filming
+        /// Nothing is handed out any more; the job ends when what is at work has ended.
+        case failing(RenderFailure)
     }
 
     private struct Entry {
         let job: Int64
         let plan: RenderPlan
         let priority: Int
-        /// To be made with nothing else at work.
-        let solitary: Set<SegmentID>
+        let suspects: Suspects
         let fingerprint: (SegmentID) -> Fingerprint
+        var phase = Phase.rendering
         var done: Set<SegmentID> = []
         var running: Set<SegmentID> = []
-        /// Done, but said to have lost its files.
-        var suspects: Set<SegmentID> = []
         var losses: [SegmentID: Int] = [:]
-        var isPaused = false
-        /// The film is being put together.
-        var isFilming = false
-        var failure: RenderFailure?
 
-        var isMakingSolitary: Bool { !running.isDisjoint(with: solitary) }
+        var isIdle: Bool { running.isEmpty && phase != .filming }
 
-        var isIdle: Bool { running.isEmpty && !isFilming }
+        var isAtSuspect: Bool {
+            phase == .filming ? suspects.film : !running.isDisjoint(with: suspects.segments)
+        }
 
         func isComplete() -> Bool {
             plan.segments(atDepth: plan.finestDepth).allSatisfy { done.contains($0.id) }
@@ -48,86 +62,82 @@ struct Scheduler {
     /// What workers make now. Two jobs may need the same segment: the second waits and finds it done.
     private var busy: Set<Fingerprint> = []
 
-    /// The jobs that have not ended, in the order in which they are served.
-    var jobs: [Int64] { entries.map(\.job) }
-
-    func contains(_ job: Int64) -> Bool { index(of: job) != nil }
-
+    /// - Parameter suspects: to be made with nothing else at work
     mutating func submit(
-        job: Int64, plan: RenderPlan, priority: Int, solitary: Set<SegmentID> = [],
+        job: Int64, plan: RenderPlan, priority: Int, suspects: Suspects = Suspects(),
         fingerprint: @escaping (SegmentID) -> Fingerprint
     ) {
         let place = entries.firstIndex { $0.priority < priority } ?? entries.endIndex
         entries.insert(
-            Entry(job: job, plan: plan, priority: priority, solitary: solitary, fingerprint: fingerprint), at: place)
+            Entry(job: job, plan: plan, priority: priority, suspects: suspects, fingerprint: fingerprint), at: place)
     }
 
-    /// Takes the next piece of work, which then counts as running.
-    mutating func next() -> Choice? {
-        if entries.contains(where: \.isMakingSolitary) { return nil }
-        for index in entries.indices where !entries[index].isPaused && entries[index].failure == nil {
+    /// Takes the next piece of work, which then counts as at work.
+    mutating func next(_ room: Room = Room()) -> Piece? {
+        if entries.contains(where: \.isAtSuspect) { return nil }
+        for index in entries.indices where entries[index].phase == .rendering {
             let entry = entries[index]
-            if entry.isFilming { continue }
-            if entry.running.isEmpty && entry.isComplete() {
-                entries[index].isFilming = true
-                return .film(job: entry.job)
+            guard let piece = next(of: entry, room) else { continue }
+            if isSuspect(piece, entry) {
+                // Nothing overtakes what is made alone, so that its turn comes.
+                guard !room.hasStrays, entries.allSatisfy(\.isIdle) else { return nil }
             }
-            // One more than workers have in hand, so that one of them is free, if there is any.
-            let ready = entry.plan.ready(limit: busy.count + 1, done: entry.done.contains)
-            if let segment = ready.first(where: { !busy.contains(entry.fingerprint($0)) }) {
-                // Nothing overtakes one that is made alone, so that its turn comes.
-                if entry.solitary.contains(segment), entries.contains(where: { !$0.isIdle }) { return nil }
+            switch piece {
+            case .film: entries[index].phase = .filming
+            case .segment(let segment, _):
                 entries[index].running.insert(segment)
                 busy.insert(entry.fingerprint(segment))
-                return .segment(job: entry.job, segment)
             }
+            return piece
         }
         return nil
     }
 
-    /// The segment's files are there.
-    mutating func finished(_ segment: SegmentID, of job: Int64) {
-        release(segment, of: job) { $0.done.insert(segment) }
+    private func next(of entry: Entry, _ room: Room) -> Piece? {
+        if entry.running.isEmpty && entry.isComplete() { return room.forFilms ? .film(job: entry.job) : nil }
+        guard room.forSegments else { return nil }
+        // One more than workers have in hand, so that one of them is free, if there is any.
+        let ready = entry.plan.ready(limit: busy.count + 1, done: entry.done.contains)
+        return ready.first { !busy.contains(entry.fingerprint($0)) }.map { .segment($0, job: entry.job) }
     }
 
-    /// The worker gave the segment back unmade.
-    mutating func abandoned(_ segment: SegmentID, of job: Int64) {
-        release(segment, of: job) { _ in }
-    }
-
-    /// Marks a segment that counts as done as one that has lost its files. False if that was known already.
-    mutating func suspect(_ segment: SegmentID, of job: Int64) -> Bool {
-        guard let index = index(of: job), entries[index].done.contains(segment) else { return false }
-        return entries[index].suspects.insert(segment).inserted
-    }
-
-    /// A segment that counted as done is not done any more. Returns how often that has happened to it.
-    mutating func lost(_ segment: SegmentID, of job: Int64) -> Int {
-        guard let index = index(of: job) else { return 0 }
-        entries[index].done.remove(segment)
-        entries[index].suspects.remove(segment)
-        entries[index].losses[segment, default: 0] += 1
-        return entries[index].losses[segment]!
-    }
-
-    /// The film could not be put together because chunks were lost.
-    mutating func filmAbandoned(_ job: Int64) {
-        if let index = index(of: job) { entries[index].isFilming = false }
-    }
-
-    /// From now on nothing of the job is handed out; the first failure is the one that counts.
-    mutating func fail(_ job: Int64, _ failure: RenderFailure) {
-        guard let index = index(of: job), entries[index].failure == nil else { return }
-        entries[index].failure = failure
-    }
-
-    /// Takes a failed job out once no worker has anything of it.
-    mutating func removeFailed(_ job: Int64) -> RenderFailure? {
-        guard let index = index(of: job), let failure = entries[index].failure, entries[index].isIdle else {
-            return nil
+    private func isSuspect(_ piece: Piece, _ entry: Entry) -> Bool {
+        switch piece {
+        case .film: entry.suspects.film
+        case .segment(let segment, _): entry.suspects.segments.contains(segment)
         }
-        entries.remove(at: index)
-        return failure
+    }
+
+    /// The segment's files are there. Returns the failure that the job ends with, if it ends now.
+    mutating func finished(_ segment: SegmentID, of job: Int64) -> RenderFailure? {
+        leave(segment, of: job) { $0.done.insert(segment) }
+    }
+
+    /// The segment was not made. Returns the failure that the job ends with, if it ends now.
+    mutating func givenBack(_ segment: SegmentID, of job: Int64) -> RenderFailure? {
+        leave(segment, of: job) { _ in }
+    }
+
+    /// The film was not made.
+    mutating func filmGivenBack(_ job: Int64) {
+        if let index = index(of: job), entries[index].phase == .filming { entries[index].phase = .rendering }
+    }
+
+    /// A segment that counted as done has lost its files, and is not done any more. Returns how often that has happened
+    /// to it; nil if it did not count as done, for several that need it may find it lost.
+    mutating func lost(_ segment: SegmentID, of job: Int64) -> Int? {
+        guard let index = index(of: job), entries[index].done.remove(segment) != nil else { return nil }
+        entries[index].losses[segment, default: 0] += 1
+        return entries[index].losses[segment]
+    }
+
+    /// From now on nothing of the job is handed out; the first failure is the one that counts. Returns it, if the job
+    /// ends now.
+    mutating func fail(_ job: Int64, _ failure: RenderFailure) -> RenderFailure? {
+        guard let index = index(of: job) else { return nil }
+        if case .failing = entries[index].phase { return nil }
+        entries[index].phase = .failing(failure)
+        return end(at: index)
     }
 
     /// Takes the job out, and frees what workers still have of it for other jobs; what they report later is not missed.
@@ -139,14 +149,10 @@ struct Scheduler {
         return true
     }
 
-    mutating func setPaused(_ paused: Bool, _ job: Int64) {
-        if let index = index(of: job) { entries[index].isPaused = paused }
-    }
-
     /// Whether a worker should go on with what it has of this job.
     func isWanted(_ job: Int64) -> Bool {
         guard let index = index(of: job) else { return false }
-        return !entries[index].isPaused && entries[index].failure == nil
+        return if case .failing = entries[index].phase { false } else { true }
     }
 
     /// How many segments of a depth are done.
@@ -157,9 +163,19 @@ struct Scheduler {
 
     private func index(of job: Int64) -> Int? { entries.firstIndex { $0.job == job } }
 
-    private mutating func release(_ segment: SegmentID, of job: Int64, _ change: (inout Entry) -> Void) {
-        guard let index = index(of: job), entries[index].running.remove(segment) != nil else { return }
+    private mutating func leave(
+        _ segment: SegmentID, of job: Int64, _ change: (inout Entry) -> Void
+    ) -> RenderFailure? {
+        guard let index = index(of: job), entries[index].running.remove(segment) != nil else { return nil }
         busy.remove(entries[index].fingerprint(segment))
         change(&entries[index])
+        return end(at: index)
+    }
+
+    /// Takes a failing job out once nothing of it is at work.
+    private mutating func end(at index: Int) -> RenderFailure? {
+        guard case .failing(let failure) = entries[index].phase, entries[index].running.isEmpty else { return nil }
+        entries.remove(at: index)
+        return failure
     }
 }

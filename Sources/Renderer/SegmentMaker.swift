@@ -8,83 +8,87 @@ import Video
 /// Makes the files of one segment from the files of its parents. It knows neither which segment comes next nor who
 /// runs it.
 struct SegmentMaker: Sendable {
-    /// What happens on the way.
-    enum News {
-        /// Nothing was there: computing begins.
-        case started
-        case stepped(step: Int, of: Int, seconds: Double)
-        /// Pixels and H.264 of the segment's chunk.
-        case decoded(seconds: Double)
-        case damaged(file: URL, setAside: URL?, reason: String)
-    }
-
     let model: Model
+    let network: NetworkIdentity
     let workspace: Workspace
 
     /// - Parameters:
-    ///   - format: of the film
-    ///   - isWanted: asked between two steps; false gives the segment up
-    /// - Returns: `made`, `reused`, `abandoned` or `needs`
-    /// - Throws: `RenderFailure`
+    ///   - isWanted: asked between two steps; false gives the segment back
+    ///   - report: called on this thread
     func make(
-        _ work: SegmentWork, format: VideoFormat, isWanted: () -> Bool, report: (News) -> Void
-    ) throws -> Outcome {
+        _ task: SegmentTask, isWanted: () -> Bool, report: (SegmentNews) -> Void
+    ) -> SegmentOutcome {
+        do {
+            return try tryMaking(task, isWanted: isWanted, report: report)
+        } catch {
+            return .failed(RenderFailure(error))
+        }
+    }
+
+    private func tryMaking(
+        _ task: SegmentTask, isWanted: () -> Bool, report: (SegmentNews) -> Void
+    ) throws -> SegmentOutcome {
         let clock = ContinuousClock()
         let start = clock.now
-        if let chunk = work.chunk {
-            switch try workspace.chunk(chunk.fingerprint, frames: chunk.frames.count, format: format) {
-            case .whole: return .reused
-            case .missing: break
-            case .damaged(let file, let setAside, let reason):
-                report(.damaged(file: file, setAside: setAside, reason: reason))
-            }
-        }
-        var latents = try load(work.latents, report)
-        if latents != nil && work.chunk == nil { return .reused }
+        try refuseForeign(task)
+        if try workspace.holds(task, report: report) { return .reused }
+        guard isWanted() else { return .givenBack(started: false) }
 
-        guard isWanted() else { return .abandoned(started: false) }
+        let fingerprint = try Fingerprint(of: task.latents)
+        // Without a chunk to make, latents that were there would have been all there is to do.
+        var latents = task.chunk == nil ? nil : try load(fingerprint, report)
         if latents == nil {
             var ends: [[Float]] = []
-            for parent in work.parents {
-                guard let made = try load(parent.latents, report) else { return .needs([parent.segment]) }
+            for parent in task.latents.parents {
+                guard let made = try load(parent.latents, report) else { return .parentLost }
                 ends.append(Array(made[parent.frame]))
             }
             report(.started)
-            latents = try denoise(work, ends: ends, isWanted: isWanted, report: report)
-            guard let latents else { return .abandoned(started: true) }
-            try workspace.save(latents, as: work.latents)
+            latents = try denoise(task, ends: ends, isWanted: isWanted, report: report)
+            guard let latents else { return .givenBack(started: true) }
+            try workspace.save(latents, as: fingerprint)
         } else {
             report(.started)
         }
-        if let chunk = work.chunk, let latents {
-            guard isWanted() else { return .abandoned(started: true) }
+        if let chunk = task.chunk, let latents {
+            guard isWanted() else { return .givenBack(started: true) }
             let decoding = clock.now
-            try encode(latents, of: work.segment, chunk, format: format)
+            try encode(latents, of: task.segment, chunk)
             report(.decoded(seconds: (clock.now - decoding).inSeconds))
         }
         return .made(seconds: (clock.now - start).inSeconds)
     }
 
-    private func load(_ fingerprint: Fingerprint, _ report: (News) -> Void) throws -> Latents? {
+    /// What is hashed is what is computed from: a task that names another network or sampler than those at hand would
+    /// give files that are not what their names say.
+    private func refuseForeign(_ task: SegmentTask) throws {
+        guard task.network == network else {
+            throw RenderFailure.foreign(segment: task.segment, wanted: "\(task.network)", here: "\(network)")
+        }
+        let sampling = SamplingIdentity(model.configuration.sampling, depth: task.segment.depth)
+        guard task.latents.sampling == sampling else {
+            throw RenderFailure.foreign(
+                segment: task.segment, wanted: "\(task.latents.sampling)", here: "\(sampling)")
+        }
+    }
+
+    private func load(_ fingerprint: Fingerprint, _ report: (SegmentNews) -> Void) throws -> Latents? {
         switch try workspace.latents(fingerprint, shape: model.latentsShape) {
         case .whole(let latents): return latents
         case .missing: return nil
-        case .damaged(let file, let setAside, let reason):
-            report(.damaged(file: file, setAside: setAside, reason: reason))
+        case .damaged(let damage):
+            report(damage.news)
             return nil
         }
     }
 
     /// Nil if it was given up.
     private func denoise(
-        _ work: SegmentWork, ends: [[Float]], isWanted: () -> Bool, report: (News) -> Void
+        _ task: SegmentTask, ends: [[Float]], isWanted: () -> Bool, report: (SegmentNews) -> Void
     ) throws -> Latents? {
         do {
             var iterator = try DenoiseIterator(
-                model: model,
-                request: SegmentRequest(
-                    seed: work.seed, depth: work.segment.depth, stride: work.stride, frames: work.frames,
-                    prompts: work.prompts, first: ends.first, last: ends.last))
+                model: model, request: task.latents.request, first: ends.first, last: ends.last)
             let clock = ContinuousClock()
             while !iterator.isFinished {
                 let start = clock.now
@@ -96,27 +100,28 @@ struct SegmentMaker: Sendable {
             }
             return iterator.latents
         } catch {
-            throw RenderFailure.network(segment: work.segment, reason: "\(error)")
+            throw RenderFailure.network(segment: task.segment, cause: error)
         }
     }
 
-    private func encode(
-        _ latents: Latents, of segment: SegmentID, _ chunk: SegmentWork.ChunkWork, format: VideoFormat
-    ) throws {
+    private func encode(_ latents: Latents, of segment: SegmentID, _ chunk: ChunkIdentity) throws {
         let images: [Image]
         do {
             // All frames are decoded, also one that the next chunk shows: the temporal layers look at neighbours.
             images = Array(try model.decode(latents)[chunk.frames])
         } catch {
-            throw RenderFailure.network(segment: segment, reason: "\(error)")
+            throw RenderFailure.network(segment: segment, cause: error)
         }
-        let bytes: Data
+        let fingerprint = try Fingerprint(of: chunk)
         do {
-            bytes = try Chunk.encode(images, format: format)
-        } catch {
-            throw RenderFailure.video(path: workspace.chunk(chunk.fingerprint).path, reason: "\(error)")
+            let encoder = try EncoderIdentity(format: chunk.encoder.video)
+            guard encoder == chunk.encoder else {
+                throw RenderFailure.foreign(segment: segment, wanted: "\(chunk.encoder)", here: "\(encoder)")
+            }
+            try workspace.saveChunk(try Chunk.encode(images, format: chunk.encoder.video), as: fingerprint)
+        } catch let cause as VideoError {
+            throw RenderFailure.video(path: workspace.chunk(fingerprint).path, cause: cause)
         }
-        try workspace.saveChunk(bytes, as: chunk.fingerprint)
     }
 }
 

@@ -1,5 +1,6 @@
 import Diffusion
-import Foundation
+import Files
+package import Foundation
 import Video
 
 /// The files that a render leaves behind, each under its fingerprint: `checkpoints/` (latents of segments) and
@@ -7,20 +8,28 @@ import Video
 ///
 /// Several renderers, of one process or of many, may share a workspace: equal names mean equal bytes, and files
 /// appear by rename.
-struct Workspace: Sendable {
+package struct Workspace: Sendable {
     /// What was found under a fingerprint.
     enum Found<Content> {
         case whole(Content)
         case missing
-        /// It failed its check, and lies where `setAside` says (nil: it could only be removed).
-        case damaged(file: URL, setAside: URL?, reason: String)
+        case damaged(DamagedFile)
+
+        func map<Other>(_ change: (Content) -> Other) -> Found<Other> {
+            switch self {
+            case .whole(let content): .whole(change(content))
+            case .missing: .missing
+            case .damaged(let damage): .damaged(damage)
+            }
+        }
     }
 
     private let checkpoints: URL
     private let chunks: URL
 
     /// Makes the directories where they are missing, and clears away what dead writers left.
-    init(_ root: URL) throws {
+    /// - Throws: `SystemError`
+    package init(_ root: URL) throws {
         checkpoints = root.appendingPathComponent("checkpoints", isDirectory: true)
         chunks = root.appendingPathComponent("chunks", isDirectory: true)
         for directory in [checkpoints, chunks] {
@@ -37,7 +46,26 @@ struct Workspace: Sendable {
         chunks.appendingPathComponent("\(fingerprint).mp4")
     }
 
-    func latents(_ fingerprint: Fingerprint, shape: [Int]) throws -> Found<Latents> {
+    /// Whether a task's files are there, whole, so that there is nothing to do: its chunk at the finest depth, else its
+    /// checkpoint. No network is needed to tell.
+    package func holds(_ task: SegmentTask, report: (SegmentNews) -> Void) throws -> Bool {
+        let found: Found<Void> =
+            if let chunk = task.chunk {
+                try self.chunk(Fingerprint(of: chunk), frames: chunk.count, format: chunk.encoder.video)
+            } else {
+                try latents(Fingerprint(of: task.latents)).map { _ in }
+            }
+        switch found {
+        case .whole: return true
+        case .missing: return false
+        case .damaged(let damage):
+            report(damage.news)
+            return false
+        }
+    }
+
+    /// - Parameter shape: [F, h, w, c]; nil takes any, as the fingerprint stands for the model and so for the shape
+    func latents(_ fingerprint: Fingerprint, shape: [Int]? = nil) throws -> Found<Latents> {
         try look(at: checkpoint(fingerprint)) {
             try Checkpoint(fingerprint: fingerprint).decode($0, shape: shape)
         }
@@ -68,13 +96,13 @@ struct Workspace: Sendable {
         let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT { return .missing }
-            throw RenderFailure.systemCall("open", url.path, errno: errno)
+            throw SystemError("open", url.path)
         }
         close(descriptor)
         do {
             return .whole(try read(url))
         } catch {
-            return .damaged(file: url, setAside: try setAside(url), reason: "\(error)")
+            return .damaged(DamagedFile(file: url, setAside: try setAside(url), cause: error))
         }
     }
 
@@ -82,10 +110,19 @@ struct Workspace: Sendable {
         let bad = url.appendingPathExtension("bad")
         if rename(url.path, bad.path) == 0 { return bad }
         guard unlink(url.path) == 0 || errno == ENOENT else {
-            throw RenderFailure.systemCall("set aside the damaged", url.path, errno: errno)
+            throw SystemError("set aside the damaged", url.path)
         }
         return nil
     }
+}
+
+/// A file that failed its check, and lies where `setAside` says (nil: it could only be removed).
+struct DamagedFile {
+    let file: URL
+    let setAside: URL?
+    let cause: any Error
+
+    var news: SegmentNews { .damaged(file: file, setAside: setAside, reason: "\(cause)") }
 }
 
 /// What is wrong with a file that should be whole.

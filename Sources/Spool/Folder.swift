@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// An open folder. Names in it are bytes, and no call follows a symbolic link.
@@ -165,20 +166,15 @@ final class Folder {
     }
 }
 
-/// A call to the system that failed: what was tried, on what, and why not.
-package struct SystemError: Error, Equatable, CustomStringConvertible {
-    package let action: String
-    package let path: String
-    package let code: Int32
-
-    /// Takes the reason from `errno`.
-    init(_ action: String, _ folder: String, _ name: FileName? = nil, to target: String? = nil) {
-        code = errno
-        self.action = action
-        path = (name.map { "\(folder)/\($0.text)" } ?? folder) + (target.map { " to \($0)" } ?? "")
+extension SystemError {
+    /// Takes the code from `errno`.
+    init(_ action: String, _ folder: String, _ name: FileName, to target: String? = nil) {
+        let code = errno
+        self.init(action, "\(folder)/\(name.text)" + (target.map { " to \($0)" } ?? ""), code: code)
     }
 
-    package var description: String {
+    /// In words for who runs the spool, with the way out where there is one.
+    var sentence: String {
         let remedy =
             switch code {
             case EACCES, EPERM: ". Check owner and permissions: the user of nuwad must be able to do this"
@@ -186,6 +182,6 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
             case EXDEV: ". accepted/ and rejected/ must lie on the file system of the drop folder"
             default: ""
             }
-        return "cannot \(action) \(path): \(String(cString: strerror(code)))\(remedy)"
+        return "\(self)\(remedy)"
     }
 }

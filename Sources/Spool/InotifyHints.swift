@@ -1,4 +1,5 @@
 import CInotifyTools
+import Files
 import Foundation
 import Synchronization
 

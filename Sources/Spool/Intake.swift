@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The way of files from the drop folder to `accepted/` or `rejected/`. Lives on one thread.
@@ -132,7 +133,7 @@ final class Intake {
             case .reject(let reasons): finish(name, look, .rejected(reasons), folders)
             }
         } catch let error as SystemError where error.code != ENOENT {
-            tell(name, .unreadable(name: name.text, reason: "\(error)"))
+            tell(name, .unreadable(name: name.text, reason: error.sentence))
         } catch is SystemError {
             settling.forget(name)
         } catch is Drop.NotText {
@@ -163,7 +164,8 @@ final class Intake {
             told[name] = nil
         } catch {
             stuck[name] = Stuck(look: look, destination: destination)
-            tell(name, .notMoved(name: name.text, key: key, reason: "\(error)"))
+            let reason = (error as? SystemError)?.sentence ?? "\(error)"
+            tell(name, .notMoved(name: name.text, key: key, reason: reason))
         }
         settling.forget(name)
     }

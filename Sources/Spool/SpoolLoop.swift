@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What the spool's thread does: wait for a hint or for the time to look, then look.
@@ -49,7 +50,8 @@ final class SpoolLoop {
                 try look(at: events)
             }
         } catch {
-            tell(.noFolder(reason: "\(error)"), unless: &lastTrouble.folder)
+            let reason = (error as? SystemError)?.sentence ?? "\(error)"
+            tell(.noFolder(reason: reason), unless: &lastTrouble.folder)
             waiting = [:]
             nextScan = clock.now + .seconds(min(configuration.scanInterval, Self.impatience))
         }

@@ -1,4 +1,5 @@
 import Digest
+import Files
 import Foundation
 
 /// The end of a chunk: an MP4 `free` box, which players skip, of always 256 bytes.
@@ -40,7 +41,7 @@ struct ChunkTrailer: Codable, Equatable {
     init(verifying file: URL) throws {
         func damaged(_ reason: String) -> VideoError { .damagedChunk(file: file.path, reason: reason) }
         let bytes: Data
-        do { bytes = try Data(contentsOf: file) } catch { throw damaged(error.localizedDescription) }
+        do { bytes = try WholeFile.read(file) } catch { throw damaged("\(error)") }
         guard bytes.count > Self.size else { throw damaged("only \(bytes.count) bytes, so its end is missing") }
         let box = bytes.suffix(Self.size)
         guard box.starts(with: Self.header) else { throw damaged("its end, with the checksum, is missing") }

@@ -15,15 +15,19 @@ package enum Film {
     /// - Parameters:
     ///   - format: what each chunk must have been encoded with.
     ///   - comment: kept in the `comment` tag; at most ``commentLimit`` bytes.
+    ///   - between: called after each chunk that was checked or copied; what it throws ends the work.
     /// - Throws: ``VideoError/damagedChunk(file:reason:)`` or ``VideoError/foreignChunk(file:reason:)`` before anything
     ///   is written, naming the first bad chunk; ``VideoError/library(file:call:code:text:)`` when writing fails.
     package static func mux(
-        chunks: [URL], format: VideoFormat, comment: String, output: URL
+        chunks: [URL], format: VideoFormat, comment: String, output: URL, between: () throws -> Void = {}
     ) throws -> FilmFacts {
         try format.validate()
         guard let first = chunks.first else { throw VideoError.noFrames(what: output.path) }
         var delay = 0
-        for chunk in chunks { delay = max(delay, try trailer(of: chunk, expecting: format).delay) }
+        for chunk in chunks {
+            delay = max(delay, try trailer(of: chunk, expecting: format).delay)
+            try between()
+        }
 
         let head = try Demuxer(first, probing: false)
         let headers = head.extradata
@@ -34,6 +38,7 @@ package enum Film {
         for chunk in chunks {
             start += try copy(
                 chunk, format: format, headers: headers, start: start, delay: delay, packet: packet, to: muxer)
+            try between()
         }
         try muxer.finish()
         return try probe(output)

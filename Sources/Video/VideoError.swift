@@ -1,5 +1,5 @@
 /// What went wrong with a chunk, a film or another video. The description names the file and the way out.
-package enum VideoError: Error, Equatable, CustomStringConvertible {
+package enum VideoError: Error, Equatable, Sendable, Codable, CustomStringConvertible {
     /// A call into FFmpeg's libraries failed. `text` is av_strerror's.
     case library(file: String?, call: String, code: Int32, text: String)
     /// libavcodec was built without this encoder.
@@ -14,6 +14,13 @@ package enum VideoError: Error, Equatable, CustomStringConvertible {
     case foreignChunk(file: String, reason: String)
     case commentTooLong(bytes: Int, limit: Int)
     case noVideo(file: String)
+
+    /// The `errno` behind a call into FFmpeg's libraries, which give it negated (AVERROR, libavutil/error.h); nil for
+    /// errors of their own, and where no call failed.
+    package var systemCode: Int32? {
+        // Codes of their own are four letters, and far below any errno.
+        if case .library(_, _, let code, _) = self, (-4095..<0).contains(code) { -code } else { nil }
+    }
 
     package var description: String {
         switch self {

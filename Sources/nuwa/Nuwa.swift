@@ -8,5 +8,5 @@ struct Nuwa: AsyncParsableCommand {
         commandName: "nuwa",
         abstract: "Render films, look at them, make corpora, measure.",
         version: NuwaVersion.current,
-        subcommands: [Render.self, Sheet.self, CartoonGroup.self, LatentsCommand.self, Bench.self])
+        subcommands: [Render.self, SegmentCommand.self, Sheet.self, CartoonGroup.self, LatentsCommand.self, Bench.self])
 }

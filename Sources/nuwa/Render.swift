@@ -110,9 +110,11 @@ struct Render: ParsableCommand {
     private func film(_ job: RenderJob, _ model: Model) throws {
         let workers = workers ?? UsableProcessors.count()
         let watch = RenderWatch(job: job)
-        let renderer = try Renderer(
-            model: model, workers: workers, workspace: workspaceDirectory, version: NuwaVersion.current,
-            observer: watch)
+        let workspace = try Workspace(workspaceDirectory)
+        let renderer = Renderer(
+            configuration: model.configuration,
+            executor: ThreadExecutor(model: model, workers: workers, workspace: workspace), workspace: workspace,
+            version: NuwaVersion.current, observer: watch)
         let interrupts = Interrupts(watch)
         defer { interrupts.end() }
         let display = RenderDisplay()

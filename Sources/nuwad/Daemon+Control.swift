@@ -1,10 +1,10 @@
-import Logging
-import Renderer
-import Diffusion
 import Control
+import Diffusion
 import Foundation
 import JobStore
+import Logging
 import Models
+import Renderer
 
 extension Daemon: ControlService {
     func status() async throws -> StatusReport {
@@ -14,8 +14,7 @@ extension Daemon: ControlService {
             segmentFrames: model.configuration.mtd.segmentFrames)
         let report = DaemonReport(
             version: NuwaVersion.current, pid: getpid(), started: started, model: model, workers: workers,
-            busy: ledger.busy,
-            spool: paths.spool.path, films: films.path)
+            busy: renderer.activity.segments, spool: paths.spool.path, films: films.path)
         return StatusReport(source: .daemon, daemon: report, jobs: try reporter.jobs(), warnings: warnings())
     }
 
@@ -31,29 +30,49 @@ extension Daemon: ControlService {
     func job(_ id: Int64) async throws -> JobReport { try reporter.job(id) }
 
     func cancel(_ id: Int64, by caller: Caller) async throws -> JobReport {
-        try change(id, .cancel)
-        renderer.cancel(id)
-        logger.notice("job \(id) is cancelled by \(caller)", metadata: ["job": "\(id)"])
-        // Workers leave it after the step they are in; who asked is told when that has happened.
-        while ledger.isBusy(with: id) { try await Task.sleep(for: .milliseconds(20)) }
-        return try reporter.job(id)
+        try await steer { [self] in
+            guard let job = try store.job(id) else { throw ControlError.noSuchJob(id) }
+            // Workers leave it after the step they are in; what they did is written down before the cancel is.
+            renderer.cancel(id)
+            renderer.waitUntilLeft(id)
+            do {
+                try change(id, .cancel)
+            } catch let over as ControlError {
+                throw over
+            } catch {
+                // The database cannot take it now. Not cancelled, so it goes on.
+                if [.queued, .running].contains(job.state.name) { submit(job) }
+                throw error
+            }
+            logger.notice("job \(id) is cancelled by \(caller)", metadata: ["job": "\(id)"])
+            return try reporter.job(id)
+        }
     }
 
     func retry(_ id: Int64, by caller: Caller) async throws -> JobReport {
-        let job = try change(id, .retry)
-        logger.notice("job \(id) is tried again for \(caller)", metadata: ["job": "\(id)"])
-        submit(job)
-        return try reporter.job(id)
+        try await steer { [self] in
+            let job = try change(id, .retry)
+            logger.notice("job \(id) is tried again for \(caller)", metadata: ["job": "\(id)"])
+            submit(job)
+            return try reporter.job(id)
+        }
     }
 
     @discardableResult
     private func change(_ id: Int64, _ event: JobEvent) throws -> Job {
         do {
-            return try store.apply(event, to: id)
+            return try ledger.apply(event, to: id)
         } catch JobStoreError.noSuchJob {
             throw ControlError.noSuchJob(id)
         } catch let error as IllegalTransition {
             throw ControlError.conflict("\(error)")
+        }
+    }
+
+    /// Away from the threads that Swift's tasks share, since it may take as long as a step.
+    private func steer<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            steering.async { continuation.resume(with: Swift.Result { try body() }) }
         }
     }
 }

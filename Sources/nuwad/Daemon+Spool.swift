@@ -19,13 +19,14 @@ extension Daemon: SpoolHandler {
         } catch {
             return .reject(["\(error)".trimmingCharacters(in: .newlines)])
         }
-        let acceptance = try store.accept(
-            NewJob(
-                name: drop.name, script: drop.text, scriptHash: drop.hash, dropKey: drop.key,
-                priority: commission.priority, frames: commission.plan.frames, fps: commission.storyboard.fps,
-                seed: commission.seed, model: model.configuration.name))
-        // A drop that is known already was submitted when its job was found in the database.
-        if acceptance.isNew {
+        let new = NewJob(
+            name: drop.name, script: drop.text, scriptHash: drop.hash, dropKey: drop.key,
+            priority: commission.priority, frames: commission.plan.frames, fps: commission.storyboard.fps,
+            seed: commission.seed, model: model.configuration.name)
+        try steering.sync {
+            let acceptance = try store.accept(new)
+            // A drop that is known already is submitted when its job is found in the database.
+            guard acceptance.isNew else { return }
             let job = acceptance.job
             logger.notice("job \(job.id): \(drop.name), \(job.frames) frames", metadata: ["job": "\(job.id)"])
             for warning in commission.warnings {

@@ -22,6 +22,9 @@ final class Daemon: Sendable {
     let started: Date
     let logger: Logger
     let reporter: JobReporter
+    /// Where it is decided which jobs the renderer has, one decision after the other, so that the renderer and the
+    /// database agree on it.
+    let steering = DispatchQueue(label: "nuwa.steering")
     /// Changed by a reload.
     let configuration: Mutex<Configuration>
     /// What the spool said last about each thing that needs somebody's attention.
@@ -51,18 +54,25 @@ final class Daemon: Sendable {
         configuration.withLock(\.films.directory).map { URL(filePath: $0, directoryHint: .isDirectory) } ?? paths.films
     }
 
-    /// Hands everything that waits in the database to the renderer, in the order of its turn.
+    /// Hands everything that waits in the database to the renderer.
     func submitQueued() {
         do {
-            for job in try store.jobs(in: [.queued]) { submit(job) }
+            for job in try store.jobs(in: [.queued]) {
+                try steering.sync {
+                    // Somebody may have come between.
+                    if let job = try store.job(job.id), job.state == .queued { submit(job) }
+                }
+            }
         } catch {
             logger.error("\(error)")
         }
     }
 
-    /// Hands one job to the renderer. A job that cannot be rendered fails, with the reason.
+    /// Hands one job to the renderer, unless it is there. A job that cannot be rendered fails, with the reason; one that
+    /// lacks room is paused; one that comes too late waits for the next start. To be called while steering.
     /// - Parameter known: what its script was read as just now; nil where it must be read again
     func submit(_ job: Job, _ known: Commission? = nil) {
+        guard !renderer.has(job.id) else { return }
         do {
             let render = try renderJob(job, known ?? commission(of: job))
             let sampling = model.configuration.sampling
@@ -70,18 +80,15 @@ final class Daemon: Sendable {
             let steps = (0..<render.plan.depths).map {
                 sampling.steps(atDepth: $0) * sampling.evaluationsPerStep(atDepth: $0)
             }
-            try store.plan(render.plan.segmentIDs.map { ($0.depth, $0.index, steps[$0.depth]) }, for: job.id)
+            try store.plan(render.plan.segmentIDs.map { ($0, steps[$0.depth]) }, for: job.id)
             try Paths.createDirectory(render.output.deletingLastPathComponent())
             try renderer.submit(render)
+        } catch RenderFailure.stopped {
+            return
         } catch {
             logger.error("job \(job.id) cannot be rendered: \(error)", metadata: ["job": "\(job.id)"])
-            do {
-                try store.apply(.fail(reason: "\(error)"), to: job.id)
-            } catch {
-                logger.error("\(error)", metadata: ["job": "\(job.id)"])
-            }
+            ledger.note(error.passesWithRoom ? .pause(reason: "\(error)") : .fail(reason: "\(error)"), of: job.id)
         }
-        ledger.note()
     }
 
     /// Reads a job's script again.
@@ -96,7 +103,9 @@ final class Daemon: Sendable {
         RenderJob(
             id: job.id, name: job.name, script: commission.text, storyboard: commission.storyboard,
             plan: commission.plan, seed: job.seed, priority: job.priority,
-            suspects: Set(try store.suspects(of: job.id).map { SegmentID(depth: $0.depth, index: $0.index) }),
+            suspects: Suspects(
+                segments: Set(try store.suspects(of: job.id).map(\.segment)),
+                film: try store.suspectsFilm(of: job.id)),
             output: films.appending(path: Self.filmName(of: job)))
     }
 
@@ -109,13 +118,15 @@ final class Daemon: Sendable {
 
     /// Takes up jobs that were paused for want of room, once there is some again.
     func resumePaused() {
-        ledger.writeAgain()
+        ledger.catchUp()
         do {
-            let paused = try store.jobs(in: [.paused])
-            guard !paused.isEmpty, placesWithoutRoom().isEmpty else { return }
-            for job in paused {
-                logger.notice("job \(job.id) goes on: there is room again", metadata: ["job": "\(job.id)"])
-                submit(try store.apply(.resume, to: job.id))
+            try steering.sync {
+                let paused = try store.jobs(in: [.paused])
+                guard !paused.isEmpty, placesWithoutRoom().isEmpty else { return }
+                for job in paused {
+                    logger.notice("job \(job.id) goes on: there is room again", metadata: ["job": "\(job.id)"])
+                    submit(try ledger.apply(.resume, to: job.id))
+                }
             }
         } catch {
             logger.error("\(error)")
@@ -135,7 +146,9 @@ final class Daemon: Sendable {
     func stopRendering() {
         renderer.stop()
         do {
-            for job in try store.jobs(in: [.running]) { try store.apply(.interrupt, to: job.id) }
+            try steering.sync {
+                for job in try store.jobs(in: [.running]) { try ledger.apply(.interrupt, to: job.id) }
+            }
         } catch {
             logger.error("\(error)")
         }
@@ -152,5 +165,16 @@ final class Daemon: Sendable {
         let first = jobs.filter { $0.state.name == .running }.min { (-$0.priority, $0.id) < (-$1.priority, $1.id) }
         let progress = first.flatMap { job in renderer.progress(job.id).map { "; job \(job.id) (\(job.name)): \($0)" } }
         return counts.joined(separator: ", ") + (progress ?? "")
+    }
+}
+
+extension Error {
+    /// Whether what failed can be expected to go on once somebody made room.
+    fileprivate var passesWithRoom: Bool {
+        switch self {
+        case let failure as RenderFailure: failure.passesWithRoom
+        case let error as JobStoreError: error.isOutOfRoom
+        default: false
+        }
     }
 }

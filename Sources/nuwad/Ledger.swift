@@ -6,163 +6,164 @@ import Renderer
 import Synchronization
 import Video
 
-/// Hears the renderer, and writes down what it hears: into the database, the log, and its own memory of what is at work.
+/// Writes down what happens to jobs, in its order: into the log, and into the database.
+///
+/// What the database cannot take yet, for want of room say, is kept; whatever comes after it waits behind it. So the
+/// database may know less than has happened, but never something else.
 final class Ledger: RenderObserver {
-    private struct Memory {
-        var busy: Set<SegmentKey> = []
-        var lastSign: ContinuousClock.Instant
-        var changes = 0
-        /// What the database could not take yet, for want of room say; in order.
-        var unwritten: [(event: JobEvent, job: Int64)] = []
+    private enum Entry {
+        case job(JobEvent, Int64)
+        case film(FilmEvent, Int64)
+        case segment(SegmentEvent, SegmentKey)
+    }
+
+    private struct Book {
+        var unwritten: [Entry] = []
+        /// Why the database cannot take them; logged once.
+        var trouble: String?
     }
 
     private let store: JobStore
     private let logger: Logger
-    private let clock = ContinuousClock()
-    private let memory: Mutex<Memory>
+    /// Held while the database is written to, which takes one change at a time anyway.
+    private let book = Mutex(Book())
 
     init(store: JobStore, logger: Logger) {
         self.store = store
         self.logger = logger
-        memory = Mutex(Memory(lastSign: ContinuousClock().now))
     }
 
-    // MARK: What is known
+    // MARK: - What is wished
 
-    /// Segments at work now.
-    var busy: Int { memory.withLock(\.busy.count) }
-
-    /// Whether a worker has something of this job.
-    func isBusy(with job: Int64) -> Bool { memory.withLock { $0.busy.contains { $0.job == job } } }
-
-    /// Grows with everything that happens, so that who saw the same number twice has missed nothing.
-    var changes: Int { memory.withLock(\.changes) }
-
-    /// Whether nothing is at work, or something was heard of it within the last `patience`.
-    func isAlive(patience: Duration) -> Bool {
-        memory.withLock { $0.busy.isEmpty || clock.now - $0.lastSign < patience }
+    /// Lets something happen to a job that somebody wishes, after all that has happened.
+    /// - Throws: what the database says, in which case nothing is changed
+    @discardableResult
+    func apply(_ event: JobEvent, to job: Int64) throws -> Job {
+        try book.withLock { book in
+            try catchUp(&book)
+            return try store.apply(event, to: job)
+        }
     }
 
-    // MARK: RenderObserver
+    /// Lets something happen to a job that cannot be helped: now, or when the database can take it.
+    func note(_ event: JobEvent, of job: Int64) { write(.job(event, job)) }
+
+    /// Writes what the database could not take before.
+    func catchUp() { book.withLock { try? catchUp(&$0) } }
+
+    // MARK: - RenderObserver
 
     func jobStarted(_ job: Int64) {
-        note()
-        write(.start, job)
+        note(.start, of: job)
         logger.notice("job \(job) is being rendered", metadata: ["job": "\(job)"])
     }
 
     func segmentStarted(job: Int64, segment: SegmentID) {
-        let key = SegmentKey(job: job, depth: segment.depth, index: segment.index)
-        note { $0.insert(key) }
-        write(.start, key)
+        write(.segment(.start, SegmentKey(job: job, segment: segment)))
         logger.debug("segment \(segment) of job \(job) is being made", metadata: metadata(job, segment))
     }
 
-    func stepped(job: Int64, segment: SegmentID, step: Int, of steps: Int) { note() }
-
     func segmentFinished(job: Int64, segment: SegmentID, seconds: Double, reused: Bool) {
-        let key = SegmentKey(job: job, depth: segment.depth, index: segment.index)
-        note { $0.remove(key) }
-        write(.finish(seconds: seconds), key)
+        write(.segment(.finish(seconds: seconds), SegmentKey(job: job, segment: segment)))
         let how = reused ? "is there already" : "made in \(seconds.formatted(.number.precision(.fractionLength(1)))) s"
         logger.log(
             level: reused ? .debug : .info, "segment \(segment) of job \(job) \(how)", metadata: metadata(job, segment))
     }
 
-    func segmentReleased(job: Int64, segment: SegmentID) {
-        let key = SegmentKey(job: job, depth: segment.depth, index: segment.index)
-        note { $0.remove(key) }
-        write(.release, key)
+    func segmentGivenBack(job: Int64, segment: SegmentID) {
+        write(.segment(.giveBack, SegmentKey(job: job, segment: segment)))
     }
 
     func segmentLost(job: Int64, segment: SegmentID) {
-        note()
-        write(.redo, SegmentKey(job: job, depth: segment.depth, index: segment.index))
+        write(.segment(.lose, SegmentKey(job: job, segment: segment)))
         logger.warning("segment \(segment) of job \(job) has lost its files", metadata: metadata(job, segment))
     }
 
     func segmentFailed(job: Int64, segment: SegmentID, failure: RenderFailure) {
-        let key = SegmentKey(job: job, depth: segment.depth, index: segment.index)
-        note { $0.remove(key) }
         // A segment that found no room did nothing wrong: it waits for its next turn.
-        write(failure.passesWithRoom ? .release : .fail(reason: "\(failure)"), key)
+        let event: SegmentEvent = failure.passesWithRoom ? .giveBack : .fail(reason: "\(failure)")
+        write(.segment(event, SegmentKey(job: job, segment: segment)))
         logger.error("segment \(segment) of job \(job): \(failure)", metadata: metadata(job, segment))
     }
 
     func damaged(job: Int64, file: URL, setAside: URL?, reason: String) {
-        note()
         let fate = setAside.map { "set aside as \($0.lastPathComponent)" } ?? "removed"
         logger.warning("\(file.path) is damaged (\(reason)), \(fate), and made again", metadata: ["job": "\(job)"])
     }
 
+    func filmStarted(job: Int64) {
+        write(.film(.start, job))
+        logger.debug("the film of job \(job) is being put together", metadata: ["job": "\(job)"])
+    }
+
+    func filmGivenBack(job: Int64) { write(.film(.giveBack, job)) }
+
     func jobFinished(job: Int64, film: URL, facts: FilmFacts) {
-        note()
-        write(.finish(film: film.path), job)
+        note(.finish(film: film.path), of: job)
         logger.notice("job \(job) is done: \(film.path), \(facts.frames) frames", metadata: ["job": "\(job)"])
     }
 
     func jobFailed(job: Int64, failure: RenderFailure) {
-        note()
         if failure.passesWithRoom {
-            write(.pause(reason: "\(failure)"), job)
+            note(.pause(reason: "\(failure)"), of: job)
             logger.warning("job \(job) waits for room: \(failure)", metadata: ["job": "\(job)"])
         } else {
-            write(.fail(reason: "\(failure)"), job)
+            note(.fail(reason: "\(failure)"), of: job)
             logger.error("job \(job) failed: \(failure)", metadata: ["job": "\(job)"])
         }
     }
 
-    // MARK: Writing down
+    // MARK: - Writing
 
-    /// Something was heard, so the workers live.
-    func note(_ change: (inout Set<SegmentKey>) -> Void = { _ in }) {
-        memory.withLock {
-            change(&$0.busy)
-            $0.lastSign = clock.now
-            $0.changes += 1
+    private func write(_ entry: Entry) {
+        book.withLock { book in
+            book.unwritten.append(entry)
+            try? catchUp(&book)
         }
     }
 
-    /// Writes what the database could not take before.
-    func writeAgain() {
-        let waiting = memory.withLock { memory in
-            defer { memory.unwritten = [] }
-            return memory.unwritten
+    /// Writes what waits, up to the first that the database cannot take.
+    private func catchUp(_ book: inout Book) throws {
+        while let entry = book.unwritten.first {
+            do {
+                try apply(entry)
+            } catch let error as IllegalTransition {
+                // A worker's report that crossed with a cancel, or of a segment that was finished before the last start.
+                logger.debug("\(error)")
+            } catch let error as JobStoreError where error.isOfNoEntry {
+                logger.error("\(error)")
+            } catch {
+                if book.trouble != "\(error)" {
+                    logger.error("\(error); what happens is kept in memory and written later")
+                    book.trouble = "\(error)"
+                }
+                throw error
+            }
+            book.unwritten.removeFirst()
         }
-        for (event, job) in waiting { write(event, job) }
+        if book.trouble != nil { logger.notice("the database takes changes again; all is written down") }
+        book.trouble = nil
     }
 
-    /// What happened to a job decides what becomes of it, so where the database has no room it is kept and written later.
-    private func write(_ event: JobEvent, _ job: Int64) {
-        let mustWait = memory.withLock { memory in
-            let mustWait = memory.unwritten.contains { $0.job == job }
-            if mustWait { memory.unwritten.append((event, job)) }
-            return mustWait
-        }
-        if mustWait { return }
-        do {
-            try store.apply(event, to: job)
-        } catch let error as IllegalTransition {
-            logger.debug("\(error)")
-        } catch {
-            logger.error("job \(job): \(error)", metadata: ["job": "\(job)"])
-            memory.withLock { $0.unwritten.append((event, job)) }
-        }
-    }
-
-    /// What happened to a segment is also told by its files, so nothing is lost where the database cannot take it.
-    private func write(_ event: SegmentEvent, _ segment: SegmentKey) {
-        do {
-            try store.apply(event, to: segment)
-        } catch let error as IllegalTransition {
-            // A worker's report that crossed with a cancel, or of a segment that was finished before the last start.
-            logger.debug("\(error)")
-        } catch {
-            logger.error("segment \(segment) of job \(segment.job): \(error)", metadata: ["job": "\(segment.job)"])
+    private func apply(_ entry: Entry) throws {
+        switch entry {
+        case .job(let event, let job): try store.apply(event, to: job)
+        case .film(let event, let job): try store.apply(event, toFilmOf: job)
+        case .segment(let event, let key): try store.apply(event, to: key)
         }
     }
 
     private func metadata(_ job: Int64, _ segment: SegmentID) -> Logger.Metadata {
         ["job": "\(job)", "depth": "\(segment.depth)", "segment": "\(segment)"]
+    }
+}
+
+extension JobStoreError {
+    /// What cannot be written because there is nothing that it is about, and never will be.
+    fileprivate var isOfNoEntry: Bool {
+        switch self {
+        case .noSuchJob, .noSuchSegment: true
+        default: false
+        }
     }
 }

@@ -58,11 +58,11 @@ struct Nuwad: AsyncParsableCommand {
         let level = SharedLogLevel(.info)
         let destination = ServiceLogHandler.Destination.detected()
         LoggingSystem.bootstrap { _ in ServiceLogHandler(destination: destination, level: level) }
-        let installation = Installation(
+        let startup = Startup(
             paths: Paths(root: root.map { URL(filePath: $0, directoryHint: .isDirectory) }),
             configurationFile: config.map { URL(filePath: $0) }, workers: workers, level: level,
             logger: Logger(label: "nuwad"))
-        try await installation.serve()
+        try await startup.serve()
     }
 }
 

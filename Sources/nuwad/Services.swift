@@ -3,6 +3,7 @@ import Script
 import Control
 import Foundation
 import Logging
+import Renderer
 import ServiceLifecycle
 import Spool
 import Systemd
@@ -13,18 +14,25 @@ struct IntakeService: Service {
     let watcher: SpoolWatcher
 
     func run() async throws {
+        try watcher.start()
         try? await gracefulShutdown()
         await onThread { watcher.stop() }
     }
 }
 
-/// Ends the rendering in good order.
+/// The rendering: from taking up what waited to an end in good order.
 struct RenderingService: Service {
     let daemon: Daemon
     let logger: Logger
 
     func run() async throws {
-        try? await gracefulShutdown()
+        await withGracefulShutdownHandler {
+            await onThread { daemon.submitQueued() }
+            try? await gracefulShutdown()
+        } onGracefulShutdown: {
+            // Ends the taking up too, which is long where thousands of jobs wait.
+            daemon.renderer.close()
+        }
         ServiceManager.stopping(status: "finishing the step at hand")
         logger.notice("stopping after the step at hand")
         await onThread { daemon.stopRendering() }
@@ -48,24 +56,27 @@ struct HeartbeatService: Service {
         let pause = min(Self.statusInterval, (watchdog ?? .seconds(10)) / 2)
         let clock = ContinuousClock()
         var nextLook = clock.now + Self.roomInterval
-        var seen = daemon.ledger.changes
+        var seen: Int?
         var isStuck = false
         while true {
+            let activity = daemon.renderer.activity
             if let watchdog {
-                let alive = daemon.ledger.isAlive(patience: watchdog)
-                if alive { ServiceManager.watchdog() }
-                if !alive, !isStuck {
-                    logger.critical("no step has ended for \(watchdog); systemd will start nuwad anew")
+                let wasStuck = isStuck
+                isStuck = activity.silence >= watchdog
+                if !isStuck { ServiceManager.watchdog() }
+                if isStuck, !wasStuck {
+                    logger.critical(
+                        "nothing was heard of a segment or a film at work for \(watchdog); systemd will start nuwad anew"
+                    )
                 }
-                isStuck = !alive
             }
-            if daemon.ledger.changes != seen {
-                seen = daemon.ledger.changes
+            if activity.events != seen {
+                seen = activity.events
                 ServiceManager.status(daemon.sentence())
             }
             if clock.now >= nextLook {
                 nextLook = clock.now + Self.roomInterval
-                daemon.resumePaused()
+                await onThread { daemon.resumePaused() }
             }
             try await Task.sleep(for: pause)
         }
@@ -74,7 +85,7 @@ struct HeartbeatService: Service {
 
 /// SIGHUP: reads the configuration again and looks at the spool.
 struct ReloadService: Service {
-    let installation: Installation
+    let startup: Startup
     let daemon: Daemon
     let watcher: SpoolWatcher
 
@@ -87,14 +98,14 @@ struct ReloadService: Service {
     }
 
     private func reload() {
-        let logger = installation.logger
+        let logger = startup.logger
         do {
-            let new = try installation.readConfiguration()
+            let new = try startup.readConfiguration()
             let old = daemon.configuration.withLock { current in
                 defer { current = new }
                 return current
             }
-            installation.level.value = new.logLevel.level
+            startup.level.value = new.logLevel.level
             for key in new.keysThatNeedARestart(after: old) {
                 logger.warning("\(key) has changed: restart nuwad for it")
             }

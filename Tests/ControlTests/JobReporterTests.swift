@@ -150,7 +150,7 @@ struct JobReporterTests {
     /// Under way: the global segment is done, one of the next depth is at work.
     private func start(_ id: Int64, _ store: JobStore) throws {
         let plan = try RenderPlan(frames: 226, segmentFrames: 16)
-        try store.plan(plan.segmentIDs.map { ($0.depth, $0.index, 10) }, for: id)
+        try store.plan(plan.segmentIDs.map { ($0, 10) }, for: id)
         try store.apply(.start, to: id)
         try store.apply(.finish(seconds: 1), to: SegmentKey(job: id, depth: 0, index: 0))
         try store.apply(.start, to: SegmentKey(job: id, depth: 1, index: 0))

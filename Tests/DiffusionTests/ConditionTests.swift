@@ -13,9 +13,9 @@ import Testing
         _ between: ModelConfiguration.MTD.Between, first: [Float]?, last: [Float]?, level: Int = 0
     ) -> (frames: [[Float]], mask: [Float], level: Int) {
         let request = SegmentRequest(
-            seed: 1, depth: 1, stride: 1, frames: [3, 4, 5], prompts: ["pim", "pim", "pim"], first: first, last: last)
+            seed: 1, depth: 1, stride: 1, frames: [3, 4, 5], prompts: ["pim", "pim", "pim"])
         let condition = Condition(
-            request, between: between, level: level, noise: Noise(seed: 1, depth: 1),
+            request, first: first, last: last, between: between, level: level, noise: Noise(seed: 1, depth: 1),
             schedule: Schedule(.init(objective: .velocity, steps: 1000, schedule: .cosine, sharedNoise: 0)))
         let values = condition.values(pixels: 2, channels: 3)
         let count = values.count / 3

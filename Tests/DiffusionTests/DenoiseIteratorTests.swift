@@ -12,8 +12,10 @@ import Testing
         seed: 5, depth: 0, stride: 15, frames: [0, 15, 30, 45],
         prompts: ["pim walks", "pim walks", "lulu sits", "night falls"])
 
-    private static func sample(_ model: Model, _ request: SegmentRequest) throws -> Latents {
-        var iterator = try DenoiseIterator(model: model, request: request)
+    private static func sample(
+        _ model: Model, _ request: SegmentRequest, first: [Float]? = nil, last: [Float]? = nil
+    ) throws -> Latents {
+        var iterator = try DenoiseIterator(model: model, request: request, first: first, last: last)
         while !iterator.isFinished { try iterator.step() }
         return iterator.latents
     }
@@ -30,17 +32,18 @@ import Testing
         let model = try copy.load()
         let parents: Bool = try golden.metadata("parents")
         let known = try golden.latents("parents")
+        let (first, last) = parents ? (Array(known[0]), Array(known[1])) : (nil, nil)
         let request = SegmentRequest(
             seed: try golden.metadata("seed"), depth: try golden.metadata("depth"),
             stride: try golden.metadata("stride"), frames: try golden.metadata("frames"),
-            prompts: try golden.metadata("prompts"), first: parents ? Array(known[0]) : nil,
-            last: parents ? Array(known[1]) : nil)
-        let iterator = try DenoiseIterator(model: model, request: request)
+            prompts: try golden.metadata("prompts"))
+        let iterator = try DenoiseIterator(model: model, request: request, first: first, last: last)
         #expect(iterator.stepCount == steps[request.depth])
         let noise = Difference("\(sampler) \(kind) noise", iterator.latents.values, try golden.values("noise"))
         #expect(noise.relative < 1e-6)
         let difference = Difference(
-            "\(sampler) \(kind)", try Self.sample(model, request).values, try golden.values("latents"))
+            "\(sampler) \(kind)", try Self.sample(model, request, first: first, last: last).values,
+            try golden.values("latents"))
         print(difference)
         #expect(difference.relative < 1e-4)
     }
@@ -106,15 +109,12 @@ import Testing
     @Test("Parents stay at the ends as they were given, and steer the frames between")
     func parents() throws {
         let model = try Model.load(directory: Fixtures.tiny, precision: .f32)
-        func request(_ first: [Float], _ last: [Float]) -> SegmentRequest {
-            SegmentRequest(
-                seed: 9, depth: 2, stride: 1, frames: [4, 5, 6, 7], prompts: Array(repeating: "pim waves", count: 4),
-                first: first, last: last)
-        }
+        let request = SegmentRequest(
+            seed: 9, depth: 2, stride: 1, frames: [4, 5, 6, 7], prompts: Array(repeating: "pim waves", count: 4))
         let ones = [Float](repeating: 1, count: 64)
         let twos = [Float](repeating: -2, count: 64)
-        let a = try Self.sample(model, request(ones, twos))
-        let b = try Self.sample(model, request(twos, twos))
+        let a = try Self.sample(model, request, first: ones, last: twos)
+        let b = try Self.sample(model, request, first: twos, last: twos)
         #expect(Array(a[0]) == ones)
         #expect(Array(a[3]) == twos)
         #expect(a[1] != b[1])
@@ -163,19 +163,21 @@ import Testing
     @Test("A request that does not fit the model is refused")
     func refusals() throws {
         let model = try Model.load(directory: Fixtures.tiny, precision: .f32)
-        func refused(_ request: SegmentRequest, _ message: String) {
-            let error = #expect(throws: SegmentError.self) { try DenoiseIterator(model: model, request: request) }
+        func refused(_ request: SegmentRequest, first: [Float]? = nil, _ message: String) {
+            let error = #expect(throws: SegmentError.self) {
+                try DenoiseIterator(model: model, request: request, first: first)
+            }
             #expect("\(error!)" == "this segment cannot be sampled by this model: " + message)
         }
-        func request(frames: Int = 4, prompts: Int = 4, stride: Int = 1, first: [Float]? = nil) -> SegmentRequest {
+        func request(frames: Int = 4, prompts: Int = 4, stride: Int = 1) -> SegmentRequest {
             SegmentRequest(
                 seed: 1, depth: 0, stride: stride, frames: Array(0..<frames),
-                prompts: Array(repeating: "pim", count: prompts), first: first)
+                prompts: Array(repeating: "pim", count: prompts))
         }
         refused(request(frames: 5, prompts: 5), "5 frames; it makes 2 to 4")
         refused(request(prompts: 3), "3 prompts for 4 frames")
         refused(request(stride: 0), "stride 0, depth 0")
-        refused(request(first: [1, 2]), "a parent's latent of 2 values; it has 64")
+        refused(request(), first: [1, 2], "a parent's latent of 2 values; it has 64")
     }
 
     @Test("Pictures of the model's size become latents and back, frame by frame", arguments: [1, 2, 4])

@@ -34,6 +34,26 @@ import Testing
         #expect(daemon.film() == (try DaemonKillTests.undisturbed.get()))
     }
 
+    @Test("Cancelled and retried by several clients at once, a job is always one or the other, and its film is whole")
+    func manyClients() throws {
+        // 121 segments
+        let script = "seed 3\nframes 244\nfps 12\nf0 Pim walks.\n"
+        let daemon = try Daemon()
+        try daemon.start()
+        try daemon.drop(script)
+        try daemon.wait(for: "some segments") { daemon.work.made.count >= 3 }
+        for _ in 1...3 {
+            let clients = try ["cancel", "retry", "cancel", "retry"].map { try daemon.startControl($0, "1") }
+            // Done or refused, as the order will have it.
+            for client in clients { #expect([0, 1].contains(try client.status())) }
+            #expect(["queued", "running", "cancelled", "done"].contains(try daemon.show("1").state))
+        }
+        if try daemon.show("1").state == "cancelled" { #expect(try daemon.control("retry", "1").status == 0) }
+        try daemon.waitForFilm()
+        #expect(!daemon.log.contains("it is being rendered already"))
+        #expect(daemon.film() == (try Daemon.rendered(script)))
+    }
+
     @Test("Without a daemon, status, list and show read the database, and what needs one says so")
     func withoutDaemon() throws {
         let daemon = try Daemon()
@@ -72,6 +92,7 @@ import Testing
         try Data(json.replacing("\"name\": \"tiny\"", with: "\"name\": \"other\"").utf8).write(to: file)
         try daemon.configure(model: other.path)
         try daemon.start()
+        try daemon.wait(for: "the failure") { try daemon.show("1").state == "failed" }
         let job = try daemon.show("1")
         #expect(job.state == "failed")
         #expect(job.reason?.contains("this nuwad renders with the model \"other\", not \"tiny\"") == true)

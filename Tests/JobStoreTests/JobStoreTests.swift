@@ -1,5 +1,6 @@
 import GRDB
 import Foundation
+import RenderPlan
 import Testing
 
 @testable import JobStore
@@ -39,18 +40,6 @@ struct JobStoreTests {
         try store.dropMoved(key: "7:1:20:abc")
         #expect(try store.accept(.picnic(dropKey: "7:1:20:abc")).isNew)
         #expect(try store.jobs().count == 3)
-    }
-
-    @Test("The next job is the one with the highest priority, then the oldest")
-    func turn() throws {
-        #expect(try store.nextRunnable() == nil)
-        let jobs = try [0, 5, 5, -1].map { try store.accept(.picnic(priority: $0)).job.id }
-        var order: [Int64] = []
-        while let next = try store.nextRunnable() {
-            order.append(next.id)
-            try store.apply(.start, to: next.id)
-        }
-        #expect(order == [jobs[1], jobs[2], jobs[0], jobs[3]])
     }
 
     @Test("A job goes from queued to done, and the log tells how")
@@ -95,13 +84,10 @@ struct JobStoreTests {
         let id = try store.runningPicnic()
         let key = SegmentKey(job: id, depth: 0, index: 0)
         #expect(try store.apply(.start, to: key).state == .running(attempt: 1))
-        try store.note(stepsDone: 12, of: key)
-        #expect(try store.segments(of: id)[0].stepsDone == 12)
         #expect(try store.apply(.finish(seconds: 3.5), to: key).state == .done(seconds: 3.5))
-        try store.note(stepsDone: 13, of: key)
         let rows = try store.segments(of: id)
         #expect(rows.map(\.key.description) == ["d0s000", "d1s000", "d1s001"])
-        #expect(rows[0].stepsDone == 20, "a late note changes nothing")
+        #expect(rows[0].stepsDone == 20)
         #expect(rows[1].state == .waiting)
 
         let error = #expect(throws: IllegalTransition.self) { try store.apply(.start, to: key) }
@@ -114,7 +100,8 @@ struct JobStoreTests {
     func planAgain() throws {
         let id = try store.runningPicnic()
         try store.apply(.finish(seconds: 0), to: SegmentKey(job: id, depth: 0, index: 0))
-        try store.plan([(depth: 0, index: 0, steps: 20), (1, 0, 8), (1, 1, 8), (1, 2, 8)], for: id)
+        try store.plan(
+            [(.global, 20)] + (0...2).map { (SegmentID(depth: 1, index: $0), 8) }, for: id)
         #expect(try store.segments(of: id).map(\.state.name) == [.done, .waiting, .waiting, .waiting])
     }
 

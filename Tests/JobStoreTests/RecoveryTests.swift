@@ -56,7 +56,7 @@ struct RecoveryTests {
                     reason: "nuwad died 3 times while it rendered d1s001, the last time with nothing else at work, "
                         + "so this job is left alone; `nuwactl retry \(bad)` tries again"))
         #expect(try store.segments(of: bad)[2].state == .failed(reason: "nuwad died 3 times while it was running"))
-        #expect(try store.nextRunnable()?.id == good)
+        #expect(try store.jobs(in: [.queued]).map(\.id) == [good])
 
         try store.apply(.retry, to: bad)
         #expect(try store.segments(of: bad)[2].attempts == 0)
@@ -70,6 +70,48 @@ struct RecoveryTests {
         let keys = [0, 1].map { SegmentKey(job: id, depth: 1, index: $0) }
         for _ in 1...9 { #expect(try die(store, with: keys).resumed.map(\.id) == [id]) }
         #expect(try store.suspects(of: id) == keys)
+    }
+
+    @Test("A film that nuwad died of twice is suspected; if it dies of it alone, the job fails and others go on")
+    func poisonousFilm() throws {
+        let store = try JobStore(path: folder.database)
+        let (bad, good) = (try store.queuedPicnic(), try store.queuedPicnic())
+        let innocent = SegmentKey(job: good, depth: 0, index: 0)
+        func die(with keys: [SegmentKey]) throws -> Recovery {
+            for id in Set([bad] + keys.map(\.job)) { try store.apply(.start, to: id) }
+            try store.apply(.start, toFilmOf: bad)
+            for key in keys { try store.apply(.start, to: key) }
+            return try store.recover()
+        }
+        for death in 1...4 {
+            #expect(try die(with: [innocent]).poisoned.isEmpty, "in company nobody is to blame")
+            #expect(try store.suspectsFilm(of: bad) == (death >= 2))
+        }
+        let recovery = try die(with: [])
+        #expect(recovery.poisoned.map(\.id) == [bad])
+        #expect(recovery.poisoned.first?.state.reason?.contains("while it put the film together") == true)
+        #expect(try store.jobs(in: [.queued]).map(\.id) == [good])
+
+        try store.apply(.retry, to: bad)
+        #expect(try store.suspectsFilm(of: bad) == false)
+    }
+
+    @Test(
+        "A film that is given back, or whose job leaves `running`, counts no attempt",
+        arguments: [JobEvent.cancel, .pause(reason: "disk full"), .interrupt, .fail(reason: "no ink")])
+    func filmGivenBack(event: JobEvent) throws {
+        let store = try JobStore(path: folder.database)
+        let id = try store.runningPicnic()
+        for _ in 1...5 {
+            try store.apply(.start, toFilmOf: id)
+            try store.apply(.giveBack, toFilmOf: id)
+        }
+        try store.apply(.start, toFilmOf: id)
+        #expect(throws: IllegalTransition.self) { try store.apply(.start, toFilmOf: id) }
+        try store.apply(event, to: id)
+        #expect(throws: IllegalTransition.self) { try store.apply(.giveBack, toFilmOf: id) }
+        #expect(try store.suspectsFilm(of: id) == false)
+        #expect(try store.recover().poisoned.isEmpty)
     }
 
     @Test("A suspect that is made is one no more")
@@ -94,9 +136,8 @@ struct RecoveryTests {
             kill(getpid(), SIGKILL)
         }
         let store = try JobStore(path: path)
-        try store.checkIntegrity()
         #expect(try store.jobs(in: [.running]).count == 1)
         #expect(try store.recover().interrupted.count == 1)
-        #expect(try store.nextRunnable()?.name == "picnic.nuwa")
+        #expect(try store.jobs(in: [.queued]).map(\.name) == ["picnic.nuwa"])
     }
 }

@@ -41,13 +41,13 @@ struct StateMachineTests {
 
         running 1 + finish       -> done 1
         running 1 + fail         -> failed 1
-        running 1 + release      -> waiting 0
-        running 2 + release      -> waiting 1
+        running 1 + giveBack     -> waiting 0
+        running 2 + giveBack     -> waiting 1
         running 1 + interrupt/2  -> waiting 1
         running 2 + interrupt/2  -> failed 2
         running 2 + interrupt/3  -> waiting 2
 
-        done    1 + redo         -> waiting 0
+        done    1 + lose         -> waiting 0
         failed  2 + retry        -> waiting 0
         """
 
@@ -69,9 +69,12 @@ struct StateMachineTests {
         for state in Self.states {
             for (name, event) in Self.events {
                 if let expected = table[[state.name.rawValue, name]] {
-                    let next = try state.after(event, at: Self.now)
+                    let (next, effect) = try state.after(event, at: Self.now)
                     #expect(next.name.rawValue == expected, "\(state.name) + \(name)")
                     #expect(Self.states.contains(next), "the data travels in the state")
+                    let expectedEffect: JobEffect? =
+                        state.name == .running ? .workGivenBack : name == "retry" ? .workRetried : nil
+                    #expect(effect == expectedEffect, "\(state.name) + \(name)")
                 } else {
                     #expect(throws: IllegalTransition.self, "\(state.name) + \(name)") {
                         try state.after(event, at: Self.now)
@@ -94,7 +97,7 @@ struct StateMachineTests {
     func otherSegments() {
         let table = Set(Self.rows(Self.segmentTable).map { [$0[0].prefix { $0 != " " }, $0[1].prefix { $0 != "/" }] })
         for state in SegmentState.Name.allCases {
-            for event in ["start", "finish", "fail", "release", "interrupt/2", "redo", "retry"]
+            for event in ["start", "finish", "fail", "giveBack", "interrupt/2", "lose", "retry"]
             where !table.contains([state.rawValue[...], event.prefix { $0 != "/" }]) {
                 #expect(throws: IllegalTransition.self, "\(state) + \(event)") {
                     try Self.segment("\(state) 1").0.after(Self.segmentEvent(event), attempts: 1)
@@ -167,9 +170,9 @@ struct StateMachineTests {
         case "start": return .start
         case "finish": return .finish(seconds: 2)
         case "fail": return .fail(reason: "no ink")
-        case "release": return .release
+        case "giveBack": return .giveBack
         case "interrupt": return .interrupt(limit: Int(words[1]) ?? 0)
-        case "redo": return .redo
+        case "lose": return .lose
         default: return .retry
         }
     }

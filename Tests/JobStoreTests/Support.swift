@@ -1,5 +1,6 @@
 import Foundation
 import JobStore
+import RenderPlan
 
 /// A folder that goes away with its test.
 final class TemporaryFolder: Sendable {
@@ -28,7 +29,7 @@ extension JobStore {
     /// A job that waits, with a global segment and two local ones.
     func queuedPicnic() throws -> Int64 {
         let id = try accept(.picnic()).job.id
-        try plan([(depth: 0, index: 0, steps: 20), (1, 0, 8), (1, 1, 8)], for: id)
+        try plan([(.global, 20), (SegmentID(depth: 1, index: 0), 8), (SegmentID(depth: 1, index: 1), 8)], for: id)
         return id
     }
 

@@ -56,14 +56,10 @@ import Testing
             "\(RenderPlanError.segmentFrames(2))" == "segments of 2 frames cannot be planned; they can have 3 to 32")
     }
 
-    @Test("A segment's name is short, sorts by depth and time, and can be read back")
+    @Test("A segment's name is short, and segments sort by depth and time")
     func names() throws {
         #expect("\(SegmentID(depth: 1, index: 4))" == "d1s004")
         #expect("\(SegmentID(depth: 3, index: 3374))" == "d3s3374")
-        #expect(SegmentID("d1s004") == SegmentID(depth: 1, index: 4))
-        for bad in ["", "d1", "d1s4", "d1s0004", "s1d004", "d-1s004", "d1s-04", "d1s004 ", "d1s00é", "d+1s004"] {
-            #expect(SegmentID(bad) == nil, "\(bad)")
-        }
         #expect(SegmentID(depth: 0, index: 9) < SegmentID(depth: 1, index: 0))
         #expect(SegmentID(depth: 1, index: 0) < SegmentID(depth: 1, index: 1))
     }

@@ -1,7 +1,12 @@
+import Diffusion
+import Digest
+import Files
 import Foundation
+import RenderPlan
 import Testing
 import Video
 
+@testable import Models
 @testable import Renderer
 
 @Suite struct FingerprintTests {
@@ -14,6 +19,60 @@ import Video
         // printf '{"ant":["a/b","é"],"zebra":1}' | sha256sum
         #expect(
             try Fingerprint(of: Identity()).hex == "1da7ac02fb21b7b108aacc0760af20a95f3ce7c8eca588e1b0000f030c522cd8")
+    }
+
+    private static let network = NetworkIdentity(
+        format: 1, model: "0123", precision: "f32", arithmetic: "oneDNN 2.6.3 avx avx2 fma")
+
+    private static func task(chunk: Bool) throws -> SegmentTask {
+        let latents = LatentsIdentity(
+            network: network,
+            sampling: SamplingIdentity(
+                .init(sampler: .ddim, steps: [20, 8], guidance: [3, 1.5], conditionLevel: 0, clip: 4), depth: 1),
+            request: SegmentRequest(
+                seed: .max, depth: 1, stride: 1, frames: [6, 7, 8, 9], prompts: ["Pim", "Pim", "a/b", "Grüße 🦕"]),
+            parents: [2, 3].map { .init(latents: parent, frame: $0) })
+        let format = VideoFormat(width: 32, height: 32, fps: 12)
+        return SegmentTask(
+            latents: latents,
+            chunk: chunk
+                ? ChunkIdentity(
+                    encoder: try EncoderIdentity(format: format), latents: try Fingerprint(of: latents), first: 0,
+                    count: 3) : nil)
+    }
+
+    private static let parent = try! JSONDecoder().decode(Fingerprint.self, from: Data(#""ab""#.utf8))
+
+    @Test("A segment's fingerprint is that of all versions, so that their checkpoints are found")
+    func stable() throws {
+        let json = #"""
+            {"depth":1,"frames":[6,7,8,9],"network":{"arithmetic":"oneDNN 2.6.3 avx avx2 fma","format":1,"model":"0123",\#
+            "precision":"f32"},"parents":[{"frame":2,"latents":"ab"},{"frame":3,"latents":"ab"}],"prompts":["Pim","Pim",\#
+            "a/b","Grüße 🦕"],"sampling":{"clip":4,"conditionLevel":0,"guidance":1.5,"sampler":"ddim","steps":8},\#
+            "seed":18446744073709551615,"stride":1}
+            """#
+        let latents = try Self.task(chunk: false).latents
+        #expect(try String(decoding: CanonicalJSON.encode(latents), as: UTF8.self) == json)
+        #expect(try Fingerprint(of: latents).hex == SHA256.hex(of: json))
+    }
+
+    @Test("A task survives JSON, with its fingerprints and its place in the film", arguments: [true, false])
+    func task(chunk: Bool) throws {
+        let task = try Self.task(chunk: chunk)
+        let read = try SegmentTask(json: task.json())
+        #expect(read == task)
+        #expect(try Fingerprint(of: read.latents) == Fingerprint(of: task.latents))
+        #expect(read.segment == SegmentID(depth: 1, index: 2))
+        #expect(read.chunk?.frames == (chunk ? 0..<3 : nil))
+    }
+
+    @Test("A task whose chunk is not of its own latents is refused")
+    func mixedTask() throws {
+        let task = try Self.task(chunk: true)
+        let text = String(decoding: try task.json(), as: UTF8.self)
+        #expect(throws: DecodingError.self) {
+            try SegmentTask(json: Data(text.replacing("\"seed\":18446744073709551615", with: "\"seed\":1").utf8))
+        }
     }
 
     @Test("A chunk's fingerprint changes with every setting of its encoder")
@@ -39,9 +98,41 @@ import Video
 
     @Test("A film that cannot be encoded is refused before anything is rendered")
     func noEncoder() {
-        #expect(throws: RenderFailure.self) {
+        #expect(throws: VideoError.self) {
             try EncoderIdentity(format: VideoFormat(width: 31, height: 32, fps: 12))
         }
+    }
+}
+
+@Suite struct RenderFailureTests {
+    @Test("A full device is told as one, with the way out", arguments: [ENOSPC, EDQUOT, EFBIG])
+    func full(code: Int32) {
+        let failure = RenderFailure.system(SystemError("write", "/films/a.mp4", code: code))
+        #expect(failure.passesWithRoom)
+        #expect(
+            "\(failure)" == "no room to write /films/a.mp4: \(String(cString: strerror(code))); "
+                + "finished segments are kept, so free some space and start again")
+    }
+
+    @Test("libav's report of a full device is known by its code, and keeps what was being done")
+    func fullInLibav() throws {
+        let cause = VideoError.library(file: "/films/.a.part", call: "av_write_frame", code: -ENOSPC, text: "no room")
+        let failure = RenderFailure.video(path: "/films/a.mp4", cause: cause)
+        #expect(failure.passesWithRoom)
+        #expect(
+            "\(failure)".hasPrefix("no room to write /films/a.mp4: /films/.a.part: av_write_frame failed: no room;"))
+        let other = VideoError.library(file: nil, call: "av_read_frame", code: -0x4144_4E49, text: "invalid data")
+        #expect(other.systemCode == nil)
+        #expect(!RenderFailure.video(path: "/films/a.mp4", cause: other).passesWithRoom)
+    }
+
+    @Test("Another fault of the system keeps its code, also on its way through JSON")
+    func code() throws {
+        let failure = RenderFailure(SystemError("open", "/films/a.mp4", code: EACCES))
+        #expect(!failure.passesWithRoom)
+        #expect("\(failure)" == "cannot open /films/a.mp4: \(String(cString: strerror(EACCES)))")
+        let line = SegmentLine.ended(.failed(failure))
+        #expect(try SegmentLine(json: line.json()) == line)
     }
 }
 

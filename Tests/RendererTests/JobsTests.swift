@@ -42,27 +42,6 @@ import Testing
         #expect(try studio.film("film.mp4") == Studio.undisturbed())
     }
 
-    @Test("A paused job lets others pass, and goes on when it is resumed")
-    func pause() throws {
-        let studio = try Studio()
-        let box = Box()
-        let recorder = Recorder { job, event in
-            if job == 1, event == .stepped(.global, 1) { box.renderer?.pause(1) }
-        }
-        let renderer = try studio.renderer(recorder)
-        box.renderer = renderer
-        try renderer.submit(studio.job())
-        try wait(for: "the pause") { recorder.events().last == .released(.global) }
-        try renderer.submit(studio.job("seed 3\nframes 10\nfps 12\nf0 Lulu waves.", id: 2, output: "other.mp4"))
-        try wait(for: "the other job") { recorder.hasEnded(2) }
-        #expect(recorder.events().last == .released(.global))
-        box.renderer = nil
-        renderer.resume(1)
-        try wait(for: "the film") { recorder.hasEnded(1) }
-        renderer.stop()
-        #expect(try studio.film("film.mp4") == Studio.undisturbed())
-    }
-
     @Test("A job of higher priority gets the next free worker")
     func priority() throws {
         let studio = try Studio()

@@ -10,10 +10,12 @@ final class Recorder: RenderObserver, @unchecked Sendable {
         case started(SegmentID)
         case stepped(SegmentID, Int)
         case finished(SegmentID, reused: Bool)
-        case released(SegmentID)
+        case givenBack(SegmentID)
         case lost(SegmentID)
         case failed(SegmentID)
         case damaged(URL, setAside: URL?)
+        case filmStarted
+        case filmGivenBack
         case jobFinished
         case jobFailed(RenderFailure)
     }
@@ -56,12 +58,14 @@ final class Recorder: RenderObserver, @unchecked Sendable {
     func segmentFinished(job: Int64, segment: SegmentID, seconds: Double, reused: Bool) {
         note(job, .finished(segment, reused: reused))
     }
-    func segmentReleased(job: Int64, segment: SegmentID) { note(job, .released(segment)) }
+    func segmentGivenBack(job: Int64, segment: SegmentID) { note(job, .givenBack(segment)) }
     func segmentLost(job: Int64, segment: SegmentID) { note(job, .lost(segment)) }
     func segmentFailed(job: Int64, segment: SegmentID, failure: RenderFailure) { note(job, .failed(segment)) }
     func damaged(job: Int64, file: URL, setAside: URL?, reason: String) {
         note(job, .damaged(file, setAside: setAside))
     }
+    func filmStarted(job: Int64) { note(job, .filmStarted) }
+    func filmGivenBack(job: Int64) { note(job, .filmGivenBack) }
     func jobFinished(job: Int64, film: URL, facts: FilmFacts) { note(job, .jobFinished) }
     func jobFailed(job: Int64, failure: RenderFailure) { note(job, .jobFailed(failure)) }
 }

@@ -11,8 +11,8 @@ import Testing
         let box = Box()
         let finished = Counter()
         let first = Recorder { _, event in
-            // Held here, so that it cannot reach its end before it is stopped.
-            if case .finished = event, finished.next() == 5 { box.renderer?.pause(1) }
+            // Here, so that it cannot reach its end before it is stopped.
+            if case .finished = event, finished.next() == 5 { box.renderer?.close() }
         }
         let renderer = try studio.renderer(first)
         box.renderer = renderer
@@ -39,7 +39,7 @@ import Testing
         renderer.stop()
         let events = recorder.events()
         #expect(events.prefix(3) == [.jobStarted, .started(.global), .stepped(.global, 1)])
-        #expect(events.last == .released(.global) || events.contains(.finished(.global, reused: false)))
+        #expect(events.last == .givenBack(.global) || events.contains(.finished(.global, reused: false)))
     }
 
     @Test("A finished job submitted again computes nothing")

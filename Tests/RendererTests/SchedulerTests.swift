@@ -9,12 +9,14 @@ import Testing
     /// 10 frames of 4: one segment at depth 0, three at depth 1. Jobs of one `family` need the same segments.
     private func submit(
         _ scheduler: inout Scheduler, _ job: Int64, priority: Int = 0, family: Int64? = nil,
-        solitary: Set<SegmentID> = []
+        suspects: Set<SegmentID> = []
     ) throws {
         let plan = try RenderPlan(frames: 10, segmentFrames: 4)
         let names = try Dictionary(
             uniqueKeysWithValues: plan.segmentIDs.map { ($0, try Fingerprint(of: "\(family ?? job) \($0)")) })
-        scheduler.submit(job: job, plan: plan, priority: priority, solitary: solitary) { names[$0]! }
+        scheduler.submit(job: job, plan: plan, priority: priority, suspects: Suspects(segments: suspects)) {
+            names[$0]!
+        }
     }
 
     private func local(_ index: Int) -> SegmentID { SegmentID(depth: 1, index: index) }
@@ -23,14 +25,14 @@ import Testing
     func order() throws {
         var scheduler = Scheduler()
         try submit(&scheduler, 1)
-        #expect(scheduler.next() == .segment(job: 1, global))
+        #expect(scheduler.next() == .segment(global, job: 1))
         #expect(scheduler.next() == nil)
-        scheduler.finished(global, of: 1)
-        for index in 0..<3 { #expect(scheduler.next() == .segment(job: 1, local(index))) }
+        _ = scheduler.finished(global, of: 1)
+        for index in 0..<3 { #expect(scheduler.next() == .segment(local(index), job: 1)) }
         #expect(scheduler.next() == nil)
-        for index in [2, 0] { scheduler.finished(local(index), of: 1) }
+        for index in [2, 0] { _ = scheduler.finished(local(index), of: 1) }
         #expect(scheduler.next() == nil)
-        scheduler.finished(local(1), of: 1)
+        _ = scheduler.finished(local(1), of: 1)
         #expect(scheduler.next() == .film(job: 1))
         #expect(scheduler.next() == nil)
     }
@@ -41,14 +43,13 @@ import Testing
         try submit(&scheduler, 1)
         try submit(&scheduler, 2)
         try submit(&scheduler, 3, priority: 1)
-        #expect(scheduler.jobs == [3, 1, 2])
-        #expect(scheduler.next() == .segment(job: 3, global))
-        #expect(scheduler.next() == .segment(job: 1, global))
-        #expect(scheduler.next() == .segment(job: 2, global))
+        #expect(scheduler.next() == .segment(global, job: 3))
+        #expect(scheduler.next() == .segment(global, job: 1))
+        #expect(scheduler.next() == .segment(global, job: 2))
         #expect(scheduler.next() == nil)
-        scheduler.finished(global, of: 2)
-        scheduler.finished(global, of: 3)
-        #expect(scheduler.next() == .segment(job: 3, local(0)))
+        _ = scheduler.finished(global, of: 2)
+        _ = scheduler.finished(global, of: 3)
+        #expect(scheduler.next() == .segment(local(0), job: 3))
     }
 
     @Test("What a worker makes for one job, another job waits for")
@@ -56,22 +57,22 @@ import Testing
         var scheduler = Scheduler()
         try submit(&scheduler, 1, family: 9)
         try submit(&scheduler, 2, family: 9)
-        #expect(scheduler.next() == .segment(job: 1, global))
+        #expect(scheduler.next() == .segment(global, job: 1))
         #expect(scheduler.next() == nil)
-        scheduler.finished(global, of: 1)
-        #expect(scheduler.next() == .segment(job: 1, local(0)))
-        #expect(scheduler.next() == .segment(job: 1, local(1)))
-        #expect(scheduler.next() == .segment(job: 1, local(2)))
-        #expect(scheduler.next() == .segment(job: 2, global))
+        _ = scheduler.finished(global, of: 1)
+        #expect(scheduler.next() == .segment(local(0), job: 1))
+        #expect(scheduler.next() == .segment(local(1), job: 1))
+        #expect(scheduler.next() == .segment(local(2), job: 1))
+        #expect(scheduler.next() == .segment(global, job: 2))
     }
 
     @Test("An abandoned segment is handed out again")
     func abandoned() throws {
         var scheduler = Scheduler()
         try submit(&scheduler, 1)
-        #expect(scheduler.next() == .segment(job: 1, global))
-        scheduler.abandoned(global, of: 1)
-        #expect(scheduler.next() == .segment(job: 1, global))
+        #expect(scheduler.next() == .segment(global, job: 1))
+        _ = scheduler.givenBack(global, of: 1)
+        #expect(scheduler.next() == .segment(global, job: 1))
     }
 
     @Test("A lost segment comes again before those that need it")
@@ -79,28 +80,25 @@ import Testing
         var scheduler = Scheduler()
         try submit(&scheduler, 1)
         _ = scheduler.next()
-        scheduler.finished(global, of: 1)
-        #expect(scheduler.next() == .segment(job: 1, local(0)))
-        scheduler.abandoned(local(0), of: 1)
+        _ = scheduler.finished(global, of: 1)
+        #expect(scheduler.next() == .segment(local(0), job: 1))
+        _ = scheduler.givenBack(local(0), of: 1)
         #expect(scheduler.lost(global, of: 1) == 1)
-        #expect(scheduler.next() == .segment(job: 1, global))
+        #expect(scheduler.next() == .segment(global, job: 1))
         #expect(scheduler.next() == nil)
-        scheduler.finished(global, of: 1)
-        #expect(scheduler.next() == .segment(job: 1, local(0)))
+        _ = scheduler.finished(global, of: 1)
+        #expect(scheduler.next() == .segment(local(0), job: 1))
         #expect(scheduler.lost(global, of: 1) == 2)
     }
 
     @Test("A segment found lost by several at once is lost once")
-    func suspect() throws {
+    func lostOnce() throws {
         var scheduler = Scheduler()
         try submit(&scheduler, 1)
         _ = scheduler.next()
-        scheduler.finished(global, of: 1)
-        let found = (0..<3).map { _ in scheduler.suspect(global, of: 1) }
-        #expect(found == [true, false, false])
-        #expect(scheduler.lost(global, of: 1) == 1)
-        let foundWhileMissing = scheduler.suspect(global, of: 1)
-        #expect(!foundWhileMissing)
+        _ = scheduler.finished(global, of: 1)
+        let found = (0..<3).map { _ in scheduler.lost(global, of: 1) }
+        #expect(found == [1, nil, nil])
     }
 
     @Test("A lost chunk takes the film back")
@@ -108,14 +106,14 @@ import Testing
         var scheduler = Scheduler()
         try submit(&scheduler, 1)
         for segment in [global, local(0), local(1), local(2)] {
-            #expect(scheduler.next() == .segment(job: 1, segment))
-            scheduler.finished(segment, of: 1)
+            #expect(scheduler.next() == .segment(segment, job: 1))
+            _ = scheduler.finished(segment, of: 1)
         }
         #expect(scheduler.next() == .film(job: 1))
         _ = scheduler.lost(local(1), of: 1)
-        scheduler.filmAbandoned(1)
-        #expect(scheduler.next() == .segment(job: 1, local(1)))
-        scheduler.finished(local(1), of: 1)
+        scheduler.filmGivenBack(1)
+        #expect(scheduler.next() == .segment(local(1), job: 1))
+        _ = scheduler.finished(local(1), of: 1)
         #expect(scheduler.next() == .film(job: 1))
     }
 
@@ -124,66 +122,88 @@ import Testing
         var scheduler = Scheduler()
         try submit(&scheduler, 1)
         _ = scheduler.next()
-        scheduler.finished(global, of: 1)
+        _ = scheduler.finished(global, of: 1)
         _ = scheduler.next()
         _ = scheduler.next()
-        scheduler.abandoned(local(0), of: 1)
-        scheduler.fail(1, .unexpected(reason: "first"))
-        scheduler.fail(1, .unexpected(reason: "second"))
+        _ = scheduler.givenBack(local(0), of: 1)
+        #expect(scheduler.fail(1, .unexpected(reason: "first")) == nil)
+        #expect(scheduler.fail(1, .unexpected(reason: "second")) == nil)
         #expect(!scheduler.isWanted(1))
         #expect(scheduler.next() == nil)
-        #expect(scheduler.removeFailed(1) == nil)
-        scheduler.abandoned(local(1), of: 1)
-        #expect(scheduler.removeFailed(1) == .unexpected(reason: "first"))
-        #expect(scheduler.jobs.isEmpty)
-    }
-
-    @Test("A paused job is passed over until it is resumed")
-    func paused() throws {
-        var scheduler = Scheduler()
-        try submit(&scheduler, 1, priority: 9)
-        try submit(&scheduler, 2)
-        scheduler.setPaused(true, 1)
-        #expect(!scheduler.isWanted(1))
-        #expect(scheduler.next() == .segment(job: 2, global))
-        scheduler.setPaused(false, 1)
-        #expect(scheduler.next() == .segment(job: 1, global))
+        #expect(scheduler.givenBack(local(1), of: 1) == .unexpected(reason: "first"))
+        let isStillThere = scheduler.remove(1)
+        #expect(!isStillThere)
     }
 
     @Test("A suspect is made with nothing else at work, and nothing overtakes it")
     func solitary() throws {
         var scheduler = Scheduler()
-        try submit(&scheduler, 1, solitary: [local(1)])
+        try submit(&scheduler, 1, suspects: [local(1)])
         try submit(&scheduler, 2)
-        #expect(scheduler.next() == .segment(job: 1, global))
-        #expect(scheduler.next() == .segment(job: 2, global))
-        scheduler.finished(global, of: 1)
-        #expect(scheduler.next() == .segment(job: 1, local(0)))
+        #expect(scheduler.next() == .segment(global, job: 1))
+        #expect(scheduler.next() == .segment(global, job: 2))
+        _ = scheduler.finished(global, of: 1)
+        #expect(scheduler.next() == .segment(local(0), job: 1))
         #expect(scheduler.next() == nil)
-        scheduler.finished(local(0), of: 1)
+        _ = scheduler.finished(local(0), of: 1)
         #expect(scheduler.next() == nil)
-        scheduler.finished(global, of: 2)
-        #expect(scheduler.next() == .segment(job: 1, local(1)))
+        _ = scheduler.finished(global, of: 2)
+        #expect(scheduler.next() == .segment(local(1), job: 1))
         #expect(scheduler.next() == nil)
-        scheduler.finished(local(1), of: 1)
-        #expect(scheduler.next() == .segment(job: 1, local(2)))
-        #expect(scheduler.next() == .segment(job: 2, local(0)))
+        _ = scheduler.finished(local(1), of: 1)
+        #expect(scheduler.next() == .segment(local(2), job: 1))
+        #expect(scheduler.next() == .segment(local(0), job: 2))
+    }
+
+    @Test("A film that is suspected is put together with nothing else at work")
+    func suspectFilm() throws {
+        var scheduler = Scheduler()
+        let plan = try RenderPlan(frames: 4, segmentFrames: 4)
+        for job in [Int64(1), 2] {
+            let name = try Fingerprint(of: job)
+            scheduler.submit(job: job, plan: plan, priority: 0, suspects: Suspects(film: job == 1)) { _ in name }
+        }
+        #expect(scheduler.next() == .segment(global, job: 1))
+        #expect(scheduler.next() == .segment(global, job: 2))
+        _ = scheduler.finished(global, of: 1)
+        #expect(scheduler.next() == nil)
+        _ = scheduler.finished(global, of: 2)
+        #expect(scheduler.next(.init(hasStrays: true)) == nil)
+        #expect(scheduler.next() == .film(job: 1))
+        #expect(scheduler.next() == nil)
+        scheduler.remove(1)
+        #expect(scheduler.next() == .film(job: 2))
+    }
+
+    @Test("With no room for segments a film still begins, and with none for films a segment does")
+    func room() throws {
+        var scheduler = Scheduler()
+        let plan = try RenderPlan(frames: 4, segmentFrames: 4)
+        for job in [Int64(1), 2] {
+            let name = try Fingerprint(of: job)
+            scheduler.submit(job: job, plan: plan, priority: 0) { _ in name }
+        }
+        #expect(scheduler.next() == .segment(global, job: 1))
+        _ = scheduler.finished(global, of: 1)
+        #expect(scheduler.next(.init(forFilms: false)) == .segment(global, job: 2))
+        _ = scheduler.finished(global, of: 2)
+        #expect(scheduler.next(.init(forSegments: false)) == .film(job: 1))
     }
 
     @Test("A suspect of a job that is cancelled or failed stands in nobody's way")
     func solitaryGone() throws {
         var scheduler = Scheduler()
-        try submit(&scheduler, 1, solitary: [global])
+        try submit(&scheduler, 1, suspects: [global])
         try submit(&scheduler, 2)
-        #expect(scheduler.next() == .segment(job: 1, global))
+        #expect(scheduler.next() == .segment(global, job: 1))
         #expect(scheduler.next() == nil)
         scheduler.remove(1)
-        #expect(scheduler.next() == .segment(job: 2, global))
-        try submit(&scheduler, 3, priority: 1, solitary: [global])
+        #expect(scheduler.next() == .segment(global, job: 2))
+        try submit(&scheduler, 3, priority: 1, suspects: [global])
         #expect(scheduler.next() == nil)
-        scheduler.fail(3, .unexpected(reason: "gone"))
-        scheduler.finished(global, of: 2)
-        #expect(scheduler.next() == .segment(job: 2, local(0)))
+        _ = scheduler.fail(3, .unexpected(reason: "gone"))
+        _ = scheduler.finished(global, of: 2)
+        #expect(scheduler.next() == .segment(local(0), job: 2))
     }
 
     @Test("A cancelled job's segments are free for others at once")
@@ -195,8 +215,8 @@ import Testing
         let (first, second) = (scheduler.remove(1), scheduler.remove(1))
         #expect(first && !second)
         #expect(!scheduler.isWanted(1))
-        #expect(scheduler.next() == .segment(job: 2, global))
-        scheduler.finished(global, of: 1)
+        #expect(scheduler.next() == .segment(global, job: 2))
+        _ = scheduler.finished(global, of: 1)
         #expect(scheduler.next() == nil)
     }
 }

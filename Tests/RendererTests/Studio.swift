@@ -44,10 +44,14 @@ final class Studio: Sendable {
             seed: read.seed ?? 0, priority: priority, output: directory.file(output))
     }
 
-    func renderer(workers: Int = 2, workspace: URL? = nil, _ observer: any RenderObserver) throws -> Renderer {
-        try Renderer(
-            model: model, workers: workers, workspace: workspace ?? self.workspace, version: "test",
-            observer: observer)
+    func renderer(
+        workers: Int = 2, executor: (any SegmentExecutor)? = nil, _ observer: any RenderObserver
+    ) throws -> Renderer {
+        let workspace = try Workspace(self.workspace)
+        return Renderer(
+            configuration: model.configuration,
+            executor: executor ?? ThreadExecutor(model: model, workers: workers, workspace: workspace),
+            workspace: workspace, version: "test", observer: observer)
     }
 
     /// Renders to the end.

@@ -14,7 +14,7 @@ import Systemd
 
 /// Brings the parts up in their order and runs them until the end: lock, configuration, database and recovery, model, renderer,
 /// spool, control socket, and only then READY.
-struct Installation {
+struct Startup {
     let paths: Paths
     /// `--config`; nil for the usual place, where it may be missing.
     let configurationFile: URL?
@@ -44,15 +44,15 @@ struct Installation {
         let model = try loadModel(configuration.model)
         let ledger = Ledger(store: store, logger: logger)
         let workers = workers ?? configuration.workerCount
-        let renderer = try Renderer(
-            model: model, workers: workers, workspace: paths.workspace,
+        let workspace = try Workspace(paths.workspace)
+        let renderer = Renderer(
+            configuration: model.configuration,
+            executor: ThreadExecutor(model: model, workers: workers, workspace: workspace), workspace: workspace,
             encoding: FilmEncoding(crf: configuration.films.crf, preset: configuration.films.preset),
             version: NuwaVersion.current, observer: ledger)
         let daemon = Daemon(
             paths: paths, configuration: configuration, store: store, model: model, renderer: renderer, ledger: ledger,
             workers: workers, started: started, logger: logger)
-        daemon.submitQueued()
-
         let watcher = SpoolWatcher(
             configuration: SpoolConfiguration(
                 folder: paths.spool, accepted: paths.accepted, rejected: paths.rejected,
@@ -72,13 +72,12 @@ struct Installation {
         let services: [any Service] = [
             control, RenderingService(daemon: daemon, logger: logger), intake,
             HeartbeatService(daemon: daemon, logger: logger),
-            ReloadService(installation: self, daemon: daemon, watcher: watcher),
+            ReloadService(startup: self, daemon: daemon, watcher: watcher),
         ]
         var quiet = logger
         quiet.logLevel = .warning
         let group = ServiceGroup(
             configuration: .init(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
-        try watcher.start()
         try await group.run()
         logger.notice("nuwad has stopped")
     }
@@ -89,7 +88,7 @@ struct Installation {
         do {
             model = try Model.load(directory: directory, precision: wanted.precision)
         } catch {
-            throw ModelUnusable(reason: "\(error)")
+            throw ModelUnusable(cause: error)
         }
         logger.notice("model \(model.configuration.name) from \(directory.path) in \(model.precisionName)")
         return model
@@ -107,9 +106,9 @@ struct Installation {
 
 /// The model's own words on why it cannot be loaded.
 struct ModelUnusable: Error, CustomStringConvertible {
-    let reason: String
+    let cause: any Error
 
-    var description: String { reason }
+    var description: String { "\(cause)" }
 }
 
 extension Model {

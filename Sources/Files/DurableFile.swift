@@ -1,28 +1,34 @@
-import Foundation
+package import Foundation
 
 /// Files that are there whole or not at all, and stay after a power cut: written under a temporary name in the same
 /// directory, fsynced, renamed, and the directory fsynced, because a rename is atomic at once but durable only with
 /// its directory.
-enum DurableFile {
+package enum DurableFile {
     private static let temporarySuffix = ".part"
     /// Bytes that temporary names keep of the file's own, since names have 255 at the most.
     private static let keptOfName = 200
 
     /// Writes `data` to `url`, replacing what is there.
-    static func write(_ data: Data, to url: URL) throws {
+    package static func write(_ data: Data, to url: URL) throws {
         try make(url) { _, descriptor in try writeAll(data, descriptor, path: url.path) }
     }
 
     /// Puts at `url`, replacing what is there, what `body` writes into the temporary file that it is given, by its name
     /// or through its descriptor.
-    static func make<Result>(_ url: URL, _ body: (_ file: URL, _ descriptor: Int32) throws -> Result) throws -> Result {
+    ///
+    /// - Parameter mayLand: asked when all is written, at the last moment before the file appears; what it throws is
+    ///   thrown on, and nothing appears
+    package static func make<Result>(
+        _ url: URL, mayLand: () throws -> Void = {}, _ body: (_ file: URL, _ descriptor: Int32) throws -> Result
+    ) throws -> Result {
         let (temporary, descriptor) = try makeTemporary(for: url)
         defer { close(descriptor) }
         do {
             let result = try body(temporary, descriptor)
-            guard fsync(descriptor) == 0 else { throw RenderFailure.systemCall("write", url.path, errno: errno) }
+            guard fsync(descriptor) == 0 else { throw SystemError("write", url.path) }
+            try mayLand()
             guard rename(temporary.path, url.path) == 0 else {
-                throw RenderFailure.systemCall("rename \(temporary.lastPathComponent) to", url.path, errno: errno)
+                throw SystemError("rename \(temporary.lastPathComponent) to", url.path)
             }
             try synchronize(url.deletingLastPathComponent())
             return result
@@ -39,7 +45,7 @@ enum DurableFile {
             let name = "\(temporaryPrefix(url))\(getpid())-\(UUID().uuidString.prefix(8))\(temporarySuffix)"
             let temporary = url.deletingLastPathComponent().appendingPathComponent(name)
             let descriptor = open(temporary.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-            guard descriptor >= 0 else { throw RenderFailure.systemCall("create", temporary.path, errno: errno) }
+            guard descriptor >= 0 else { throw SystemError("create", temporary.path) }
             flock(descriptor, LOCK_EX)
             // Another process's sweep may have come between both calls.
             var status = stat()
@@ -53,7 +59,7 @@ enum DurableFile {
     }
 
     /// Makes a directory, and those above it, where they are missing.
-    static func makeDirectory(_ url: URL) throws {
+    package static func makeDirectory(_ url: URL) throws {
         let above = url.deletingLastPathComponent()
         if mkdir(url.path, 0o755) == 0 { return try synchronize(above) }
         if errno == ENOENT, url.path != "/" {
@@ -64,16 +70,16 @@ enum DurableFile {
         var isDirectory: ObjCBool = false
         if code == EEXIST, FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) {
             if isDirectory.boolValue { return }
-            throw RenderFailure.systemCall("make directory", url.path, errno: ENOTDIR)
+            throw SystemError("make directory", url.path, code: ENOTDIR)
         }
-        throw RenderFailure.systemCall("make directory", url.path, errno: code)
+        throw SystemError("make directory", url.path, code: code)
     }
 
     /// Removes the temporary files in `directory` whose writers are gone.
-    static func sweep(_ directory: URL) { sweep(directory, prefix: ".") }
+    package static func sweep(_ directory: URL) { sweep(directory, prefix: ".") }
 
     /// Removes the temporary files of `url` whose writers are gone.
-    static func sweepLeftovers(of url: URL) {
+    package static func sweepLeftovers(of url: URL) {
         sweep(url.deletingLastPathComponent(), prefix: temporaryPrefix(url))
     }
 
@@ -94,7 +100,7 @@ enum DurableFile {
             while written < bytes.count {
                 let count = Glibc.write(descriptor, bytes.baseAddress! + written, bytes.count - written)
                 if count < 0 && errno == EINTR { continue }
-                guard count >= 0 else { throw RenderFailure.systemCall("write", path, errno: errno) }
+                guard count >= 0 else { throw SystemError("write", path) }
                 written += count
             }
         }
@@ -102,10 +108,10 @@ enum DurableFile {
 
     private static func synchronize(_ directory: URL) throws {
         let descriptor = open(directory.path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw RenderFailure.systemCall("open", directory.path, errno: errno) }
+        guard descriptor >= 0 else { throw SystemError("open", directory.path) }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else {
-            throw RenderFailure.systemCall("write", directory.path, errno: errno)
+            throw SystemError("write", directory.path)
         }
     }
 }

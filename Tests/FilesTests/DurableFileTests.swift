@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Renderer
+@testable import Files
 
 @Suite struct DurableFileTests {
     @Test("A file is there whole, replaces its forerunner, and leaves nothing else")
@@ -20,12 +20,12 @@ import Testing
         let directory = try TemporaryDirectory()
         try FileManager.default.createDirectory(
             at: directory.file("taken/inside"), withIntermediateDirectories: true)
-        let error = #expect(throws: RenderFailure.self) {
+        let error = #expect(throws: SystemError.self) {
             try DurableFile.write(Data("text".utf8), to: directory.file("taken"))
         }
         #expect("\(try #require(error))".contains(directory.file("taken").path))
         #expect(directory.names(in: "") == ["taken"])
-        #expect(throws: RenderFailure.self) {
+        #expect(throws: SystemError.self) {
             try DurableFile.write(Data("text".utf8), to: directory.file("missing/a"))
         }
     }
@@ -55,22 +55,27 @@ import Testing
         #expect(Set(directory.names(in: "")) == [".a.part", ".b.1-00000000.part", long.lastPathComponent])
     }
 
-    @Test("A full device is told as one, with the way out", arguments: [ENOSPC, EDQUOT, EFBIG])
-    func full(code: Int32) {
-        let failure = RenderFailure.systemCall("write", "/films/a.mp4", errno: code)
-        #expect(failure.passesWithRoom)
-        #expect(
-            "\(failure)" == "no room to write /films/a.mp4: \(String(cString: strerror(code))); "
-                + "finished segments are kept, so free some space and start again")
+    @Test("A file that may not land after all leaves what was there, and nothing beside it")
+    func mayLand() throws {
+        struct Refused: Error {}
+        let directory = try TemporaryDirectory()
+        try directory.write("older", to: "a")
+        #expect(throws: Refused.self) {
+            try DurableFile.make(directory.file("a"), mayLand: { throw Refused() }) { file, _ in
+                try Data("newer".utf8).write(to: file)
+            }
+        }
+        #expect(try String(contentsOf: directory.file("a"), encoding: .utf8) == "older")
+        #expect(directory.names(in: "") == ["a"])
     }
 
     @Test("A real full device says so")
     func devFull() throws {
         let descriptor = open("/dev/full", O_WRONLY)
         defer { close(descriptor) }
-        let error = #expect(throws: RenderFailure.self) {
+        let error = #expect(throws: SystemError.self) {
             try DurableFile.writeAll(Data("text".utf8), descriptor, path: "/dev/full")
         }
-        #expect(try #require(error).passesWithRoom)
+        #expect(try #require(error).isOutOfRoom)
     }
 }

@@ -1,0 +1,27 @@
+import Foundation
+
+/// A call of the operating system that failed: what was tried, on what, and why not.
+package struct SystemError: Error, Equatable, Sendable, Codable, CustomStringConvertible {
+    /// As it goes on after "cannot": `write`, `open the folder`.
+    package let action: String
+    package let path: String
+    /// `errno`, see errno(3).
+    package let code: Int32
+
+    /// - Parameter code: read from `errno` where none is given, so nothing may come between the call and this
+    package init(_ action: String, _ path: String, code: Int32 = errno) {
+        self.action = action
+        self.path = path
+        self.code = code
+    }
+
+    /// The code in the system's words.
+    package var reason: String { String(cString: strerror(code)) }
+
+    package var isOutOfRoom: Bool { Self.isOutOfRoom(code) }
+
+    /// Whether the file system is full, a quota is used up, or a limit on the size of files is reached.
+    package static func isOutOfRoom(_ code: Int32) -> Bool { [ENOSPC, EDQUOT, EFBIG].contains(code) }
+
+    package var description: String { "cannot \(action) \(path): \(reason)" }
+}
