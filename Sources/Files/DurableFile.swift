@@ -87,7 +87,8 @@ package enum DurableFile {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
         for name in names where name.hasPrefix(prefix) && name.dropFirst(prefix.count).hasSuffix(temporarySuffix) {
             let path = directory.appendingPathComponent(name).path
-            let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+            // Neither waits for a pipe's writer nor follows a link, whoever put it there.
+            let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC)
             guard descriptor >= 0 else { continue }
             if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
             close(descriptor)

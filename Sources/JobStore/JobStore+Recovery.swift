@@ -3,7 +3,7 @@ import GRDB
 /// What a start found of the run before it.
 package struct Recovery: Sendable, Equatable {
     /// Jobs that were running and are queued again.
-    package let resumed: [Job]
+    package let requeued: [Job]
     /// Jobs that failed because one of their segments, or their film, took nuwad down too often.
     package let poisoned: [Job]
     /// Segments that were running when nuwad died, poisoned ones included.
@@ -57,8 +57,8 @@ extension JobStore {
                 try blame(job, "put the film together", attempts: attempts)
             }
             let running = try Int64.fetchAll(db, sql: "SELECT id FROM jobs WHERE state = 'running' ORDER BY id")
-            let resumed = try running.map { try apply(.interrupt, to: $0, db) }
-            return Recovery(resumed: resumed, poisoned: poisoned, interrupted: segments)
+            let requeued = try running.map { try apply(.interrupt, to: $0, db) }
+            return Recovery(requeued: requeued, poisoned: poisoned, interrupted: segments)
         }
     }
 }

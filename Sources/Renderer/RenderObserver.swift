@@ -18,8 +18,8 @@ package protocol RenderObserver: Sendable {
     func stepped(job: Int64, segment: SegmentID, step: Int, of steps: Int)
     /// The segment's files are durable. `reused`: they were there before, and nothing was computed.
     func segmentFinished(job: Int64, segment: SegmentID, seconds: Double, reused: Bool)
-    /// A started segment was given back unmade: its job was cancelled, failed elsewhere, or the renderer stops. It
-    /// starts anew another time.
+    /// A started segment was given back unmade: its job was cancelled, failed elsewhere, its parent is lost, or the
+    /// renderer stops. It starts anew another time.
     func segmentGivenBack(job: Int64, segment: SegmentID)
     /// A finished segment's files are gone or damaged: it will be made again.
     func segmentLost(job: Int64, segment: SegmentID)

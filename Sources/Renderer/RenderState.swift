@@ -217,11 +217,11 @@ final class RenderState: @unchecked Sendable {
                 tell { $0.segmentFinished(job: job, segment: segment, seconds: seconds, reused: false) }
             case .reused:
                 tell { $0.segmentFinished(job: job, segment: segment, seconds: 0, reused: true) }
-            case .givenBack(started: true):
+            case .givenBack(started: true), .parentLost:
                 tell { $0.segmentGivenBack(job: job, segment: segment) }
             case .failed(let failure):
                 tell { $0.segmentFailed(job: job, segment: segment, failure: failure) }
-            case .givenBack(started: false), .parentLost: break
+            case .givenBack(started: false): break
             }
             guard work.standing != .stray else { return }
             jobs[job]?.meter.ended(segment)

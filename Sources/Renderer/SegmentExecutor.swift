@@ -36,7 +36,7 @@ package struct Assignment: Sendable {
 
 /// What happens while a segment is made.
 package enum SegmentNews: Sendable, Equatable, Codable {
-    /// Nothing was there: computing begins.
+    /// Nothing was there: it is being made.
     case started
     /// `step` counts from 1.
     case stepped(step: Int, of: Int, seconds: Double)
@@ -51,9 +51,9 @@ package enum SegmentOutcome: Sendable, Equatable, Codable {
     case made(seconds: Double)
     /// The files were there already.
     case reused
-    /// Nobody wanted it any more. `started`: computing had begun.
+    /// Nobody wanted it any more. `started`: that was told.
     case givenBack(started: Bool)
-    /// The parent's checkpoint is missing or damaged.
+    /// It was started, and its parent's checkpoint is missing or damaged.
     case parentLost
     case failed(RenderFailure)
 }

@@ -34,6 +34,8 @@ struct SegmentMaker: Sendable {
         if try workspace.holds(task, report: report) { return .reused }
         guard isWanted() else { return .givenBack(started: false) }
 
+        // Before anything else is read, so that a death by a file that cannot be read has a culprit.
+        report(.started)
         let fingerprint = try Fingerprint(of: task.latents)
         // Without a chunk to make, latents that were there would have been all there is to do.
         var latents = task.chunk == nil ? nil : try load(fingerprint, report)
@@ -43,12 +45,9 @@ struct SegmentMaker: Sendable {
                 guard let made = try load(parent.latents, report) else { return .parentLost }
                 ends.append(Array(made[parent.frame]))
             }
-            report(.started)
             latents = try denoise(task, ends: ends, isWanted: isWanted, report: report)
             guard let latents else { return .givenBack(started: true) }
             try workspace.save(latents, as: fingerprint)
-        } else {
-            report(.started)
         }
         if let chunk = task.chunk, let latents {
             guard isWanted() else { return .givenBack(started: true) }

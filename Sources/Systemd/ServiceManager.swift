@@ -39,13 +39,6 @@ package enum ServiceManager {
         notify(["WATCHDOG=1"])
     }
 
-    /// Starting or stopping goes on and may take `duration` from now.
-    @discardableResult
-    package static func extendTimeout(by duration: Duration) -> Bool {
-        let microseconds = duration.components.seconds * 1_000_000 + duration.components.attoseconds / 1_000_000_000_000
-        return notify(["EXTEND_TIMEOUT_USEC=\(max(0, microseconds))"])
-    }
-
     /// The time after which the manager kills a service that sent no `watchdog()`; nil where it does not watch this process.
     /// Ping twice per interval.
     package static var watchdogInterval: Duration? {

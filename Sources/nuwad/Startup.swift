@@ -95,7 +95,7 @@ struct Startup {
     }
 
     private func logRecovery(_ recovery: Recovery) {
-        for job in recovery.resumed {
+        for job in recovery.requeued {
             logger.notice("job \(job.id) (\(job.name)) goes on", metadata: ["job": "\(job.id)"])
         }
         for job in recovery.poisoned {

@@ -55,6 +55,14 @@ import Testing
         #expect(Set(directory.names(in: "")) == [".a.part", ".b.1-00000000.part", long.lastPathComponent])
     }
 
+    @Test("A sweep does not wait for a pipe's writer", .timeLimit(.minutes(1)))
+    func pipe() throws {
+        let directory = try TemporaryDirectory()
+        #expect(mkfifo(directory.file(".a.1-00000000.part").path, 0o600) == 0)
+        DurableFile.sweep(directory.url)
+        #expect(directory.names(in: "") == [])
+    }
+
     @Test("A file that may not land after all leaves what was there, and nothing beside it")
     func mayLand() throws {
         struct Refused: Error {}

@@ -40,7 +40,7 @@ struct OpeningTests {
         #expect(try store.segments(of: 2).map(\.state.name) == [.done, .waiting, .failed])
         #expect(try store.events(of: 1).map(\.kind) == ["accepted", "started", "finished"])
         #expect(try store.accept(.picnic(dropKey: "pending:drop")).isNew == false)
-        #expect(try store.recover().resumed.map(\.id) == [])
+        #expect(try store.recover().requeued.map(\.id) == [])
         #expect(try store.jobs(in: [.queued]).map(\.id) == [3, 7])
         #expect(try store.suspectsFilm(of: 3) == false)
     }

@@ -16,14 +16,14 @@ struct RecoveryTests {
 
         let store = try JobStore(path: folder.database)
         let recovery = try store.recover()
-        #expect(recovery.resumed.map(\.id) == [id])
+        #expect(recovery.requeued.map(\.id) == [id])
         #expect(recovery.interrupted == [key])
         #expect(recovery.poisoned.isEmpty)
         #expect(try store.job(id)?.state == .queued)
         let row = try store.segments(of: id)[0]
         #expect(row.state == .waiting)
         #expect(row.attempts == 1)
-        #expect(try store.recover() == Recovery(resumed: [], poisoned: [], interrupted: []))
+        #expect(try store.recover() == Recovery(requeued: [], poisoned: [], interrupted: []))
     }
 
     /// nuwad starts, takes these segments up and dies. Returns what the next start finds.
@@ -49,7 +49,7 @@ struct RecoveryTests {
 
         let recovery = try die(store, with: [culprit])
         #expect(recovery.poisoned.map(\.id) == [bad])
-        #expect(recovery.resumed.isEmpty)
+        #expect(recovery.requeued.isEmpty)
         #expect(
             recovery.poisoned.first?.state
                 == .failed(
@@ -68,7 +68,7 @@ struct RecoveryTests {
         let store = try JobStore(path: folder.database)
         let id = try store.queuedPicnic()
         let keys = [0, 1].map { SegmentKey(job: id, depth: 1, index: $0) }
-        for _ in 1...9 { #expect(try die(store, with: keys).resumed.map(\.id) == [id]) }
+        for _ in 1...9 { #expect(try die(store, with: keys).requeued.map(\.id) == [id]) }
         #expect(try store.suspects(of: id) == keys)
     }
 

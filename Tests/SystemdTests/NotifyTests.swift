@@ -17,8 +17,6 @@ struct NotifyTests {
             #expect(manager.receive() == "STATUS=2 running")
             #expect(ServiceManager.watchdog())
             #expect(manager.receive() == "WATCHDOG=1")
-            #expect(ServiceManager.extendTimeout(by: .milliseconds(2500)))
-            #expect(manager.receive() == "EXTEND_TIMEOUT_USEC=2500000")
             #expect(ServiceManager.stopping())
             #expect(manager.receive() == "STOPPING=1")
         }
