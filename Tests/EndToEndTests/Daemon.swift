@@ -9,6 +9,8 @@ final class Daemon {
     private var starts = 0
     private var commands = 0
     private(set) var program: RunningProgram?
+    /// A library that nuwad is started with (`LD_PRELOAD`), to make it die where a test wants it to.
+    var preloaded: URL?
 
     init(workers: Int = 2) throws {
         directory = try TemporaryDirectory()
@@ -38,14 +40,19 @@ final class Daemon {
     /// Starts it without waiting for anything.
     func launch() throws -> RunningProgram {
         starts += 1
+        var environment = environment
+        environment["LD_PRELOAD"] = preloaded?.path
         return try RunningProgram(
             try Programs.nuwad, ["--root", directory.url.path], environment: environment,
             log: directory.file("nuwad-\(starts).log"))
     }
 
+    /// Starts it, also where it is expected to die before it is ready.
+    func startUnwatched() throws { program = try launch() }
+
     /// Starts it and waits until it is ready.
     func start() throws {
-        program = try launch()
+        try startUnwatched()
         try wait(for: "nuwad to be ready") { log.contains("is ready: drop scripts into") }
     }
 

@@ -67,6 +67,46 @@ import Testing
         #expect(files.filter { $0.hasPrefix(".") || $0.hasSuffix(".bad") } == [])
     }
 
+    @Test("A film that nuwad dies of again and again fails its job, and the job behind it is served")
+    func poisonousFilm() throws {
+        let daemon = try Daemon(workers: 1)
+        let source = try daemon.directory.write(
+            """
+            #include <stdlib.h>
+            #include <string.h>
+            int avio_open(void **s, const char *url, int flags) {
+                if (strstr(url, "bad-1.mp4")) abort();
+                extern int avio_open2(void **, const char *, int, const void *, void **);
+                return avio_open2(s, url, flags, 0, 0);
+            }
+            """, to: "abort.c")
+        let library = daemon.directory.file("abort.so")
+        let compiled = try run(
+            URL(filePath: "/usr/bin/env"), ["clang", "-shared", "-fPIC", "-o", library.path, source.path],
+            log: daemon.directory.file("clang.log"))
+        #expect(compiled.status == 0, "\(compiled.text)")
+        daemon.preloaded = library
+
+        try daemon.start()
+        try daemon.drop("seed 5\nframes 4\nf0 Pim walks.\n", as: "bad.nuwa")
+        try daemon.drop(Self.script)
+        var deaths = 0
+        while true {
+            let program = try #require(daemon.program)
+            try wait(for: "a death, or the other film") { !program.isRunning || daemon.film(2) != nil }
+            if program.isRunning { break }
+            #expect(try program.status() == -SIGABRT)
+            deaths += 1
+            try #require(deaths <= 5, "nuwad dies for ever")
+            try daemon.startUnwatched()
+        }
+        #expect(deaths >= 3)
+        #expect(daemon.film(2) == (try Self.undisturbed.get()))
+        let job = try daemon.show("bad")
+        #expect(job.state == "failed")
+        #expect(job.reason?.contains("while it put the film together, the last time with nothing else at work") == true)
+    }
+
     @Test("SIGTERM ends nuwad with 0 and the job queued; the next start finishes it")
     func stopped() throws {
         let daemon = try Daemon()
