@@ -45,6 +45,20 @@ struct OpeningTests {
         #expect(try store.suspectsFilm(of: 3) == false)
     }
 
+    @Test("A database of version 2 opens, and the film that nuwad died of is known")
+    func versionTwo() throws {
+        let fixture = URL(filePath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../Fixtures/database/v2.sqlite")
+        try FileManager.default.copyItem(atPath: fixture.path, toPath: folder.database)
+
+        let store = try JobStore(path: folder.database)
+        #expect(try store.jobs().map(\.state.name) == [.done, .running])
+        #expect(try store.segments(of: 1).map(\.state.name) == [.done, .done, .done, .done])
+        #expect(try store.read { try store.fetchFilm($0, 2) } == .running(attempts: 1))
+        #expect(try store.recover().requeued.map(\.id) == [2])
+        #expect(try store.read { try store.fetchFilm($0, 2) } == .waiting(attempts: 1))
+    }
+
     @Test("A database of a newer nuwad is refused and left untouched", arguments: [true, false])
     func newer(readOnly: Bool) throws {
         let store = try JobStore(path: folder.database)
