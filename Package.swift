@@ -27,8 +27,9 @@ let package = Package(
         .target(name: "Files"),
 
         // What the user wrote, and what is to be made of it.
-        .target(name: "Script"),
-        .target(name: "RenderPlan", dependencies: ["Script"]),
+        .target(name: "Terminal"),
+        .target(name: "Script", dependencies: ["Terminal"]),
+        .target(name: "RenderPlan", dependencies: ["Terminal"]),
         .target(name: "Models"),
         .target(name: "Commissions", dependencies: ["Models", "RenderPlan", "Script"]),
 
@@ -67,24 +68,28 @@ let package = Package(
         .target(name: "Spool", dependencies: ["CInotifyTools", "Digest", "Files"]),
         .target(name: "Systemd", dependencies: ["CSystemd", .product(name: "Logging", package: "swift-log")]),
         .target(
+            name: "Installation",
+            dependencies: ["Models", "RenderPlan", "Script", .product(name: "TOMLKit", package: "TOMLKit")]),
+        .target(
+            name: "Reports", dependencies: ["Commissions", "JobStore", "Models", "RenderPlan", "Script", "Terminal"]),
+        .target(
             name: "Control",
             dependencies: [
-                "Commissions", "JobStore", "Models", "RenderPlan", "Script",
+                "Reports",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "TOMLKit", package: "TOMLKit"),
             ]),
 
         // What people start.
         .executableTarget(
             name: "nuwad",
             dependencies: [
-                "Commissions", "Control", "Diffusion", "Files", "JobStore", "Models", "RenderPlan", "Renderer",
-                "Script", "Spool", "Systemd", "Video",
+                "Commissions", "Control", "Diffusion", "Files", "Installation", "JobStore", "Models", "RenderPlan",
+                "Renderer", "Reports", "Script", "Spool", "Systemd", "Video",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -93,27 +98,25 @@ let package = Package(
         .executableTarget(
             name: "nuwactl",
             dependencies: [
-                "Commissions", "Control", "JobStore", "Models", "RenderPlan", "Script",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Commissions", "Control", "Installation", "JobStore", "Models", "RenderPlan", "Reports", "Script",
+                "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], linkerSettings: lld),
         .executableTarget(
             name: "nuwa",
             dependencies: [
-                "Cartoon", "Commissions", "Control", "Corpora", "Diffusion", "Files", "Models", "Pictures",
-                "RenderPlan", "Renderer", "Script", "Tensors", "Video",
+                "Cartoon", "Commissions", "Corpora", "Diffusion", "Files", "Installation", "Models", "Pictures",
+                "RenderPlan", "Renderer", "Script", "Tensors", "Terminal", "Video",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], linkerSettings: lld),
 
-        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["JobStore", "Reports"], path: "Tests/TestSupport"),
         .testTarget(name: "CartoonTests", dependencies: ["Cartoon", "Models", "Pictures"]),
         .testTarget(
             name: "CommissionsTests", dependencies: ["Commissions", "Models", "RenderPlan", "Script", "TestSupport"]),
         .testTarget(
             name: "ControlTests",
             dependencies: [
-                "Control", "JobStore", "Models", "RenderPlan", "Script", "TestSupport", "nuwactl",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
+                "Control", "JobStore", "Reports", "TestSupport", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .testTarget(
@@ -122,6 +125,7 @@ let package = Package(
         .testTarget(name: "DigestTests", dependencies: ["Digest", "Files"]),
         .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "Video", "nuwa", "nuwactl", "nuwad"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+        .testTarget(name: "InstallationTests", dependencies: ["Installation", "Models", "Script", "TestSupport"]),
         .testTarget(
             name: "JobStoreTests",
             dependencies: ["JobStore", "RenderPlan", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -133,19 +137,29 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "PicturesTests", dependencies: ["Pictures"]),
-        .testTarget(name: "RenderPlanTests", dependencies: ["RenderPlan", "Script"]),
+        .testTarget(name: "RenderPlanTests", dependencies: ["RenderPlan"]),
         .testTarget(
             name: "RendererTests",
             dependencies: [
                 "Diffusion", "Digest", "Files", "Models", "RenderPlan", "Renderer", "Script", "TestSupport", "Video",
                 "nuwa",
             ]),
-        .testTarget(name: "ScriptTests", dependencies: ["Models", "Script"]),
+        .testTarget(
+            name: "ReportsTests",
+            dependencies: ["JobStore", "Models", "RenderPlan", "Reports", "Script", "Terminal", "TestSupport"]),
+        .testTarget(name: "ScriptTests", dependencies: ["Models", "Script", "Terminal"]),
         .testTarget(name: "SpoolTests", dependencies: ["JobStore", "Spool", "TestSupport"]),
         .testTarget(
             name: "SystemdTests", dependencies: ["Systemd", .product(name: "Logging", package: "swift-log")]),
         .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors"]),
+        .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
         .testTarget(name: "VideoTests", dependencies: ["Pictures", "Video"]),
+        .testTarget(
+            name: "nuwactlTests",
+            dependencies: [
+                "Control", "Installation", "RenderPlan", "Reports", "Script", "TestSupport", "nuwactl",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

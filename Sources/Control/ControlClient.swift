@@ -3,6 +3,7 @@ import Glibc
 package import NIOCore
 import NIOHTTP1
 import NIOPosix
+package import Reports
 
 /// Asks a running daemon, over its control socket. A connection per request.
 package struct ControlClient: Sendable {
@@ -31,11 +32,11 @@ package struct ControlClient: Sendable {
     private func request<Answer: Decodable>(_ method: HTTPMethod, _ path: String) async throws -> Answer {
         let (status, body) = try await exchange(method, path)
         guard (200..<300).contains(status.code) else {
-            let report = try? ControlJSON.decode(ErrorReport.self, from: body)
+            let report = try? ReportJSON.decode(ErrorReport.self, from: body)
             throw ControlClientError.refused(status: Int(status.code), message: report?.error ?? status.reasonPhrase)
         }
         do {
-            return try ControlJSON.decode(Answer.self, from: body)
+            return try ReportJSON.decode(Answer.self, from: body)
         } catch {
             throw ControlClientError.garbled(socket: socket.path, reason: "\(error)")
         }

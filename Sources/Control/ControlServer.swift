@@ -3,6 +3,7 @@ import Glibc
 import Hummingbird
 package import Logging
 import NIOCore
+import Reports
 import ServiceLifecycle
 
 /// Serves a `ControlService` as HTTP with JSON on a Unix socket, so that `curl --unix-socket` works too.
@@ -121,5 +122,5 @@ extension ControlError {
 private func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
     Response(
         status: status, headers: [.contentType: "application/json"],
-        body: .init(byteBuffer: ByteBuffer(bytes: try ControlJSON.encode(value))))
+        body: .init(byteBuffer: ByteBuffer(bytes: try ReportJSON.encode(value))))
 }

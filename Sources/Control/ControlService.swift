@@ -1,3 +1,6 @@
+package import Foundation
+package import Reports
+
 /// What can be asked of a running daemon. `nuwad` implements it, `ControlServer` puts it on a socket, and `ControlClient` is the
 /// other end: the same verbs at each place.
 package protocol ControlService: Sendable {
@@ -38,5 +41,20 @@ package struct ErrorReport: Codable, Sendable, Equatable {
 
     package init(error: String) {
         self.error = error
+    }
+}
+
+/// The kernel keeps a Unix socket's path in 108 bytes, one of them the end. Longer ones fail in ways that name nothing.
+package struct SocketPathTooLong: Error, Equatable, CustomStringConvertible {
+    package static let limit = 107
+    package let path: String
+
+    /// - Throws: itself, where the path is too long
+    package static func check(_ socket: URL) throws(SocketPathTooLong) {
+        if socket.path.utf8.count > limit { throw SocketPathTooLong(path: socket.path) }
+    }
+
+    package var description: String {
+        "the socket's path has \(path.utf8.count) bytes and may have \(Self.limit): \(path); choose a shorter --root or --socket"
     }
 }

@@ -21,6 +21,14 @@ package enum JobState: Sendable, Equatable {
     /// The state without its data; the raw value is what the database and JSON say.
     package enum Name: String, Sendable, Codable, CaseIterable {
         case queued, running, done, failed, cancelled, held, paused
+
+        /// True when nothing more will happen unless somebody asks for it.
+        package var isOver: Bool {
+            switch self {
+            case .done, .failed, .cancelled: true
+            case .queued, .running, .held, .paused: false
+            }
+        }
     }
 
     package var name: Name {
@@ -35,13 +43,7 @@ package enum JobState: Sendable, Equatable {
         }
     }
 
-    /// True when nothing more will happen unless somebody asks for it.
-    package var isOver: Bool {
-        switch self {
-        case .done, .failed, .cancelled: true
-        case .queued, .running, .held, .paused: false
-        }
-    }
+    package var isOver: Bool { name.isOver }
 
     /// Path of the finished film.
     package var film: String? {

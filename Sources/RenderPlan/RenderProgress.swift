@@ -1,3 +1,5 @@
+import Terminal
+
 /// How far a render is and how long the rest will take, from what was counted and measured.
 ///
 /// Only time spent on segments is measured, so a job that waited in the queue, or was resumed from checkpoints, is
@@ -94,25 +96,13 @@ package struct RenderProgress: Sendable, Equatable, Codable {
 }
 
 extension RenderProgress: CustomStringConvertible {
-    /// `depth 1 of 0…2, 4 of 15 segments, 31 %, about 2 min left`
+    /// `depth 1 of 0…2, 4 of 15 segments, 31 %, 2m05s left`
     package var description: String {
         let depth = depths[currentDepth]
-        let percent = "\(Int(fraction * 100)) %"
+        let percent = percentText(fraction)
         guard !isFinished else { return "all \(depths.count) depths done, 100 %" }
         let place =
             "depth \(currentDepth) of 0…\(depths.count - 1), \(depth.done) of \(depth.segments) segments, \(percent)"
-        return place + (remainingSeconds.map { ", about \(Self.text(seconds: $0)) left" } ?? "")
-    }
-
-    /// A duration as an estimate is said: `8 s`, `2 min`, `1 h 20 min`.
-    package static func text(seconds: Double) -> String {
-        guard seconds.isFinite, seconds < 1e9 else { return "a very long time" }
-        let whole = Int(max(0, seconds).rounded())
-        let minutes = (whole + 30) / 60
-        return switch whole {
-        case ..<100: "\(whole) s"
-        case ..<5970: "\(minutes) min"
-        default: "\(minutes / 60) h \(minutes % 60) min"
-        }
+        return place + (remainingSeconds.map { ", \(leftText($0))" } ?? "")
     }
 }

@@ -1,3 +1,5 @@
+import Terminal
+
 /// One finding about a script, with its place, what is wrong and what would be right.
 package struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
     package enum Severity: String, Sendable {

@@ -1,9 +1,10 @@
 import ArgumentParser
-import Control
 import Corpora
 import Diffusion
 import Foundation
+import Installation
 import Models
+import Terminal
 
 /// `nuwa latents`: fills a cache of latents for training.
 struct LatentsCommand: ParsableCommand {
@@ -64,7 +65,7 @@ struct LatentsCommand: ParsableCommand {
         let folder = try FilmFolder(
             URL(filePath: films, directoryHint: .isDirectory), split: split, width: width, height: height,
             shortest: shortest)
-        for film in folder.skipped { complain("skipped \(film)\n") }
+        for film in folder.skipped { Output.complain("skipped \(film)") }
         return folder
     }
 }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Control
+import Installation
 
 /// The workbench: everything that can be done without a daemon.
 @main

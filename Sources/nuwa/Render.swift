@@ -1,13 +1,14 @@
 import ArgumentParser
 import Commissions
-import Control
 import Diffusion
 import Foundation
+import Installation
 import Models
 import Pictures
 import RenderPlan
 import Renderer
 import Script
+import Terminal
 
 /// `nuwa render`: a script to a film without a daemon.
 struct Render: ParsableCommand {
@@ -62,10 +63,10 @@ struct Render: ParsableCommand {
         } catch let exit as ExitCode {
             throw exit
         } catch let errors as ScriptErrors {
-            complain(errors.description)
+            Output.complain(errors.description.trimmingCharacters(in: .newlines))
             throw ExitCode.failure
         } catch {
-            complain("nuwa: \(error)\n")
+            Output.complain("nuwa: \(error)")
             throw ExitCode.failure
         }
     }
@@ -94,7 +95,7 @@ struct Render: ParsableCommand {
         read.model = nil
         let commission = try Commission(
             read, text: String(decoding: data, as: UTF8.self), warnings: warnings, model: model.configuration)
-        for warning in commission.warnings { complain(warning.rendered() + "\n") }
+        for warning in commission.warnings { Output.complain(warning.rendered()) }
 
         let job = RenderJob(
             id: 1, name: name, script: commission.text, storyboard: commission.storyboard, plan: commission.plan,
@@ -129,11 +130,11 @@ struct Render: ParsableCommand {
         case .film(let facts):
             display.end(job, facts: facts, counts: watch.counts)
         case .failed(let failure):
-            complain("nuwa: \(failure)\n")
+            Output.complain("nuwa: \(failure)")
             throw ExitCode.failure
         case .interrupted:
-            complain(
-                "stopped; \(workspaceDirectory.path) keeps what is finished: the same command goes on from there\n")
+            Output.complain(
+                "stopped; \(workspaceDirectory.path) keeps what is finished: the same command goes on from there")
             throw ExitCode(130)
         }
     }
@@ -153,9 +154,4 @@ struct Complaint: Error, CustomStringConvertible {
     let description: String
 
     init(_ description: String) { self.description = description }
-}
-
-/// To standard error, which keeps progress on standard output whole.
-func complain(_ text: String) {
-    FileHandle.standardError.write(Data(text.utf8))
 }

@@ -3,6 +3,7 @@ import Foundation
 import Pictures
 import RenderPlan
 import Script
+import Terminal
 import Video
 
 /// `nuwa sheet`: a film at a glance.
@@ -42,13 +43,14 @@ func contactSheet(of film: URL, frames: Int, columns: Int) throws -> Image {
     let count = min(frames, facts.frames)
     let chosen = (0..<count).map { count == 1 ? 0 : $0 * (facts.frames - 1) / (count - 1) }
     let reader = try VideoReader(film)
+    let fps = Int(facts.fps.rounded())
     var sheet = ContactSheet(
-        columns: columns, title: "\(film.lastPathComponent), \(facts.frames) frames, \(Int(facts.duration.rounded())) s"
-    )
+        columns: columns,
+        title: "\(film.lastPathComponent), \(facts.frames) frames, \(lengthText(frames: facts.frames, fps: fps))")
     for frame in chosen {
         try reader.skip(frame - reader.position)
         guard let image = try reader.next() else { break }
-        sheet.add(image, label: "\(Timecode(frame: frame, fps: Int(facts.fps.rounded())).tabular)  f\(frame)")
+        sheet.add(image, label: "\(Timecode(frame: frame, fps: fps).tabular)  f\(frame)")
     }
     return try sheet.image()
 }

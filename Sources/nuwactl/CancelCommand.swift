@@ -1,5 +1,7 @@
 import ArgumentParser
 import Control
+import Reports
+import Terminal
 
 struct CancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,7 +15,7 @@ struct CancelCommand: AsyncParsableCommand {
     func run() async throws {
         let client = options.client
         let report = try await client.cancel(try await job.number(from: client))
-        if options.json { return try Terminal.json(report) }
-        Terminal.say(JobText(style: Terminal.style).block(report))
+        if options.json { return try Output.json(report) }
+        Output.say(JobText(style: Output.style).block(report))
     }
 }

@@ -1,8 +1,9 @@
 import ArgumentParser
-import Control
 import Foundation
-import RenderPlan
+import Installation
+import Reports
 import Script
+import Terminal
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -28,16 +29,16 @@ struct CheckCommand: ParsableCommand {
             report = try CheckReport(script: data, name: name, configuration: configuration, paths: paths)
         } catch let errors as ScriptErrors {
             if options.json {
-                try Terminal.json(CheckReport.JSON(errors))
+                try Output.json(CheckReport.JSON(errors))
             } else {
-                Terminal.complain(errors.description)
+                Output.complain(errors.description)
             }
             throw ExitStatus.failure
         }
-        if options.json { return try Terminal.json(CheckReport.JSON(report)) }
-        for warning in report.warnings { Terminal.complain(warning.rendered() + "\n") }
-        if let note = report.note { Terminal.complain("note: \(note)\n") }
-        Terminal.say(report.storyboardText)
+        if options.json { return try Output.json(CheckReport.JSON(report)) }
+        for warning in report.warnings { Output.complain(warning.rendered() + "\n") }
+        if let note = report.note { Output.complain("note: \(note)\n") }
+        Output.say(report.storyboardText)
     }
 
     private func read(_ file: String) throws -> Data {

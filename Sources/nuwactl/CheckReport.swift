@@ -1,9 +1,11 @@
 import Commissions
-import Control
 import Foundation
+import Installation
 import Models
 import RenderPlan
+import Reports
 import Script
+import Terminal
 
 /// What `check` finds in a script that nuwad would take.
 struct CheckReport {
@@ -35,7 +37,7 @@ struct CheckReport {
     }
 
     var storyboardText: String {
-        if let plan { return StoryboardReport.text(storyboard, plan: plan) }
+        if let plan { return StoryboardText.page(storyboard, plan: plan) }
         return storyboard.shots.map { "\("f\($0.start)".padded(to: 7)) \($0.prompt)" }.joined(separator: "\n")
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Control
 import Foundation
+import Terminal
 
 /// What the shell is told. Documented in `docs/json.md`.
 enum ExitStatus: Int32, Error {
@@ -15,11 +16,11 @@ enum ExitStatus: Int32, Error {
         let parserStatus = NuwaCtl.exitCode(for: error)
         if parserStatus.isSuccess { NuwaCtl.exit(withError: error) }
         if parserStatus == .validationFailure {
-            Terminal.complain(NuwaCtl.fullMessage(for: error))
+            Output.complain(NuwaCtl.fullMessage(for: error))
             exit(usage.rawValue)
         }
         if let status = error as? ExitStatus { exit(status.rawValue) }
-        Terminal.complain("nuwactl: \(error)")
+        Output.complain("nuwactl: \(error)")
         exit(status(for: error).rawValue)
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Control
 import Foundation
+import Installation
 
 /// Which installation a command is about, and how it answers. Every subcommand has these.
 struct InstallationOptions: ParsableArguments {

@@ -1,7 +1,10 @@
 import Control
 import Foundation
+import Installation
 import JobStore
 import Models
+import Reports
+import Terminal
 
 /// Answers about jobs: the daemon's, or where none answers those of its database, which a word on stderr tells apart.
 struct JobSource {
@@ -46,7 +49,7 @@ struct JobSource {
             guard FileManager.default.fileExists(atPath: paths.database.path) else { throw error }
             let store = try JobStore(readOnly: paths.database.path)
             let answer = try database(JobReporter(store: store, source: .database, model: model(named:)))
-            Terminal.complain("nuwactl: no nuwad answers; this is what \(paths.database.path) says")
+            Output.complain("nuwactl: no nuwad answers; this is what \(paths.database.path) says")
             return answer
         }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Control
+import Reports
+import Terminal
 
 struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "All jobs, oldest first.")
@@ -8,7 +9,7 @@ struct ListCommand: AsyncParsableCommand {
 
     func run() async throws {
         let jobs = try await JobSource(options).jobs()
-        if options.json { return try Terminal.json(JobList(jobs: jobs)) }
-        Terminal.say(JobText(style: Terminal.style).table(jobs))
+        if options.json { return try Output.json(JobList(jobs: jobs)) }
+        Output.say(JobText(style: Output.style).table(jobs))
     }
 }

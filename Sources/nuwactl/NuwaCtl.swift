@@ -1,5 +1,5 @@
 import ArgumentParser
-import Control
+import Installation
 
 /// The operator's command. One file per subcommand; each asks the daemon over its control socket.
 @main

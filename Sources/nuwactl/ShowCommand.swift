@@ -1,5 +1,6 @@
 import ArgumentParser
-import Control
+import Reports
+import Terminal
 
 struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "show", abstract: "Everything about one job.")
@@ -11,7 +12,7 @@ struct ShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         let report = try await JobSource(options).job(job)
-        if options.json { return try Terminal.json(report) }
-        Terminal.say(JobText(style: Terminal.style).page(report))
+        if options.json { return try Output.json(report) }
+        Output.say(JobText(style: Output.style).page(report))
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Control
+import Reports
+import Terminal
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -9,7 +10,7 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         let report = try await JobSource(options).status()
-        if options.json { return try Terminal.json(report) }
-        Terminal.say(StatusText(style: Terminal.style).page(report))
+        if options.json { return try Output.json(report) }
+        Output.say(StatusText(style: Output.style).page(report))
     }
 }

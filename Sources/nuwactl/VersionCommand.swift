@@ -1,5 +1,7 @@
 import ArgumentParser
-import Control
+import Installation
+import Reports
+import Terminal
 
 struct VersionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "version", abstract: "The version of nuwactl.")
@@ -8,7 +10,7 @@ struct VersionCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        if json { return try Terminal.json(["version": NuwaVersion.current]) }
-        Terminal.say(NuwaVersion.current)
+        if json { return try Output.json(["version": NuwaVersion.current]) }
+        Output.say(NuwaVersion.current)
     }
 }

@@ -1,6 +1,9 @@
 import ArgumentParser
 import Control
 import Foundation
+import JobStore
+import Reports
+import Terminal
 
 struct WatchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -28,7 +31,7 @@ struct WatchCommand: AsyncParsableCommand {
                 let jobs = try await snapshot(client, target, &followed)
                 answered = true
                 try display.update(jobs)
-                if !jobs.isEmpty, jobs.allSatisfy(\.state.isFinal) {
+                if !jobs.isEmpty, jobs.allSatisfy(\.state.isOver) {
                     if jobs.contains(where: { $0.state != .done }) { throw ExitStatus.jobFailed }
                     return
                 }
@@ -45,7 +48,7 @@ struct WatchCommand: AsyncParsableCommand {
     {
         if let target { return [try await client.job(target)] }
         let all = try await client.jobs()
-        followed.formUnion(all.filter { !$0.state.isFinal }.map(\.id))
+        followed.formUnion(all.filter { !$0.state.isOver }.map(\.id))
         return all.filter { followed.contains($0.id) }
     }
 }
@@ -53,8 +56,8 @@ struct WatchCommand: AsyncParsableCommand {
 /// What `watch` shows: a picture that is redrawn, or a line per change.
 private struct WatchDisplay {
     private let json: Bool
-    private let text = JobText(style: Terminal.style)
-    private var picture: Redrawing? = Terminal.isInteractive ? Redrawing() : nil
+    private let text = JobText(style: Output.style)
+    private var picture: Redrawing? = Output.isInteractive ? Redrawing() : nil
     private var shown: [Int64: String] = [:]
     private var isLost = false
 
@@ -76,15 +79,15 @@ private struct WatchDisplay {
             if json {
                 var brief = job
                 brief.script = nil
-                try Terminal.json(brief, pretty: false)
+                try Output.json(brief, pretty: false)
             } else {
-                Terminal.say(line + (job.remainingSeconds.map { ", \(leftText($0))" } ?? ""))
+                Output.say(line + (job.remainingSeconds.map { ", \(leftText($0))" } ?? ""))
             }
         }
     }
 
     mutating func lost(_ socket: String) {
-        if !isLost { Terminal.complain("nuwactl: nuwad no longer answers at \(socket); waiting for it to come back") }
+        if !isLost { Output.complain("nuwactl: nuwad no longer answers at \(socket); waiting for it to come back") }
         isLost = true
         if picture != nil { picture = Redrawing() }
     }

@@ -1,10 +1,12 @@
 import Control
 import Diffusion
 import Foundation
+import Installation
 import JobStore
 import Logging
 import Models
 import Renderer
+import Reports
 
 extension Daemon: ControlService {
     func status() async throws -> StatusReport {
@@ -27,7 +29,13 @@ extension Daemon: ControlService {
 
     func jobs() async throws -> [JobReport] { try reporter.jobs() }
 
-    func job(_ id: Int64) async throws -> JobReport { try reporter.job(id) }
+    func job(_ id: Int64) async throws -> JobReport {
+        do {
+            return try reporter.job(id)
+        } catch JobStoreError.noSuchJob {
+            throw ControlError.noSuchJob(id)
+        }
+    }
 
     func cancel(_ id: Int64, by caller: Caller) async throws -> JobReport {
         try await steer { [self] in

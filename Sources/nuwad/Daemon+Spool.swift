@@ -2,6 +2,7 @@ import Commissions
 import Control
 import Diffusion
 import Foundation
+import Installation
 import JobStore
 import Logging
 import Models

@@ -1,12 +1,13 @@
 import Commissions
-import Control
 import Diffusion
 import Foundation
+import Installation
 import JobStore
 import Logging
 import Models
-import RenderPlan
 import Renderer
+import RenderPlan
+import Reports
 import Script
 import Spool
 import Synchronization

@@ -1,8 +1,8 @@
 import Foundation
 import JobStore
 import Logging
-import RenderPlan
 import Renderer
+import RenderPlan
 import Synchronization
 import Video
 

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Control
 import Foundation
+import Installation
 import Logging
 import Models
 import Systemd

@@ -1,11 +1,11 @@
-import Synchronization
-import Script
-import Control
 import Foundation
+import Installation
 import Logging
 import Renderer
+import Script
 import ServiceLifecycle
 import Spool
+import Synchronization
 import Systemd
 import UnixSignals
 

@@ -1,16 +1,17 @@
-import Script
-import UnixSignals
-import Tensors
 import Control
 import Diffusion
 import Foundation
+import Installation
 import JobStore
 import Logging
 import Models
 import Renderer
+import Script
 import ServiceLifecycle
 import Spool
 import Systemd
+import Tensors
+import UnixSignals
 
 /// Brings the parts up in their order and runs them until the end: lock, configuration, database and recovery, model, renderer,
 /// spool, control socket, and only then READY.

@@ -1,11 +1,14 @@
 import CDispatch
-import NIOHTTP1
 import Foundation
 import Glibc
+import JobStore
 import Logging
+import NIOHTTP1
+import Reports
 import ServiceLifecycle
 import Synchronization
 import Testing
+import TestSupport
 
 @testable import Control
 
@@ -58,7 +61,7 @@ struct ServerTests {
         try await withServer { _, client, _ in
             let (status, body) = try await client.exchange(.init(rawValue: method), path)
             #expect(Int(status.code) == code)
-            #expect(try ControlJSON.decode(ErrorReport.self, from: body) == ErrorReport(error: message))
+            #expect(try ReportJSON.decode(ErrorReport.self, from: body) == ErrorReport(error: message))
         }
     }
 
@@ -179,7 +182,7 @@ final class FakeService: ControlService {
 
     func cancel(_ id: Int64, by caller: Caller) async throws -> JobReport {
         var job = try await job(id)
-        guard !job.state.isFinal else { throw ControlError.conflict("job \(id) is already \(job.state.rawValue)") }
+        guard !job.state.isOver else { throw ControlError.conflict("job \(id) is already \(job.state.rawValue)") }
         log.withLock { $0.append(("cancel \(id)", caller)) }
         job.state = .cancelled
         return job
@@ -191,4 +194,12 @@ final class FakeService: ControlService {
         job.state = .queued
         return job
     }
+}
+
+/// Short, since a socket's path has 107 bytes at most.
+private func makeTemporaryDirectory() throws -> URL {
+    let name = "nuwa-\(UInt32.random(in: 0 ... .max))"
+    let directory = FileManager.default.temporaryDirectory.appending(path: name, directoryHint: .isDirectory)
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    return directory
 }

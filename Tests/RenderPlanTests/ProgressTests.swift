@@ -37,7 +37,7 @@ import Testing
         #expect(progress.remainingSeconds == 4)
         // 20 + 15 × (10 + 2) = 200 steps' worth, 6 of them left: what a decode takes is of no account here
         #expect(abs(progress.fraction - 194.0 / 200) < 1e-12)
-        #expect(progress.description == "depth 1 of 0…1, 14 of 15 segments, 97 %, about 4 s left")
+        #expect(progress.description == "depth 1 of 0…1, 14 of 15 segments, 97 %, 4s left")
         progress.depths[1].done = 15
         progress.depths[1].stepsUnderWay = 0
         #expect(progress.fraction == 1)
@@ -124,15 +124,5 @@ import Testing
         #expect(abs(depth.fraction - 7.5 / 15) < 1e-12)
         depth.done = 15
         #expect(depth.fraction == 1)
-    }
-
-    @Test(
-        "Durations are said as people say estimates",
-        arguments: [
-            (0.2, "0 s"), (8.4, "8 s"), (99, "99 s"), (100, "2 min"), (149, "2 min"), (150, "3 min"), (5969, "99 min"),
-            (5970, "1 h 40 min"), (7200, "2 h 0 min"), (-3, "0 s"), (.infinity, "a very long time"),
-        ] as [(Double, String)])
-    func durations(seconds: Double, text: String) {
-        #expect(RenderProgress.text(seconds: seconds) == text)
     }
 }

@@ -1,11 +1,15 @@
-import Control
-import Foundation
+import JobStore
+package import Terminal
 
 /// `nuwactl status` as people read it.
-struct StatusText {
-    let style: TextStyle
+package struct StatusText {
+    private let style: TextStyle
 
-    func page(_ report: StatusReport) -> String {
+    package init(style: TextStyle) {
+        self.style = style
+    }
+
+    package func page(_ report: StatusReport) -> String {
         var parts = [head(report)]
         if !report.warnings.isEmpty {
             parts.append(report.warnings.map { style.paint("warning: ", .yellow) + $0 }.joined(separator: "\n"))

@@ -1,9 +1,14 @@
-import Control
 import Foundation
+import JobStore
+package import Terminal
 
 /// Jobs as people read them.
-struct JobText {
-    let style: TextStyle
+package struct JobText {
+    private let style: TextStyle
+
+    package init(style: TextStyle) {
+        self.style = style
+    }
 
     /// `running  61 %, 1m05s left`; `queued  waits for job 17`; `failed  no room to write …`
     func standing(_ job: JobReport) -> String {
@@ -21,7 +26,7 @@ struct JobText {
     }
 
     /// The job in one line, and its depths below it where it runs.
-    func block(_ job: JobReport) -> String {
+    package func block(_ job: JobReport) -> String {
         let number = "\(job.id)".leftPadded(to: 4)
         let head = "\(style.bold(number))  \(style.fit(job.name, 28))  \(standing(job))"
         let depths =
@@ -42,7 +47,7 @@ struct JobText {
     }
 
     /// Everything about one job.
-    func page(_ job: JobReport) -> String {
+    package func page(_ job: JobReport) -> String {
         var facts: [(String, String)] = [
             ("state", standing(job)),
             ("length", "\(job.frames) frames at \(job.fps) a second: \(lengthText(frames: job.frames, fps: job.fps))"),
@@ -72,15 +77,15 @@ struct JobText {
     }
 
     /// All jobs, a line each.
-    func table(_ jobs: [JobReport]) -> String {
+    package func table(_ jobs: [JobReport]) -> String {
         guard !jobs.isEmpty else { return "no jobs: drop a script into the spool" }
-        let nameWidth = min(24, max(6, jobs.map(\.name.count).max() ?? 6))
+        let nameWidth = min(24, max(6, jobs.map(\.name.cellWidth).max() ?? 6))
         func row(_ id: String, _ name: String, _ state: String, _ length: String, _ rest: String) -> String {
             "\(id.leftPadded(to: 4))  \(style.fit(name, nameWidth).padded(to: nameWidth))  \(state)  \(length.leftPadded(to: 7))  \(rest)"
         }
         let columns = "progress".padded(to: 18) + "  left"
         let header = row("job", "script", "state".padded(to: 9), "length", columns)
-        let room = style.width - (header.count - columns.count)
+        let room = style.width - (header.cellWidth - columns.cellWidth)
         return
             ([header]
             + jobs.map { job in

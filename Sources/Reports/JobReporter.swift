@@ -31,9 +31,9 @@ package struct JobReporter: Sendable {
     }
 
     /// One job, with its script and what its author should know of it.
-    /// - Throws: `ControlError.noSuchJob`
+    /// - Throws: `JobStoreError.noSuchJob`
     package func job(_ id: Int64) throws -> JobReport {
-        guard let job = try store.job(id) else { throw ControlError.noSuchJob(id) }
+        guard let job = try store.job(id) else { throw JobStoreError.noSuchJob(id) }
         var report = try report(job, among: store.jobs(in: [.queued, .running]))
         let script = try store.script(of: id)
         report.script = script
@@ -45,7 +45,7 @@ package struct JobReporter: Sendable {
     }
 
     private func report(_ job: Job, among jobs: [Job]) throws -> JobReport {
-        let state = JobReport.State(job.state.name)
+        let state = job.state.name
         let plan = model(job.model).flatMap { try? RenderPlan(frames: job.frames, segmentFrames: $0.segmentFrames) }
         let rows = plan == nil || state == .done || job.attempts == 0 ? [] : try store.segments(of: job.id)
         let kept = plan.map { keptProgress(rows, $0) }
@@ -102,20 +102,5 @@ package struct JobReporter: Sendable {
         case .held: return "held back until released"
         case .running, .paused, .done, .failed, .cancelled: return nil
         }
-    }
-}
-
-extension JobReport.State {
-    init(_ name: JobState.Name) {
-        self =
-            switch name {
-            case .queued: .queued
-            case .running: .running
-            case .done: .done
-            case .failed: .failed
-            case .cancelled: .cancelled
-            case .held: .held
-            case .paused: .paused
-            }
     }
 }

@@ -1,14 +1,10 @@
 package import Foundation
+package import JobStore
 package import Script
 
 /// A job as `nuwad` and `nuwactl` speak of it. `docs/json.md` is the contract for its JSON.
 package struct JobReport: Codable, Sendable, Equatable, Identifiable {
-    package enum State: String, Codable, Sendable, CaseIterable {
-        case queued, held, running, paused, done, failed, cancelled
-
-        /// Nothing more happens by itself.
-        package var isFinal: Bool { self == .done || self == .failed || self == .cancelled }
-    }
+    package typealias State = JobState.Name
 
     package var id: Int64
     /// The script's file name.

@@ -1,13 +1,15 @@
+package import RenderPlan
 package import Script
+import Terminal
 
 /// The storyboard as each depth will see it: what `nuwactl check` prints. At most 100 columns wide.
-package enum StoryboardReport {
+package enum StoryboardText {
     private static let width = 100
     /// Further prompts, and further ranges of segments, are counted, not listed.
     private static let listedPrompts = 100
     private static let listedRanges = 24
 
-    package static func text(_ storyboard: Storyboard, plan: RenderPlan) -> String {
+    package static func page(_ storyboard: Storyboard, plan: RenderPlan) -> String {
         let sections =
             [heading(storyboard, plan), shots(storyboard, plan), global(storyboard, plan)]
             + (1..<max(1, plan.depths)).map { local(storyboard, plan, depth: $0) }
@@ -115,18 +117,12 @@ package enum StoryboardReport {
         Timecode(frame: frame, fps: storyboard.fps).tabular
     }
 
-    private static func counted(_ count: Int, _ noun: String) -> String {
-        "\(count) \(noun)\(count == 1 ? "" : "s")"
-    }
-
     /// Columns as wide as their widest cell, indented; the last one is cut at the right edge.
     private static func table(header: [String], _ rows: [[String]]) -> [String] {
         let all = [header] + rows
-        let widths = header.indices.dropLast().map { column in all.map { $0[column].count }.max() ?? 0 }
+        let widths = header.indices.dropLast().map { column in all.map { $0[column].cellWidth }.max() ?? 0 }
         return all.map { row in
-            let cells = zip(row, widths).map { cell, width in
-                cell + String(repeating: " ", count: width - cell.count)
-            }
+            let cells = zip(row, widths).map { $0.padded(to: $1) }
             let left = "  " + cells.joined(separator: "  ") + "  "
             return left + row[row.count - 1].printable.clipped(to: width - left.count)
         }

@@ -1,31 +1,39 @@
-import Foundation
+package import Foundation
 
 /// How text for people is made. A value, so that tests pin it.
-struct TextStyle: Equatable {
-    enum Colour: Int {
+package struct TextStyle: Equatable, Sendable {
+    package enum Colour: Int, Sendable {
         case red = 31
         case green = 32
         case yellow = 33
         case blue = 34
     }
 
-    var width: Int
+    /// Cells of a line.
+    package var width: Int
     /// Whether bars may be drawn with block characters.
-    var unicode: Bool
-    var colour: Bool
-    var timeZone: TimeZone
+    package var unicode: Bool
+    package var colour: Bool
+    package var timeZone: TimeZone
 
-    func paint(_ text: String, _ colour: Colour?) -> String {
+    package init(width: Int, unicode: Bool, colour: Bool, timeZone: TimeZone) {
+        self.width = width
+        self.unicode = unicode
+        self.colour = colour
+        self.timeZone = timeZone
+    }
+
+    package func paint(_ text: String, _ colour: Colour?) -> String {
         guard self.colour, let colour else { return text }
         return "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m"
     }
 
-    func bold(_ text: String) -> String {
+    package func bold(_ text: String) -> String {
         colour ? "\u{1B}[1m\(text)\u{1B}[0m" : text
     }
 
     /// `██████░░░░`; in eighths of a cell where the terminal can.
-    func bar(_ fraction: Double, cells: Int) -> String {
+    package func bar(_ fraction: Double, cells: Int) -> String {
         let fraction = unitFraction(fraction)
         guard unicode else {
             let full = Int(fraction * Double(cells))
@@ -39,7 +47,7 @@ struct TextStyle: Equatable {
     }
 
     /// `2026-11-23 14:02:11` in local time.
-    func time(_ date: Date) -> String {
+    package func time(_ date: Date) -> String {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = timeZone
         let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute, .second], from: date)
@@ -48,20 +56,8 @@ struct TextStyle: Equatable {
             + "\(padded(parts.hour)):\(padded(parts.minute)):\(padded(parts.second))"
     }
 
-    /// Cuts what is too long, and says so with `…`.
-    func fit(_ text: String, _ columns: Int) -> String {
-        guard text.count > columns, columns > 3 else { return text }
-        let mark = unicode ? "…" : "..."
-        return text.prefix(columns - mark.count) + mark
-    }
-}
-
-extension String {
-    func padded(to columns: Int) -> String {
-        self + String(repeating: " ", count: Swift.max(0, columns - count))
-    }
-
-    func leftPadded(to columns: Int, with filler: Character = " ") -> String {
-        String(repeating: filler, count: Swift.max(0, columns - count)) + self
+    /// Made harmless, and cut to so many cells where it is longer.
+    package func fit(_ text: String, _ cells: Int) -> String {
+        cells > 3 ? text.printable.clipped(to: cells, mark: unicode ? "…" : "...") : text.printable
     }
 }

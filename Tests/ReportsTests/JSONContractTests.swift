@@ -1,5 +1,7 @@
-import Control
 import Foundation
+import JobStore
+import Reports
+import TestSupport
 import Testing
 
 /// `docs/json.md` promises these shapes to scripts. A change here is a change of the contract.
@@ -91,11 +93,11 @@ struct JSONContractTests {
 
     @Test("Every report survives the way there and back")
     func roundTrip() throws {
-        let data = try ControlJSON.encode(Sample.status)
-        #expect(try ControlJSON.decode(StatusReport.self, from: data) == Sample.status)
+        let data = try ReportJSON.encode(Sample.status)
+        #expect(try ReportJSON.decode(StatusReport.self, from: data) == Sample.status)
     }
 
     private func text(_ value: some Encodable) throws -> String {
-        String(decoding: try ControlJSON.encode(value), as: UTF8.self)
+        String(decoding: try ReportJSON.encode(value), as: UTF8.self)
     }
 }

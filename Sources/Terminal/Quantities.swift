@@ -1,7 +1,7 @@
 import Foundation
 
-/// `8s`, `1m05s`, `3h12m`, `2d04h`
-func durationText(_ seconds: Double) -> String {
+/// How long something takes or took: `8s`, `1m05s`, `3h12m`, `2d04h`.
+package func durationText(_ seconds: Double) -> String {
     let whole = seconds.isNaN ? 0 : Int(min(max(seconds.rounded(), 0), 1e9))
     func pair(_ large: Int, _ largeUnit: String, _ small: Int, _ smallUnit: String) -> String {
         "\(large)\(largeUnit)\("\(small)".leftPadded(to: 2, with: "0"))\(smallUnit)"
@@ -15,21 +15,26 @@ func durationText(_ seconds: Double) -> String {
 }
 
 /// `1m05s left`; never nothing, since what is not done takes some time yet.
-func leftText(_ seconds: Double) -> String {
+package func leftText(_ seconds: Double) -> String {
     durationText(max(1, seconds)) + " left"
 }
 
 /// `61 %`: rounded down, so that 100 % is said only of what is whole.
-func percentText(_ fraction: Double) -> String {
+package func percentText(_ fraction: Double) -> String {
     "\(Int((unitFraction(fraction) * 100).rounded(.down))) %"
 }
 
-/// `9.4 s` below a minute, then as `durationText`: the length of a film.
-func lengthText(frames: Int, fps: Int) -> String {
+/// The length of a film: `9.4 s` below a minute, then as `durationText`.
+package func lengthText(frames: Int, fps: Int) -> String {
     let seconds = Double(frames) / Double(max(fps, 1))
     guard seconds < 59.95 else { return durationText(seconds) }
     let tenths = Int((seconds * 10).rounded())
     return "\(tenths / 10).\(tenths % 10) s"
+}
+
+/// `1 segment`, `15 segments`
+package func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
 }
 
 /// Within 0 to 1, whatever a daemon says.

@@ -3,7 +3,7 @@ import Models
 import TestSupport
 import Testing
 
-@testable import Control
+@testable import Installation
 
 @Suite("Paths, lock and processors")
 struct InstallationTests {
@@ -45,15 +45,14 @@ struct InstallationTests {
 
     @Test("A second daemon is refused while the first lives, and told which process that is")
     func lock() throws {
-        try withTemporaryDirectory { root in
-            let file = root.appending(path: "nuwad.lock")
-            var first: InstanceLock? = try InstanceLock(file)
-            let error = #expect(throws: InstanceLockError.self) { try InstanceLock(file) }
-            #expect(error == .held(file: file.path, holder: getpid()))
-            withExtendedLifetime(first) {}
-            first = nil
-            _ = try InstanceLock(file)
-        }
+        let directory = try TemporaryDirectory()
+        let file = directory.file("nuwad.lock")
+        var first: InstanceLock? = try InstanceLock(file)
+        let error = #expect(throws: InstanceLockError.self) { try InstanceLock(file) }
+        #expect(error == .held(file: file.path, holder: getpid()))
+        withExtendedLifetime(first) {}
+        first = nil
+        _ = try InstanceLock(file)
     }
 
     @Test("A lock in a directory that is not there is told by name")
@@ -74,18 +73,4 @@ struct InstallationTests {
         #expect(UsableProcessors.quota(controlGroup: "4:cpu:/x\n") { files[$0] } == nil)
         #expect(UsableProcessors.count() >= 1)
     }
-}
-
-func withTemporaryDirectory<Result>(_ body: (URL) throws -> Result) throws -> Result {
-    let directory = try makeTemporaryDirectory()
-    defer { try? FileManager.default.removeItem(at: directory) }
-    return try body(directory)
-}
-
-/// Short, since a socket's path has 107 bytes at most.
-func makeTemporaryDirectory() throws -> URL {
-    let name = "nuwa-\(UInt32.random(in: 0 ... .max))"
-    let directory = FileManager.default.temporaryDirectory.appending(path: name, directoryHint: .isDirectory)
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    return directory
 }

@@ -1,7 +1,7 @@
-import RenderPlan
-import FoundationEssentials
-import Control
 import Foundation
+import Installation
+import RenderPlan
+import Reports
 import Script
 import TestSupport
 import Testing
@@ -43,11 +43,16 @@ struct CheckTests {
     func json() throws {
         try withTemporaryDirectory { root in
             let errors = try #require(throws: ScriptErrors.self) { try check("lenght 3s\n0:00 Pim.", root: root) }
-            let text = String(decoding: try ControlJSON.encode(CheckReport.JSON(errors)), as: UTF8.self)
+            let text = String(decoding: try ReportJSON.encode(CheckReport.JSON(errors)), as: UTF8.self)
             #expect(text.contains("\"ok\" : false"))
             #expect(text.contains("\"line\" : 1"))
             #expect(text.contains("\"severity\" : \"error\""))
         }
+    }
+
+    private func withTemporaryDirectory(_ body: (URL) throws -> Void) throws {
+        let directory = try TemporaryDirectory()
+        try body(directory.url)
     }
 
     private func check(_ script: String, root: URL) throws -> CheckReport {

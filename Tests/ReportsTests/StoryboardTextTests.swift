@@ -1,9 +1,10 @@
 import Foundation
 import RenderPlan
+import Reports
 import Script
 import Testing
 
-@Suite struct StoryboardReportTests {
+@Suite struct StoryboardTextTests {
     private static let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
 
     /// `NUWA_RECORD=1 swift test` writes the expected text anew; read the difference before keeping it.
@@ -12,7 +13,7 @@ import Testing
         let file = Self.tests.deletingLastPathComponent().appending(path: "examples/\(name).nuwa")
         let board = try Script.parse(Data(contentsOf: file), name: file.lastPathComponent).script.storyboard()
         let plan = try RenderPlan(frames: board.frames, segmentFrames: 16)
-        let actual = StoryboardReport.text(board, plan: plan)
+        let actual = StoryboardText.page(board, plan: plan)
         let expected = Self.tests.appending(path: "Fixtures/scripts/reports/\(name).txt")
         if ProcessInfo.processInfo.environment["NUWA_RECORD"] != nil {
             try actual.write(to: expected, atomically: true, encoding: .utf8)
@@ -28,7 +29,7 @@ import Testing
         for (frames, segmentFrames) in [(50_626, 16), (50_626, 3), (50_626, 32), (49_977, 5)] {
             let board = try Storyboard(frames: frames, shots: shots)
             let plan = try RenderPlan(frames: frames, segmentFrames: segmentFrames)
-            let lines = StoryboardReport.text(board, plan: plan).split(separator: "\n")
+            let lines = StoryboardText.page(board, plan: plan).split(separator: "\n")
             #expect(lines.allSatisfy { $0.count <= 100 })
             #expect(lines.count < 600)
         }
@@ -39,7 +40,7 @@ import Testing
         let board = try Storyboard(
             frames: 226,
             shots: [Shot(start: 0, prompt: "a"), Shot(start: 100, prompt: "b"), Shot(start: 104, prompt: "c")])
-        let report = StoryboardReport.text(board, plan: try RenderPlan(frames: 226, segmentFrames: 16))
+        let report = StoryboardText.page(board, plan: try RenderPlan(frames: 226, segmentFrames: 16))
         #expect(report.contains("2   0:04.17  f100   1                b"))
         #expect(report.contains("3   0:04.33  f104   0                c"))
     }
@@ -47,7 +48,7 @@ import Testing
     @Test("Keyframes beyond the film's end are counted, not listed")
     func overhang() throws {
         let board = try Storyboard(frames: 12, shots: [Shot(start: 0, prompt: "a")])
-        let report = StoryboardReport.text(board, plan: try RenderPlan(frames: 12, segmentFrames: 16))
+        let report = StoryboardText.page(board, plan: try RenderPlan(frames: 12, segmentFrames: 16))
         #expect(report.contains("f11    1   a\n  … and 4 more beyond the end, which see the last prompt and are cut\n"))
     }
 }

@@ -1,8 +1,10 @@
-import NIOHTTP1
-import RenderPlan
-import FoundationEssentials
 import ArgumentParser
 import Control
+import Foundation
+import Installation
+import JobStore
+import Reports
+import TestSupport
 import Testing
 
 @testable import nuwactl

@@ -1,7 +1,8 @@
 package import Foundation
+import Terminal
 
 /// The one way in which nuwa writes and reads JSON for others: keys in snake case and sorted, dates as ISO 8601 in UTC.
-package enum ControlJSON {
+package enum ReportJSON {
     /// - Parameter pretty: on several lines, for people; else on one, for a stream of objects
     package static func encode(_ value: some Encodable, pretty: Bool = true) throws -> Data {
         let encoder = JSONEncoder()
@@ -17,5 +18,11 @@ package enum ControlJSON {
         decoder.dateDecodingStrategy = .iso8601
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         return try decoder.decode(type, from: data)
+    }
+}
+
+extension Output {
+    package static func json(_ value: some Encodable, pretty: Bool = true) throws {
+        write(try ReportJSON.encode(value, pretty: pretty))
     }
 }

@@ -1,9 +1,10 @@
 import Foundation
 import Models
 import Script
+import TestSupport
 import Testing
 
-@testable import Control
+@testable import Installation
 
 @Suite("Configuration")
 struct ConfigurationTests {
@@ -55,7 +56,7 @@ struct ConfigurationTests {
 
     @Test("The file that is shipped explains every key, and shows its default")
     func shipped() throws {
-        let file = repository.appending(path: "etc/nuwa/nuwad.toml")
+        let file = Fixtures.repository.appending(path: "etc/nuwa/nuwad.toml")
         let text = try String(contentsOf: file, encoding: .utf8)
         #expect(try Configuration(toml: text, file: file.path) == Configuration())
 
@@ -124,6 +125,3 @@ struct ConfigurationTests {
         #expect(error?.problems.map(\.key) == ["films.crf", "limits.prompts", "model.nmae"])
     }
 }
-
-let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()

@@ -1,10 +1,11 @@
-import Control
 import Foundation
+import JobStore
+import Reports
+import Terminal
+import TestSupport
 import Testing
 
-@testable import nuwactl
-
-@Suite("What nuwactl prints")
+@Suite("Reports as people read them")
 struct TextTests {
     private let style = TextStyle(width: 80, unicode: true, colour: false, timeZone: .gmt)
 
@@ -96,36 +97,14 @@ struct TextTests {
         for line in StatusText(style: style).page(Sample.status).split(separator: "\n") { #expect(line.count <= 100) }
     }
 
-    @Test("Bars fill by eighths of a cell, or by cells where the terminal has no block characters")
-    func bars() {
-        #expect(style.bar(0, cells: 4) == "░░░░")
-        #expect(style.bar(0.5, cells: 4) == "██░░")
-        #expect(style.bar(0.54, cells: 4) == "██▏░")
-        #expect(style.bar(1, cells: 4) == "████")
-        #expect(style.bar(7, cells: 4) == "████")
-        #expect(style.bar(.nan, cells: 4) == "░░░░")
-        var plain = style
-        plain.unicode = false
-        #expect(plain.bar(0.53, cells: 4) == "##..")
-    }
-
-    @Test("Durations are short, and a percentage is never said too early")
-    func quantities() {
-        let durations: [(Double, String)] = [
-            (0, "0s"), (8.4, "8s"), (59.6, "1m00s"), (65, "1m05s"), (11_520, "3h12m"), (187_200, "2d04h"), (-1, "0s"),
-        ]
-        for (seconds, text) in durations { #expect(durationText(seconds) == text) }
-        #expect(percentText(0.999) == "99 %")
-        #expect(percentText(1) == "100 %")
-        #expect(lengthText(frames: 226, fps: 24) == "9.4 s")
-        #expect(lengthText(frames: 3376, fps: 24) == "2m21s")
-    }
-
-    @Test("Colours are only where they are asked for")
-    func colours() {
-        var coloured = style
-        coloured.colour = true
-        #expect(coloured.paint("done", .green) == "\u{1B}[32mdone\u{1B}[0m")
-        #expect(style.paint("done", .green) == "done")
+    @Test("The columns of a table stand below each other, however wide the characters of a name are")
+    func wideNames() throws {
+        var wide = Sample.running
+        wide.name = "ピクニック.nuwa"
+        let lines = JobText(style: style).table([wide, Sample.queued]).split(separator: "\n")
+        let starts = try zip(lines.dropFirst(), ["running", "queued"]).map { line, state in
+            String(line[..<(try #require(line.range(of: state)).lowerBound)]).cellWidth
+        }
+        #expect(starts == [23, 23])
     }
 }

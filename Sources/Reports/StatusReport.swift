@@ -1,4 +1,5 @@
 package import Foundation
+package import JobStore
 
 /// The answer to `GET /v1/status`. `docs/json.md` is the contract for its JSON.
 package struct StatusReport: Codable, Sendable, Equatable {
@@ -25,7 +26,7 @@ package struct StatusReport: Codable, Sendable, Equatable {
         self.warnings = warnings
         counts = Dictionary(uniqueKeysWithValues: JobReport.State.allCases.map { ($0.rawValue, 0) })
         for job in all { counts[job.state.rawValue, default: 0] += 1 }
-        jobs = all.filter { !$0.state.isFinal }.sorted(by: StatusReport.worksOnFirst)
+        jobs = all.filter { !$0.state.isOver }.sorted(by: StatusReport.worksOnFirst)
     }
 
     package func count(_ state: JobReport.State) -> Int { counts[state.rawValue] ?? 0 }

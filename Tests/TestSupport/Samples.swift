@@ -1,11 +1,12 @@
-import Control
-import Foundation
+package import Foundation
+import JobStore
+package import Reports
 
 /// Reports that tests show and send.
-enum Sample {
-    static let noon = Date(timeIntervalSince1970: 1_795_435_200)  // 2026-11-23 12:00:00 UTC
+package enum Sample {
+    package static let noon = Date(timeIntervalSince1970: 1_795_435_200)  // 2026-11-23 12:00:00 UTC
 
-    static let running = JobReport(
+    package static let running = JobReport(
         id: 17, name: "picnic.nuwa", state: .running, priority: 5, seed: 42, frames: 226, fps: 24,
         accepted: noon, started: noon.addingTimeInterval(2),
         depths: [
@@ -13,7 +14,7 @@ enum Sample {
             DepthReport(depth: 1, stride: 1, segments: 15, done: 7, running: 2, fraction: 0.5),
         ], fraction: 0.61, remainingSeconds: 65)
 
-    static let queued = JobReport(
+    package static let queued = JobReport(
         id: 18, name: "night.nuwa", state: .queued, reason: "waits: 1 job is before it", seed: 7, frames: 3376, fps: 24,
         accepted: noon.addingTimeInterval(60),
         depths: [
@@ -22,7 +23,7 @@ enum Sample {
             DepthReport(depth: 2, stride: 1, segments: 225, done: 0, fraction: 0),
         ])
 
-    static let done = JobReport(
+    package static let done = JobReport(
         id: 15, name: "morning.nuwa", state: .done, seed: 3, frames: 1024, fps: 24,
         accepted: noon.addingTimeInterval(-900),
         started: noon.addingTimeInterval(-890), finished: noon.addingTimeInterval(-100),
@@ -32,15 +33,15 @@ enum Sample {
             DepthReport(depth: 2, stride: 1, segments: 69, done: 69, fraction: 1),
         ], fraction: 1, film: "/var/lib/nuwa/films/morning-15.mp4")
 
-    static let failed = JobReport(
+    package static let failed = JobReport(
         id: 16, name: "storm.nuwa", state: .failed, reason: "segment d1s003: the sampler left the finite numbers",
         seed: 3, frames: 226, fps: 24, accepted: noon, started: noon, finished: noon.addingTimeInterval(9))
 
-    static let daemon = DaemonReport(
+    package static let daemon = DaemonReport(
         version: "0.1.0", pid: 4242, started: noon.addingTimeInterval(-3600),
         model: ModelReport(
             name: "cartoon", hash: "9f86d081", precision: "bf16", width: 160, height: 96, segmentFrames: 16),
         workers: 2, busy: 2, spool: "/var/spool/nuwa", films: "/var/lib/nuwa/films")
 
-    static let status = StatusReport(source: .daemon, daemon: daemon, jobs: [done, failed, running, queued])
+    package static let status = StatusReport(source: .daemon, daemon: daemon, jobs: [done, failed, running, queued])
 }

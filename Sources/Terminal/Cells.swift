@@ -1,6 +1,7 @@
+/// Text measured in cells, as a terminal shows it: the one measure of how wide text is.
 extension Character {
     /// Cells that this character takes on a terminal: 0, 1 or 2. Terminals differ on rare emoji; this follows most.
-    var cellWidth: Int {
+    package var cellWidth: Int {
         guard let first = unicodeScalars.first else { return 0 }
         if isUnprintable { return 1 }
         if first.isASCII { return unicodeScalars.contains("\u{FE0F}") ? 2 : 1 }
@@ -22,7 +23,7 @@ extension Character {
     }
 
     /// The character, or `�` for one that must not reach a terminal.
-    var printable: String { isUnprintable ? "\u{FFFD}" : String(self) }
+    package var printable: String { isUnprintable ? "\u{FFFD}" : String(self) }
 }
 
 extension Unicode.Scalar {
@@ -46,15 +47,26 @@ extension String {
         contains(where: \.isUnprintable) ? map(\.printable).joined() : self
     }
 
-    /// Cut to `width` cells, with an ellipsis where something was cut.
-    package func clipped(to width: Int) -> String {
+    /// Cut to `width` cells, ending with `mark` where something was cut.
+    package func clipped(to width: Int, mark: String = "…") -> String {
+        let room = width - mark.cellWidth
         var used = 0
         var cut = startIndex
         for index in indices {
             used += self[index].cellWidth
-            if used < width { cut = self.index(after: index) }
-            if used > width { return self[..<cut] + "…" }
+            if used <= room { cut = self.index(after: index) }
+            if used > width { return self[..<cut] + mark }
         }
         return self
+    }
+
+    /// Filled up with blanks at its end.
+    package func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: Swift.max(0, width - cellWidth))
+    }
+
+    /// Filled up at its beginning.
+    package func leftPadded(to width: Int, with filler: Character = " ") -> String {
+        String(repeating: filler, count: Swift.max(0, width - cellWidth)) + self
     }
 }

@@ -5,7 +5,7 @@ import RenderPlan
 import TestSupport
 import Testing
 
-@testable import Control
+@testable import Reports
 
 @Suite("Reports from the database")
 struct JobReporterTests {
@@ -108,7 +108,7 @@ struct JobReporterTests {
             let id = try accept(store, "a.nuwa", frames: 226)
             let reporter = JobReporter(store: store, source: .daemon, model: { _ in nil })
             #expect(try reporter.job(id).depths.isEmpty)
-            #expect(throws: ControlError.noSuchJob(99)) { try reporter.job(99) }
+            #expect(throws: JobStoreError.noSuchJob(99)) { try reporter.job(99) }
         }
     }
 
@@ -131,7 +131,8 @@ struct JobReporterTests {
     // MARK: -
 
     private func withStore(_ body: (JobStore) throws -> Void) throws {
-        try withTemporaryDirectory { try body(JobStore(path: $0.appending(path: "nuwa.sqlite").path)) }
+        let directory = try TemporaryDirectory()
+        try body(JobStore(path: directory.file("nuwa.sqlite").path))
     }
 
     private func reporter(_ store: JobStore, _ source: StatusReport.Source) -> JobReporter {
