@@ -34,7 +34,8 @@ units:                          ## check the unit, sysusers.d and tmpfiles.d fil
 	@scripts/install-packages systemd
 	scripts/check-units
 
-bench: build                    ## nuwa against its PyTorch twin, as ratios of one run
+bench: build                    ## what looking costs beside its budget; nuwa against its PyTorch twin, as ratios of one run
+	Benchmarks/queries
 	NUWA_PYTHON=$(NUWA_PYTHON) Benchmarks/run
 
 goldens:                        ## make the golden tensors anew with the PyTorch twin

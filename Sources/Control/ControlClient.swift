@@ -18,11 +18,17 @@ package struct ControlClient: Sendable {
         self.timeout = timeout
     }
 
-    package func status() async throws -> StatusReport { try await request(.GET, "/v1/status") }
+    /// - Parameter jobs: how many jobs to tell of at most; nil for all that are not over
+    package func status(jobs: Int? = nil) async throws -> StatusReport {
+        try await request(.GET, "/v1/status" + (jobs.map { "?jobs=\($0)" } ?? ""))
+    }
 
     package func jobs() async throws -> [JobReport] { try await (request(.GET, "/v1/jobs") as JobList).jobs }
 
-    package func job(_ id: Int64) async throws -> JobReport { try await request(.GET, "/v1/jobs/\(id)") }
+    /// - Parameter brief: without its script and what is to be known of it
+    package func job(_ id: Int64, brief: Bool = false) async throws -> JobReport {
+        try await request(.GET, "/v1/jobs/\(id)" + (brief ? "?brief=true" : ""))
+    }
 
     package func cancel(_ id: Int64) async throws -> JobReport { try await request(.POST, "/v1/jobs/\(id)/cancel") }
 

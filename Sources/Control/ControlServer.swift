@@ -10,9 +10,9 @@ import ServiceLifecycle
 ///
 /// | request | answer |
 /// |---|---|
-/// | `GET /v1/status` | `StatusReport` |
+/// | `GET /v1/status`, `?jobs=N` | `StatusReport` |
 /// | `GET /v1/jobs` | `JobList` |
-/// | `GET /v1/jobs/ID` | `JobReport` |
+/// | `GET /v1/jobs/ID`, `?brief=true` | `JobReport` |
 /// | `POST /v1/jobs/ID/cancel` | `JobReport` |
 /// | `POST /v1/jobs/ID/retry` | `JobReport` |
 ///
@@ -58,9 +58,11 @@ package struct ControlServer: Service {
         let router = Router(context: ControlContext.self)
         router.add(middleware: ErrorsAsJSON())
         let v1 = router.group("v1")
-        v1.get("status") { _, _ in try json(await service.status()) }
+        v1.get("status") { request, _ in try json(await service.status(jobs: request.number("jobs"))) }
         v1.get("jobs") { _, _ in try json(JobList(jobs: await service.jobs())) }
-        v1.get("jobs/:id") { _, context in try json(await service.job(context.jobID())) }
+        v1.get("jobs/:id") { request, context in
+            try json(await service.job(context.jobID(), brief: request.uri.queryParameters["brief"] == "true"))
+        }
         v1.post("jobs/:id/cancel") { _, context in
             try json(await service.cancel(context.jobID(), by: .atOtherEnd(of: context.channel)))
         }
@@ -86,6 +88,17 @@ private struct ControlContext: RequestContext {
             throw ControlError.badRequest("\"\(text)\" is not the number of a job")
         }
         return id
+    }
+}
+
+extension Request {
+    /// A number of the query; nil where it is not given.
+    fileprivate func number(_ name: Substring) throws -> Int? {
+        guard let text = uri.queryParameters[name] else { return nil }
+        guard let number = Int(text), number >= 0 else {
+            throw ControlError.badRequest("\(name)=\(text): a number of 0 or more is wanted")
+        }
+        return number
     }
 }
 

@@ -4,12 +4,14 @@ package import Reports
 /// What can be asked of a running daemon. `nuwad` implements it, `ControlServer` puts it on a socket, and `ControlClient` is the
 /// other end: the same verbs at each place.
 package protocol ControlService: Sendable {
-    func status() async throws -> StatusReport
+    /// - Parameter jobs: how many jobs to tell of at most; nil for all that are not over
+    func status(jobs: Int?) async throws -> StatusReport
     /// All jobs, oldest first.
     func jobs() async throws -> [JobReport]
-    /// One job, with its script.
+    /// One job.
+    /// - Parameter brief: without its script and what is to be known of it
     /// - Throws: `ControlError.noSuchJob`
-    func job(_ id: Int64) async throws -> JobReport
+    func job(_ id: Int64, brief: Bool) async throws -> JobReport
     /// Stops work on a job for good. Returns once no worker is at it any more.
     /// - Throws: `ControlError.noSuchJob`; `.conflict` where the job is over already
     func cancel(_ id: Int64, by caller: Caller) async throws -> JobReport

@@ -24,17 +24,35 @@ package struct JobReporter: Sendable {
         self.progress = progress
     }
 
+    /// What there is to do.
+    /// - Parameter limit: of jobs that are told of, those first that are worked on first
+    package func status(
+        daemon: DaemonReport? = nil, limit: Int = .max, warnings: [String] = []
+    ) throws -> StatusReport {
+        let overview = try store.overview(limit: limit)
+        return StatusReport(
+            source: source, daemon: daemon, counts: overview.counts,
+            jobs: reports(overview.unfinished, segments: overview.segments), warnings: warnings)
+    }
+
     /// All jobs, oldest first.
     package func jobs() throws -> [JobReport] {
-        let jobs = try store.jobs()
-        return try jobs.map { try report($0, among: jobs) }
+        try reports(store.jobs(), segments: store.segmentCounts())
+    }
+
+    /// One job.
+    /// - Throws: `JobStoreError.noSuchJob`
+    package func job(_ id: Int64) throws -> JobReport {
+        guard let job = try store.job(id) else { throw JobStoreError.noSuchJob(id) }
+        return report(
+            job, plan: plan(of: job), segments: try store.segmentCounts(of: id), before: try store.jobsBefore(job))
     }
 
     /// One job, with its script and what its author should know of it.
     /// - Throws: `JobStoreError.noSuchJob`
-    package func job(_ id: Int64) throws -> JobReport {
+    package func wholeJob(_ id: Int64) throws -> JobReport {
         guard let job = try store.job(id) else { throw JobStoreError.noSuchJob(id) }
-        var report = try report(job, among: store.jobs(in: [.queued, .running]))
+        var report = try self.job(id)
         let script = try store.script(of: id)
         report.script = script
         // Told from the text, as at the intake.
@@ -44,63 +62,73 @@ package struct JobReporter: Sendable {
         return report
     }
 
-    private func report(_ job: Job, among jobs: [Job]) throws -> JobReport {
+    private func plan(of job: Job) -> RenderPlan? {
+        model(job.model).flatMap { try? RenderPlan(frames: job.frames, segmentFrames: $0.segmentFrames) }
+    }
+
+    /// - Parameter jobs: with each job all that are worked on before it
+    private func reports(_ jobs: [Job], segments: [Int64: [SegmentCounts]]) -> [JobReport] {
+        let running = jobs.count { $0.state.name == .running }
+        let turn = jobs.filter { $0.state.name == .queued }.sorted { (-$0.priority, $0.id) < (-$1.priority, $1.id) }
+        let before = Dictionary(uniqueKeysWithValues: turn.enumerated().map { ($1.id, running + $0) })
+        // A model is looked up once, since without a daemon that reads its file.
+        let models = Dictionary(uniqueKeysWithValues: Set(jobs.map(\.model)).map { ($0, model($0)) })
+        return jobs.map { job in
+            let plan = models[job.model]?.flatMap {
+                try? RenderPlan(frames: job.frames, segmentFrames: $0.segmentFrames)
+            }
+            return report(job, plan: plan, segments: segments[job.id] ?? [], before: before[job.id] ?? 0)
+        }
+    }
+
+    private func report(_ job: Job, plan: RenderPlan?, segments: [SegmentCounts], before: Int) -> JobReport {
         let state = job.state.name
-        let plan = model(job.model).flatMap { try? RenderPlan(frames: job.frames, segmentFrames: $0.segmentFrames) }
-        let rows = plan == nil || state == .done || job.attempts == 0 ? [] : try store.segments(of: job.id)
-        let kept = plan.map { keptProgress(rows, $0) }
+        let kept = plan.map { keptProgress(segments, $0) }
         let measured = state == .running ? progress(job.id) : nil
         // A renderer that has just started must find first what the database knows to be done.
         let fraction = max(kept?.fraction ?? 0, measured?.fraction ?? 0)
         return JobReport(
-            id: job.id, name: job.name, state: state, reason: job.state.reason ?? reasonOfWaiting(job, among: jobs),
+            id: job.id, name: job.name, state: state,
+            reason: job.state.reason ?? reasonOfWaiting(state, before: before),
             priority: job.priority, seed: job.seed, frames: job.frames, fps: job.fps, accepted: job.created,
             started: job.started, finished: job.finished,
-            depths: plan.map { depths($0, rows, [kept, measured].compactMap(\.self), isDone: state == .done) } ?? [],
+            depths: plan.map { depths($0, segments, [kept, measured].compactMap(\.self), isDone: state == .done) }
+                ?? [],
             fraction: state == .done ? 1 : fraction, remainingSeconds: measured?.remainingSeconds,
             film: job.state.film)
     }
 
-    /// What is finished for good, by the rows of the segments.
-    private func keptProgress(_ rows: [SegmentRow], _ plan: RenderPlan) -> RenderProgress {
-        let steps = (0..<plan.depths).map { depth in rows.first { $0.key.depth == depth }?.stepsTotal ?? 1 }
+    /// What is finished for good, by the states of the segments.
+    private func keptProgress(_ segments: [SegmentCounts], _ plan: RenderPlan) -> RenderProgress {
+        let steps = (0..<plan.depths).map { depth in segments.first { $0.depth == depth }?.steps ?? 1 }
         var progress = RenderProgress(plan: plan, stepsPerDepth: steps, workers: 1)
-        for row in rows where row.state.name == .done && row.key.depth < plan.depths {
-            progress.depths[row.key.depth].done += 1
+        for counts in segments where counts.depth < plan.depths {
+            progress.depths[counts.depth].done = counts.done
         }
         return progress
     }
 
     private func depths(
-        _ plan: RenderPlan, _ rows: [SegmentRow], _ known: [RenderProgress], isDone: Bool
+        _ plan: RenderPlan, _ counts: [SegmentCounts], _ known: [RenderProgress], isDone: Bool
     ) -> [DepthReport] {
         (0..<plan.depths).map { depth in
             let segments = plan.segmentCount(atDepth: depth)
-            func count(_ state: SegmentState.Name) -> Int {
-                rows.count { $0.key.depth == depth && $0.state.name == state }
-            }
+            let counts = counts.first { $0.depth == depth }
             return DepthReport(
                 depth: depth, stride: plan.stride(atDepth: depth), segments: segments,
-                done: isDone ? segments : count(.done), running: count(.running), failed: count(.failed),
+                done: isDone ? segments : counts?.done ?? 0, running: counts?.running ?? 0, failed: counts?.failed ?? 0,
                 fraction: isDone ? 1 : known.map(\.depths[depth].fraction).max() ?? 0)
         }
     }
 
-    private func reasonOfWaiting(_ job: Job, among jobs: [Job]) -> String? {
-        switch job.state.name {
-        case .queued where source == .database: return "waits for nuwad to run"
-        case .queued:
-            let before = jobs.count { other in
-                other.state.name == .running
-                    || (other.state.name == .queued && (-other.priority, other.id) < (-job.priority, job.id))
-            }
-            switch before {
-            case 0: return "next"
-            case 1: return "waits: 1 job is before it"
-            default: return "waits: \(before) jobs are before it"
-            }
-        case .held: return "held back until released"
-        case .running, .paused, .done, .failed, .cancelled: return nil
+    private func reasonOfWaiting(_ state: JobState.Name, before: Int) -> String? {
+        switch state {
+        case .queued where source == .database: "waits for nuwad to run"
+        case .queued where before == 0: "next"
+        case .queued where before == 1: "waits: 1 job is before it"
+        case .queued: "waits: \(before) jobs are before it"
+        case .held: "held back until released"
+        case .running, .paused, .done, .failed, .cancelled: nil
         }
     }
 }

@@ -15,26 +15,27 @@ package struct StatusReport: Codable, Sendable, Equatable {
     package var daemon: DaemonReport?
     /// How many jobs there are, by state. Every state is a key.
     package var counts: [String: Int]
-    /// Jobs that are not done, failed or cancelled, in the order in which they are worked on.
+    /// Jobs that are not done, failed or cancelled, in the order in which they are worked on: as many as were asked for.
     package var jobs: [JobReport]
     /// What somebody should look at, a sentence each.
     package var warnings: [String]
 
-    package init(source: Source, daemon: DaemonReport?, jobs all: [JobReport], warnings: [String] = []) {
+    package init(
+        source: Source, daemon: DaemonReport?, counts: [JobReport.State: Int], jobs: [JobReport],
+        warnings: [String] = []
+    ) {
         self.source = source
         self.daemon = daemon
+        self.counts = Dictionary(
+            uniqueKeysWithValues: JobReport.State.allCases.map { ($0.rawValue, counts[$0] ?? 0) })
+        self.jobs = jobs
         self.warnings = warnings
-        counts = Dictionary(uniqueKeysWithValues: JobReport.State.allCases.map { ($0.rawValue, 0) })
-        for job in all { counts[job.state.rawValue, default: 0] += 1 }
-        jobs = all.filter { !$0.state.isOver }.sorted(by: StatusReport.worksOnFirst)
     }
 
     package func count(_ state: JobReport.State) -> Int { counts[state.rawValue] ?? 0 }
 
-    private static func worksOnFirst(_ left: JobReport, _ right: JobReport) -> Bool {
-        func rank(_ job: JobReport) -> Int { job.state == .running ? 0 : 1 }
-        return (rank(left), -left.priority, left.id) < (rank(right), -right.priority, right.id)
-    }
+    /// All jobs that are not over, listed here or not.
+    package var unfinished: Int { JobReport.State.allCases.reduce(0) { $0 + ($1.isOver ? 0 : count($1)) } }
 }
 
 /// What a running daemon says of itself.

@@ -16,7 +16,9 @@ package struct StatusText {
         }
         if !report.jobs.isEmpty {
             let jobs = JobText(style: style)
-            parts.append(report.jobs.map(jobs.block).joined(separator: "\n"))
+            let unlisted = report.unfinished - report.jobs.count
+            let more = unlisted > 0 ? ["      … and \(unlisted) more; `nuwactl list` shows all"] : []
+            parts.append((report.jobs.map(jobs.block) + more).joined(separator: "\n"))
         }
         return parts.joined(separator: "\n\n")
     }

@@ -16,11 +16,12 @@ struct JobSource {
         paths = options.paths
     }
 
-    func status() async throws -> StatusReport {
+    /// - Parameter jobs: how many jobs to tell of at most; nil for all that are not over
+    func status(jobs: Int?) async throws -> StatusReport {
         try await ask {
-            try await client.status()
-        } else: { reporter in
-            StatusReport(source: .database, daemon: nil, jobs: try reporter.jobs())
+            try await client.status(jobs: jobs)
+        } else: {
+            try $0.status(limit: jobs ?? .max)
         }
     }
 
@@ -36,7 +37,7 @@ struct JobSource {
         try await ask {
             try await client.job(try await selector.number(from: client))
         } else: { reporter in
-            try reporter.job(selector.choose(from: reporter.jobs()).id)
+            try reporter.wholeJob(selector.choose(from: reporter.jobs()).id)
         }
     }
 

@@ -23,15 +23,16 @@ struct WatchCommand: AsyncParsableCommand {
     func run() async throws {
         let client = options.client
         let target = try await job?.number(from: client)
-        var followed: Set<Int64> = Set([target].compactMap(\.self))
+        var followed: [Int64: JobReport] = [:]
         var display = WatchDisplay(json: options.json)
         var answered = false
         while true {
             do {
-                let jobs = try await snapshot(client, target, &followed)
+                let isWaiting = try await look(client, target, &followed)
                 answered = true
+                let jobs = followed.values.sorted { $0.id < $1.id }
                 try display.update(jobs)
-                if !jobs.isEmpty, jobs.allSatisfy(\.state.isOver) {
+                if !isWaiting, !jobs.isEmpty {
                     if jobs.contains(where: { $0.state != .done }) { throw ExitStatus.jobFailed }
                     return
                 }
@@ -42,14 +43,27 @@ struct WatchCommand: AsyncParsableCommand {
         }
     }
 
-    /// The jobs that are followed, with those that came since.
-    private func snapshot(_ client: ControlClient, _ target: Int64?, _ followed: inout Set<Int64>) async throws
-        -> [JobReport]
+    /// Jobs that are looked at in one poll; the others are followed as their turn comes.
+    private static let window = 100
+
+    /// Brings the jobs that are followed up to date, with those that came since.
+    /// - Returns: whether any job is not over
+    private func look(_ client: ControlClient, _ target: Int64?, _ followed: inout [Int64: JobReport]) async throws
+        -> Bool
     {
-        if let target { return [try await client.job(target)] }
-        let all = try await client.jobs()
-        followed.formUnion(all.filter { !$0.state.isOver }.map(\.id))
-        return all.filter { followed.contains($0.id) }
+        if let target {
+            let job = try await client.job(target, brief: true)
+            followed[target] = job
+            return !job.state.isOver
+        }
+        let status = try await client.status(jobs: Self.window)
+        let listed = Dictionary(uniqueKeysWithValues: status.jobs.map { ($0.id, $0) })
+        // What has left the list is over, or others have overtaken it.
+        for (id, job) in followed where !job.state.isOver && listed[id] == nil {
+            followed[id] = try await client.job(id, brief: true)
+        }
+        followed.merge(listed) { $1 }
+        return status.unfinished > 0 || followed.values.contains { !$0.state.isOver }
     }
 }
 
@@ -77,9 +91,7 @@ private struct WatchDisplay {
             guard shown[job.id] != line else { continue }
             shown[job.id] = line
             if json {
-                var brief = job
-                brief.script = nil
-                try Output.json(brief, pretty: false)
+                try Output.json(job, pretty: false)
             } else {
                 Output.say(line + (job.remainingSeconds.map { ", \(leftText($0))" } ?? ""))
             }

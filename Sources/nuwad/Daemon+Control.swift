@@ -9,7 +9,7 @@ import Renderer
 import Reports
 
 extension Daemon: ControlService {
-    func status() async throws -> StatusReport {
+    func status(jobs: Int?) async throws -> StatusReport {
         let model = ModelReport(
             name: model.configuration.name, hash: model.hash, precision: model.precisionName,
             width: model.configuration.video.width, height: model.configuration.video.height,
@@ -17,7 +17,7 @@ extension Daemon: ControlService {
         let report = DaemonReport(
             version: NuwaVersion.current, pid: getpid(), started: started, model: model, workers: workers,
             busy: renderer.activity.segments, spool: paths.spool.path, films: films.path)
-        return StatusReport(source: .daemon, daemon: report, jobs: try reporter.jobs(), warnings: warnings())
+        return try reporter.status(daemon: report, limit: jobs ?? .max, warnings: warnings())
     }
 
     private func warnings() -> [String] {
@@ -29,9 +29,9 @@ extension Daemon: ControlService {
 
     func jobs() async throws -> [JobReport] { try reporter.jobs() }
 
-    func job(_ id: Int64) async throws -> JobReport {
+    func job(_ id: Int64, brief: Bool) async throws -> JobReport {
         do {
-            return try reporter.job(id)
+            return brief ? try reporter.job(id) : try reporter.wholeJob(id)
         } catch JobStoreError.noSuchJob {
             throw ControlError.noSuchJob(id)
         }
@@ -53,7 +53,7 @@ extension Daemon: ControlService {
                 throw error
             }
             logger.notice("job \(id) is cancelled by \(caller)", metadata: ["job": "\(id)"])
-            return try reporter.job(id)
+            return try reporter.wholeJob(id)
         }
     }
 
@@ -62,7 +62,7 @@ extension Daemon: ControlService {
             let job = try change(id, .retry)
             logger.notice("job \(id) is tried again for \(caller)", metadata: ["job": "\(id)"])
             submit(job)
-            return try reporter.job(id)
+            return try reporter.wholeJob(id)
         }
     }
 

@@ -155,16 +155,15 @@ final class Daemon: Sendable {
         }
     }
 
-    /// For `systemctl status`: `1 running, 2 queued; job 17 (picnic.nuwa): depth 1 of 0…1, 7 of 15 segments, 61 %, about 65 s left`
+    /// For `systemctl status`: `1 running, 2 queued; job 17 (picnic.nuwa): depth 1 of 0…1, 7 of 15 segments, 61 %, 1m05s left`
     func sentence() -> String {
-        let jobs = (try? store.jobs(in: [.running, .queued, .paused, .held])) ?? []
-        guard !jobs.isEmpty else { return "idle; drop scripts into \(paths.spool.path)" }
-        let counts = [JobState.Name.running, .queued, .paused, .held].compactMap { state in
-            let count = jobs.count { $0.state.name == state }
-            return count > 0 ? "\(count) \(state.rawValue)" : nil
+        guard let overview = try? store.overview(limit: 1), let first = overview.unfinished.first else {
+            return "idle; drop scripts into \(paths.spool.path)"
         }
-        let first = jobs.filter { $0.state.name == .running }.min { (-$0.priority, $0.id) < (-$1.priority, $1.id) }
-        let progress = first.flatMap { job in renderer.progress(job.id).map { "; job \(job.id) (\(job.name)): \($0)" } }
+        let counts = [JobState.Name.running, .queued, .paused, .held].compactMap { state in
+            overview.counts[state].map { "\($0) \(state.rawValue)" }
+        }
+        let progress = renderer.progress(first.id).map { "; job \(first.id) (\(first.name)): \($0)" }
         return counts.joined(separator: ", ") + (progress ?? "")
     }
 }

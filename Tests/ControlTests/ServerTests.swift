@@ -19,7 +19,9 @@ struct ServerTests {
         try await withServer { service, client, _ in
             try await #expect(client.status() == Sample.status)
             try await #expect(client.jobs() == [Sample.done, Sample.failed, Sample.running, Sample.queued])
-            try await #expect(client.job(17) == Sample.running)
+            try await #expect(client.status(jobs: 1).jobs == [Sample.running])
+            try await #expect(client.job(17, brief: true) == Sample.running)
+            try await #expect(client.job(17).script == "the script")
             try await #expect(client.cancel(17).state == .cancelled)
             try await #expect(client.retry(16).state == .queued)
             #expect(service.log.withLock(\.self).map(\.verb) == ["cancel 17", "retry 16"])
@@ -54,6 +56,7 @@ struct ServerTests {
             ("GET", "/", 404, "nothing at GET /"), ("GET", "/v1/films", 404, "nothing at GET /v1/films"),
             ("POST", "/v1/status", 404, "nothing at POST /v1/status"),
             ("GET", "/v1/jobs/x", 400, "\"x\" is not the number of a job"),
+            ("GET", "/v1/status?jobs=x", 400, "jobs=x: a number of 0 or more is wanted"),
             ("GET", "/v1/jobs/-1", 400, "\"-1\" is not the number of a job"),
             ("GET", "/v1/jobs/13", 500, "the disk is on fire"),
         ])
@@ -170,18 +173,23 @@ final class FakeService: ControlService {
         let description = "the disk is on fire"
     }
 
-    func status() async throws -> StatusReport { Sample.status }
+    func status(jobs: Int?) async throws -> StatusReport {
+        var report = Sample.status
+        report.jobs = Array(report.jobs.prefix(jobs ?? .max))
+        return report
+    }
 
     func jobs() async throws -> [JobReport] { [Sample.done, Sample.failed, Sample.running, Sample.queued] }
 
-    func job(_ id: Int64) async throws -> JobReport {
+    func job(_ id: Int64, brief: Bool) async throws -> JobReport {
         if id == 13 { throw Fire() }
-        guard let job = try await jobs().first(where: { $0.id == id }) else { throw ControlError.noSuchJob(id) }
+        guard var job = try await jobs().first(where: { $0.id == id }) else { throw ControlError.noSuchJob(id) }
+        if !brief { job.script = "the script" }
         return job
     }
 
     func cancel(_ id: Int64, by caller: Caller) async throws -> JobReport {
-        var job = try await job(id)
+        var job = try await job(id, brief: true)
         guard !job.state.isOver else { throw ControlError.conflict("job \(id) is already \(job.state.rawValue)") }
         log.withLock { $0.append(("cancel \(id)", caller)) }
         job.state = .cancelled
@@ -189,7 +197,7 @@ final class FakeService: ControlService {
     }
 
     func retry(_ id: Int64, by caller: Caller) async throws -> JobReport {
-        var job = try await job(id)
+        var job = try await job(id, brief: true)
         log.withLock { $0.append(("retry \(id)", caller)) }
         job.state = .queued
         return job

@@ -51,7 +51,7 @@ struct JSONContractTests {
     @Test("The status of a daemon with nothing to do")
     func status() throws {
         #expect(
-            try text(StatusReport(source: .daemon, daemon: Sample.daemon, jobs: [])) == """
+            try text(StatusReport(source: .daemon, daemon: Sample.daemon, counts: [:], jobs: [])) == """
                 {
                   "counts" : {
                     "cancelled" : 0,

@@ -34,7 +34,7 @@ struct JobReporterTests {
             #expect(report.state == .running)
             #expect(report.fraction == measured.fraction)
             #expect(report.remainingSeconds == measured.remainingSeconds)
-            #expect(report.script == "script of picnic.nuwa")
+            #expect(try reporter.wholeJob(id).script == "script of picnic.nuwa")
             #expect(
                 report.depths == [
                     DepthReport(depth: 0, stride: 15, segments: 1, done: 1, fraction: 1),
@@ -83,6 +83,28 @@ struct JobReporterTests {
         }
     }
 
+    @Test("The status tells as many jobs as asked for, first what is worked on first, and counts all")
+    func status() throws {
+        try withStore { store in
+            for name in ["a", "b", "c"] { _ = try accept(store, "\(name).nuwa", frames: 226) }
+            let urgent = try accept(store, "urgent.nuwa", frames: 226, priority: 9)
+            try start(2, store)
+            let over = try accept(store, "over.nuwa", frames: 226)
+            try store.apply(.cancel, to: over)
+            let all = try reporter(store, .daemon).status()
+            #expect(all.jobs.map(\.id) == [2, urgent, 1, 3])
+            #expect(
+                all.jobs.map(\.reason) == [nil, "waits: 1 job is before it"]
+                    + [2, 3].map { "waits: \($0) jobs are before it" })
+            #expect(all.jobs.first?.depths.map(\.done) == [1, 0])
+            #expect(all.unfinished == 4)
+            let some = try reporter(store, .daemon).status(limit: 2)
+            #expect(some.jobs == Array(all.jobs.prefix(2)))
+            #expect(some.counts == all.counts)
+            for job in all.jobs { #expect(try reporter(store, .daemon).job(job.id) == job) }
+        }
+    }
+
     @Test("A job that is over is told with its film or its reason")
     func over() throws {
         try withStore { store in
@@ -98,7 +120,7 @@ struct JobReporterTests {
             #expect(reports[0].depths.map(\.done) == [1, 15])
             #expect(reports[1].reason == "no such model")
             #expect(reports[1].fraction == 0)
-            #expect(StatusReport(source: .daemon, daemon: nil, jobs: reports).counts["failed"] == 1)
+            #expect(try reporter(store, .daemon).status().counts["failed"] == 1)
         }
     }
 
@@ -120,7 +142,7 @@ struct JobReporterTests {
                 name: "a.nuwa", script: script, scriptHash: "", dropKey: nil, frames: 226, fps: 24, seed: 1,
                 model: "cartoon")
             let id = try store.accept(new).job.id
-            let report = try reporter(store, .database).job(id)
+            let report = try reporter(store, .database).wholeJob(id)
             #expect(report.warnings?.map(\.line) == [2])
             #expect(report.warnings?.map(\.column) == [10])
             #expect(report.warnings?.map(\.message) == ["the model does not know the word 'wlaks'"])

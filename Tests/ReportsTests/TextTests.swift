@@ -30,7 +30,8 @@ struct TextTests {
     @Test("status without a daemon says so first")
     func statusFromDatabase() {
         #expect(
-            StatusText(style: style).page(StatusReport(source: .database, daemon: nil, jobs: [Sample.failed])) == """
+            StatusText(style: style).page(StatusReport(source: .database, daemon: nil, counts: [.failed: 1], jobs: []))
+                == """
                 nuwad does not run; this is from its database
                 jobs     1 failed
                 """)
@@ -38,8 +39,15 @@ struct TextTests {
 
     @Test("status shows warnings above the jobs")
     func warnings() {
-        let report = StatusReport(source: .daemon, daemon: nil, jobs: [], warnings: ["cannot move storm.nuwa away"])
+        let report = StatusReport(
+            source: .daemon, daemon: nil, counts: [:], jobs: [], warnings: ["cannot move storm.nuwa away"])
         #expect(StatusText(style: style).page(report).hasSuffix("\n\nwarning: cannot move storm.nuwa away"))
+    }
+
+    @Test("status counts the jobs that it does not list")
+    func unlisted() {
+        let report = StatusReport(source: .daemon, daemon: nil, counts: [.queued: 41, .done: 9], jobs: [Sample.queued])
+        #expect(StatusText(style: style).page(report).hasSuffix("\n      … and 40 more; `nuwactl list` shows all"))
     }
 
     @Test("list")

@@ -43,5 +43,7 @@ package enum Sample {
             name: "cartoon", hash: "9f86d081", precision: "bf16", width: 160, height: 96, segmentFrames: 16),
         workers: 2, busy: 2, spool: "/var/spool/nuwa", films: "/var/lib/nuwa/films")
 
-    package static let status = StatusReport(source: .daemon, daemon: daemon, jobs: [done, failed, running, queued])
+    package static let status = StatusReport(
+        source: .daemon, daemon: daemon, counts: [.done: 1, .failed: 1, .running: 1, .queued: 1],
+        jobs: [running, queued])
 }
