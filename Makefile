@@ -27,8 +27,9 @@ install:                        ## after `make build`: install into the system, 
 format:                         ## rewrite the sources in the house format
 	swift format --in-place --recursive --parallel Package.swift Sources Tests
 
-lint:                           ## fail on anything not in the house format
+lint:                           ## fail on anything not in the house format, and on imports that the architecture does not allow
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	scripts/check-imports
 
 units:                          ## check the unit, sysusers.d and tmpfiles.d files
 	@scripts/install-packages systemd
