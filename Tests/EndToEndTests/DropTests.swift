@@ -100,9 +100,24 @@ import Video
         #expect(check.errors.contains("help: did you mean 'length'?"))
         #expect(explanation.contains(check.errors.trimmingCharacters(in: .newlines)))
 
-        try daemon.drop("seed 1\nframes 4\nf0 Pim walks.\n")
+        let foreign = "model other\nframes 4\nf0 Pim walks.\n"
+        try daemon.drop(foreign, as: "foreign.nuwa")
+        let report = daemon.directory.file("var/spool/nuwa/rejected/foreign.nuwa.error.txt")
+        try daemon.wait(for: "the second rejection") { FileManager.default.fileExists(atPath: report.path) }
+        let verdict = try daemon.control("check", daemon.directory.write(foreign, to: "foreign.nuwa").path)
+        #expect(verdict.status == 1)
+        #expect(verdict.errors.contains("this nuwad renders with the model \"tiny\", not \"other\""))
+        #expect(
+            try String(contentsOf: report, encoding: .utf8)
+                .contains(verdict.errors.trimmingCharacters(in: .newlines)))
+
+        try daemon.drop("seed 1\nframes 4\nf0 Pim wlaks.\n")
         try daemon.waitForFilm()
         #expect(try daemon.list().map(\.name) == ["walk.nuwa"])
+        #expect(daemon.log.contains("the model does not know the word 'wlaks'"))
+        #expect(
+            try daemon.control("show", "walk").output
+                .contains("line 3: the model does not know the word 'wlaks'; did you mean 'walks'"))
     }
 
     @Test("A script without a seed gives the film that nuwa render gives, and an edit renders only what it touched")
