@@ -131,6 +131,12 @@ let package = Package(
             dependencies: ["JobStore", "RenderPlan", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(name: "ModelsTests", dependencies: ["Models", "TestSupport"]),
         .testTarget(
+            name: "NuwactlTests",
+            dependencies: [
+                "Control", "Installation", "RenderPlan", "Reports", "Script", "TestSupport", "nuwactl",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .testTarget(
             name: "NuwadTests",
             dependencies: [
                 "JobStore", "RenderPlan", "Renderer", "TestSupport", "Video", "nuwad",
@@ -154,12 +160,6 @@ let package = Package(
         .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
         .testTarget(name: "VideoTests", dependencies: ["Pictures", "Video"]),
-        .testTarget(
-            name: "nuwactlTests",
-            dependencies: [
-                "Control", "Installation", "RenderPlan", "Reports", "Script", "TestSupport", "nuwactl",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -43,16 +43,14 @@ package struct JobReporter: Sendable {
     /// One job.
     /// - Throws: `JobStoreError.noSuchJob`
     package func job(_ id: Int64) throws -> JobReport {
-        guard let job = try store.job(id) else { throw JobStoreError.noSuchJob(id) }
-        return report(
-            job, plan: plan(of: job), segments: try store.segmentCounts(of: id), before: try store.jobsBefore(job))
+        try report(find(id))
     }
 
     /// One job, with its script and what its author should know of it.
     /// - Throws: `JobStoreError.noSuchJob`
     package func wholeJob(_ id: Int64) throws -> JobReport {
-        guard let job = try store.job(id) else { throw JobStoreError.noSuchJob(id) }
-        var report = try self.job(id)
+        let job = try find(id)
+        var report = try self.report(job)
         let script = try store.script(of: id)
         report.script = script
         // Told from the text, as at the intake.
@@ -62,8 +60,19 @@ package struct JobReporter: Sendable {
         return report
     }
 
-    private func plan(of job: Job) -> RenderPlan? {
-        model(job.model).flatMap { try? RenderPlan(frames: job.frames, segmentFrames: $0.segmentFrames) }
+    private func find(_ id: Int64) throws -> Job {
+        guard let job = try store.job(id) else { throw JobStoreError.noSuchJob(id) }
+        return job
+    }
+
+    private func report(_ job: Job) throws -> JobReport {
+        report(
+            job, plan: plan(of: job, for: model(job.model)), segments: try store.segmentCounts(of: job.id),
+            before: try store.jobsBefore(job))
+    }
+
+    private func plan(of job: Job, for model: ModelConfiguration?) -> RenderPlan? {
+        model.flatMap { try? RenderPlan(frames: job.frames, segmentFrames: $0.segmentFrames) }
     }
 
     /// - Parameter jobs: with each job all that are worked on before it
@@ -74,9 +83,7 @@ package struct JobReporter: Sendable {
         // A model is looked up once, since without a daemon that reads its file.
         let models = Dictionary(uniqueKeysWithValues: Set(jobs.map(\.model)).map { ($0, model($0)) })
         return jobs.map { job in
-            let plan = models[job.model]?.flatMap {
-                try? RenderPlan(frames: job.frames, segmentFrames: $0.segmentFrames)
-            }
+            let plan = self.plan(of: job, for: models[job.model] ?? nil)
             return report(job, plan: plan, segments: segments[job.id] ?? [], before: before[job.id] ?? 0)
         }
     }

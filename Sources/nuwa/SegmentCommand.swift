@@ -4,6 +4,7 @@ import Files
 import Foundation
 import Models
 import Renderer
+import Terminal
 
 /// `nuwa segment`: what one worker does, as a process; for executors that make segments elsewhere.
 struct SegmentCommand: ParsableCommand {
@@ -37,8 +38,8 @@ struct SegmentCommand: ParsableCommand {
         Self.say(.ended(outcome))
         switch outcome {
         case .made, .reused: return
-        case .failed(let failure): complain("nuwa: \(failure)\n")
-        case .parentLost: complain("nuwa: the checkpoint of the segment's parent is missing or damaged\n")
+        case .failed(let failure): Output.complain("nuwa: \(failure)")
+        case .parentLost: Output.complain("nuwa: the checkpoint of the segment's parent is missing or damaged")
         case .givenBack: break
         }
         throw ExitCode.failure
