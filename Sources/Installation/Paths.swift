@@ -55,9 +55,10 @@ package struct Paths: Sendable, Equatable {
         self.models = ModelFolders(models)
     }
 
-    /// Makes the directories that a daemon writes to. Under `/` they come from the package and from systemd, and exist already.
+    /// Makes the directories that a daemon writes to, but for those in the spool, which the spool looks after itself. Under `/` they
+    /// come from the package and from systemd, and exist already.
     package func createDirectories() throws(DirectoryNotMade) {
-        for directory in [spool, accepted, rejected, state, films, socket.deletingLastPathComponent()] {
+        for directory in [spool, state, films, socket.deletingLastPathComponent()] {
             try Self.createDirectory(directory)
         }
     }
