@@ -53,6 +53,12 @@ let package = Package(
 
         // What networks learn from.
         .target(name: "Corpora", dependencies: ["Cartoon", "Diffusion", "Pictures", "Tensors", "Video"]),
+        .target(
+            name: "Training",
+            dependencies: [
+                "Corpora", "Diffusion", "Files", "Models", "Tensors",
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ]),
 
         // Making films.
         .target(
@@ -105,7 +111,7 @@ let package = Package(
             name: "nuwa",
             dependencies: [
                 "Cartoon", "Commissions", "Corpora", "Diffusion", "Files", "Installation", "Models", "Pictures",
-                "RenderPlan", "Renderer", "Script", "Tensors", "Terminal", "Video",
+                "RenderPlan", "Renderer", "Script", "Tensors", "Terminal", "Training", "Video",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], linkerSettings: lld),
 
@@ -159,6 +165,9 @@ let package = Package(
             name: "SystemdTests", dependencies: ["Systemd", .product(name: "Logging", package: "swift-log")]),
         .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+        .testTarget(
+            name: "TrainingTests",
+            dependencies: ["Corpora", "Diffusion", "Models", "Pictures", "Tensors", "TestSupport", "Training"]),
         .testTarget(name: "VideoTests", dependencies: ["Pictures", "Video"]),
     ],
     swiftLanguageModes: [.v6],

@@ -191,6 +191,57 @@ def segment(model: Model, c: SamplingConfiguration, depth: int, stride: int, fra
     return Goldens({"parents": last(known[0]), "noise": last(noise(0)[0]), "latents": last(y[0])})
 
 
+def sample_of(x: Tensor) -> Tensor:
+    """The norm of x and at least 32 of its elements, evenly spaced: a whole network's gradients would be megabytes."""
+    flat = x.detach().flatten()
+    return torch.cat([flat.norm()[None], flat[:: max(1, len(flat) // 32)]])
+
+
+def training(model: Model) -> tuple[Goldens, dict]:
+    """Two steps of Sources/Training on one batch: the loss and the gradients of the first, the weights after the second
+    (`sample_of` each). And the loss and the gradients of a batch of single pictures."""
+    model = copy.deepcopy(model).train()
+    nets = {"mtd": model.mtd, "text": model.text}
+    parameters = {f"{part}.{name}": p for part, net in nets.items() for name, p in net.named_parameters()}
+    frames, g = model.configuration.mtd.segment_frames, Goldens()
+    cases = {
+        "clips": {"f": frames, "t": [812, 290], "stride": [225, 15], "level": [0, 120], "given": [[], [0, frames - 1]]},
+        "stills": {"f": 1, "t": [930, 410], "stride": [225, 225], "level": [0, 0], "given": [[], []]},
+    }
+
+    def loss(name: str, f: int, t: list[int], stride: list[int], level: list[int], given: list[list[int]]) -> Tensor:
+        torch.manual_seed(23)
+        shape = (len(t), f, *model.configuration.latent_shape)
+        clean, noise, parents = torch.randn(shape), torch.randn(shape), torch.randn(shape)
+        mask = torch.zeros(len(t), f)
+        for row, places in enumerate(given):
+            mask[row, places] = 1
+        for key, value in {"clean": clean, "noise": noise, "parents": parents}.items():
+            g[f"{name}.{key}"] = last(value)
+        times = torch.tensor(t)[:, None].expand(len(t), f)
+        ids, seen = model.text.tokenize((PROMPTS * frames)[: len(t) * f])
+        condition = visual_condition(parents, mask, model.configuration.mtd.between)
+        inputs = times, torch.tensor(stride), torch.tensor(level), model.text(ids, seen), seen, condition, mask
+        y = model.mtd(model.schedule.noised(clean, noise, times), *inputs, temporal=f > 1)
+        error = (y - model.schedule.target(clean, noise, times)).square().mean(dim=(2, 3, 4))
+        weight = 1 - 0.8 * mask
+        return (error * weight).sum() / weight.sum()
+
+    optimiser = torch.optim.AdamW(parameters.values(), lr=1e-2, weight_decay=0.01, betas=(0.9, 0.99))
+    for name, step in (("stills", 0), ("clips", 0), ("clips", 1)):
+        optimiser.zero_grad(set_to_none=True)
+        value = loss(name, **cases[name])
+        value.backward()
+        if step == 0:
+            g[f"{name}.loss"] = value
+            g |= {f"{name}.gradient.{key}": sample_of(p.grad) for key, p in parameters.items() if p.grad is not None}
+        if name == "clips":
+            torch.nn.utils.clip_grad_norm_(parameters.values(), 0.5)
+            optimiser.step()
+    g |= {f"after.{key}": sample_of(p) for key, p in parameters.items()}
+    return g, cases
+
+
 def samplers() -> Goldens:
     """The samplers alone, on a prediction that is a fixed function of x and t."""
     g, x = Goldens(), torch.randn(8, 64) * 2
@@ -231,6 +282,9 @@ def main():
     Goldens(everywhere | local | continuation | zero).save(a.out / "mtd.safetensors", **cases)
     layers(model).save(a.out / "layers.safetensors", prompts=PROMPTS)
     samplers().save(a.out / "samplers.safetensors")
+    with torch.enable_grad():
+        steps, cases = training(model)
+        steps.save(a.out / "training.safetensors", prompts=(PROMPTS * frames)[: 2 * frames], cases=cases)
     for sampler in ("ddim", "ddpm"):
         c = replace(model.configuration.sampling, sampler=sampler, steps=[4, 3])
         for name, facts in SEGMENTS.items():

@@ -20,6 +20,8 @@ struct cdnnl_stream {
 
 struct cdnnl_packed {
     memory::desc desc;
+    /// The layout that they were packed from. A square matrix and its transpose look alike once packed.
+    memory::desc plain;
     memory data;
 };
 
@@ -324,6 +326,7 @@ cdnnl_packed *cdnnl_pack(
     return guarded<cdnnl_packed *>(error, nullptr, [&] {
         auto packed = std::make_unique<cdnnl_packed>();
         packed->desc = primitive->weights;
+        packed->plain = primitive->weights_plain;
         packed->data = memory(primitive->weights, engine());
         memory plain(primitive->weights_plain, engine(), const_cast<float *>(weights));
         dnnl::reorder(plain, packed->data).execute(stream->stream, plain, packed->data);
@@ -333,7 +336,7 @@ cdnnl_packed *cdnnl_pack(
 }
 
 bool cdnnl_packed_fits(const cdnnl_packed *packed, const cdnnl_primitive *primitive) {
-    return packed->desc == primitive->weights;
+    return packed->desc == primitive->weights && packed->plain == primitive->weights_plain;
 }
 
 void cdnnl_packed_destroy(cdnnl_packed *packed) { delete packed; }

@@ -60,3 +60,5 @@ FORWARD(upsample, (const void *x, void *y, size_t n, size_t h, size_t w, size_t 
 FORWARD(upsample_backward, (const void *dy, void *dx, size_t n, size_t h, size_t w, size_t c, int32_t type), (dy, dx, n, h, w, c, type))
 FORWARD(pixel_shuffle, (const void *x, void *y, size_t n, size_t h, size_t w, size_t c, size_t r, int32_t type), (x, y, n, h, w, c, r, type))
 FORWARD(pixel_unshuffle, (const void *x, void *y, size_t n, size_t h, size_t w, size_t c, size_t r, int32_t type), (x, y, n, h, w, c, r, type))
+FORWARD(adamw, (float *weights, float *first, float *second, const float *gradients, size_t n, const ck_adamw_step *step), (weights, first, second, gradients, n, step))
+FORWARD(sum_squares, (const float *x, size_t n, double *sum), (x, n, sum))

@@ -40,3 +40,49 @@ package struct LatentShard: Sendable {
         try file.data().write(to: url, options: .atomic)
     }
 }
+
+/// A shard on disk, read clip by clip: what one training step asks for is a sliver of it.
+package final class LatentShardFile: Sendable {
+    /// Frames of each clip.
+    package let frames: Int
+    package let clips: [LatentShard.Description]
+    /// The hash of the encoder's model.
+    package let encoder: String
+    private let file: SafetensorsFile
+    /// Height, width and channels of a frame.
+    package let frameShape: [Int]
+
+    /// Throws a `SafetensorsError` that names the file and what it lacks.
+    package init(_ url: URL) throws {
+        file = try SafetensorsFile(url)
+        func refused(_ problem: String) -> SafetensorsError {
+            SafetensorsError(file: url.path, tensor: "latents", problem: problem)
+        }
+        guard let shape = file.shape(of: "latents"), shape.count == 5 else {
+            throw refused("is not there as [N, F, h, w, c]; is this a shard of latents?")
+        }
+        guard let json = file.metadata["clips"], let encoder = file.metadata["encoder"],
+            let clips = try? JSONDecoder().decode([LatentShard.Description].self, from: Data(json.utf8))
+        else { throw refused("lacks what is known of its clips in the metadata") }
+        guard clips.count == shape[0], clips.allSatisfy({ $0.run.count == shape[1] && $0.isWhole }) else {
+            throw refused("holds \(shape[0]) clips of \(shape[1]) frames, but its metadata tells of others")
+        }
+        frames = shape[1]
+        frameShape = Array(shape[2...])
+        self.clips = clips
+        self.encoder = encoder
+    }
+
+    package func latents(ofClip clip: Int) throws -> Latents {
+        Latents(
+            frames: frames, height: frameShape[0], width: frameShape[1], channels: frameShape[2],
+            values: try file.floats("latents", items: clip..<clip + 1))
+    }
+}
+
+extension LatentShard.Description {
+    /// Whether each frame has a run, and each run a wording.
+    fileprivate var isWhole: Bool {
+        run.allSatisfy(runs.indices.contains) && runs.allSatisfy { !$0.wordings.isEmpty }
+    }
+}

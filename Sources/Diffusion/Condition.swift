@@ -1,13 +1,13 @@
-import Models
+package import Models
 
 /// A segment's visual condition: its parents' latents at their places, and between these what the model was trained with
 /// (NUWA-XL section 3.2; docs/decisions/0007). A frame that nothing is known of is zero as a latent, not a black picture, so that
 /// T-KLVAE's temporal layers carry no black into the ends.
-struct Condition {
+package struct Condition {
     /// By frame: 1 where a latent is given.
-    let mask: [Float]
+    package let mask: [Float]
     /// The timestep of the noise that was put on the parents; 0 = none.
-    let level: Int
+    package let level: Int
     private let parents: [Int: [Float]]
     private let between: ModelConfiguration.MTD.Between
 
@@ -15,25 +15,35 @@ struct Condition {
         _ request: SegmentRequest, first: [Float]?, last: [Float]?, between: ModelConfiguration.MTD.Between,
         level: Int, noise: Noise, schedule: Schedule
     ) {
-        let end = request.frames.count - 1
+        func noised(_ latent: [Float], frame: Int) -> [Float] {
+            if level == 0 { return latent }
+            let fresh = noise.normals(.condition, step: 0, frame: frame, count: latent.count)
+            return schedule.noised(latent, noise: fresh, timestep: level)
+        }
+        let frames = request.frames
+        self.init(
+            frames: frames.count, first: first.map { noised($0, frame: frames[0]) },
+            last: last.map { noised($0, frame: frames[frames.count - 1]) }, between: between, level: level)
+    }
+
+    /// - Parameters:
+    ///   - frames: of the segment, two or more.
+    ///   - first, last: the parents' latents [h, w, c], their noise of timestep `level` in them.
+    package init(
+        frames: Int, first: [Float]?, last: [Float]?, between: ModelConfiguration.MTD.Between, level: Int
+    ) {
         var parents: [Int: [Float]] = [:]
         parents[0] = first
-        parents[end] = last
-        self.level = parents.isEmpty ? 0 : level
-        if level > 0 {
-            for (frame, latent) in parents {
-                let fresh = noise.normals(.condition, step: 0, frame: request.frames[frame], count: latent.count)
-                parents[frame] = schedule.noised(latent, noise: fresh, timestep: level)
-            }
-        }
+        parents[frames - 1] = last
         self.parents = parents
         self.between = between
-        mask = (0...end).map { parents[$0] == nil ? 0 : 1 }
+        self.level = parents.isEmpty ? 0 : level
+        mask = (0..<frames).map { parents[$0] == nil ? 0 : 1 }
     }
 
     /// By frame [h, w, c]; with a cross-fade [h, w, 2c]: behind what each pixel shows, how the last frame differs from the first.
     /// A single parent holds for all frames.
-    func values(pixels: Int, channels: Int) -> [Float] {
+    package func values(pixels: Int, channels: Int) -> [Float] {
         let last = mask.count - 1
         let nothing = [Float](repeating: 0, count: pixels * channels)
         if between == .zero { return mask.indices.flatMap { parents[$0] ?? nothing } }

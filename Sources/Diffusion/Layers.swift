@@ -10,9 +10,11 @@ struct Conv2d {
     let bias: Parameter
     let stride: Int
 
-    init(_ weights: Weights, _ cIn: Int, _ cOut: Int, kernel: Int = 3, stride: Int = 1) throws {
-        weight = try weights.parameter("weight", [cOut, cIn, kernel, kernel])
-        bias = try weights.parameter("bias", [cOut])
+    /// - Parameter zero: whether its results are zero before training.
+    init(_ weights: Weights, _ cIn: Int, _ cOut: Int, kernel: Int = 3, stride: Int = 1, zero: Bool = false) throws {
+        let initial: Weights.Initial = zero ? .zero : .uniform(inputs: cIn * kernel * kernel)
+        weight = try weights.parameter("weight", [cOut, cIn, kernel, kernel], initial)
+        bias = try weights.parameter("bias", [cOut], initial)
         self.stride = stride
     }
 
@@ -30,8 +32,8 @@ struct TemporalConv {
     let bias: Parameter
 
     init(_ weights: Weights, _ channels: Int, kernel: Int) throws {
-        weight = try weights.parameter("weight", [channels, channels, kernel])
-        bias = try weights.parameter("bias", [channels])
+        weight = try weights.parameter("weight", [channels, channels, kernel], .identity)
+        bias = try weights.parameter("bias", [channels], .zero)
     }
 
     /// x: [N, H, W, C]; residual: what to add to the result, of its shape.
@@ -46,9 +48,11 @@ struct Linear {
     let weight: Parameter
     let bias: Parameter?
 
-    init(_ weights: Weights, _ cIn: Int, _ cOut: Int, bias: Bool = true) throws {
-        weight = try weights.parameter("weight", [cOut, cIn])
-        self.bias = bias ? try weights.parameter("bias", [cOut]) : nil
+    /// - Parameter zero: whether its results are zero before training.
+    init(_ weights: Weights, _ cIn: Int, _ cOut: Int, bias: Bool = true, zero: Bool = false) throws {
+        let initial: Weights.Initial = zero ? .zero : .uniform(inputs: cIn)
+        weight = try weights.parameter("weight", [cOut, cIn], initial)
+        self.bias = bias ? try weights.parameter("bias", [cOut], initial) : nil
     }
 
     func callAsFunction(_ x: Tensor, activation: Activation = .none, adding residual: Tensor? = nil) -> Tensor {
@@ -64,8 +68,8 @@ struct NormSiLU {
 
     init(_ weights: Weights, _ channels: Int, groups: Int) throws {
         self.groups = groups
-        weight = try weights.parameter("weight", [channels])
-        bias = try weights.parameter("bias", [channels])
+        weight = try weights.parameter("weight", [channels], .one)
+        bias = try weights.parameter("bias", [channels], .zero)
     }
 
     func callAsFunction(_ x: Tensor) -> Tensor { groupNorm(x, groups: groups, weight, bias, silu: true) }
@@ -76,8 +80,8 @@ struct LayerNorm {
     let bias: Parameter
 
     init(_ weights: Weights, _ channels: Int) throws {
-        weight = try weights.parameter("weight", [channels])
-        bias = try weights.parameter("bias", [channels])
+        weight = try weights.parameter("weight", [channels], .one)
+        bias = try weights.parameter("bias", [channels], .zero)
     }
 
     func callAsFunction(_ x: Tensor) -> Tensor { layerNorm(x, weight, bias) }
@@ -92,14 +96,16 @@ struct Attention {
     let v: Linear
     let out: Linear
 
-    /// - Parameter context: the width of what is attended to, where that is not x itself.
-    init(_ weights: Weights, _ channels: Int, heads: Int, context: Int? = nil) throws {
+    /// - Parameters:
+    ///   - context: the width of what is attended to, where that is not x itself.
+    ///   - zero: whether it changes nothing before training.
+    init(_ weights: Weights, _ channels: Int, heads: Int, context: Int? = nil, zero: Bool = false) throws {
         self.heads = heads
         norm = try LayerNorm(weights["norm"], channels)
         q = try Linear(weights["q"], channels, channels, bias: false)
         k = try Linear(weights["k"], context ?? channels, channels, bias: false)
         v = try Linear(weights["v"], context ?? channels, channels, bias: false)
-        out = try Linear(weights["out"], channels, channels)
+        out = try Linear(weights["out"], channels, channels, zero: zero)
     }
 
     /// Self-attention. x: [N, P, C]; lengths: by item, how many of its P count.
@@ -134,7 +140,7 @@ struct Attention {
     }
 }
 
-/// Self-attention over the frames of each pixel (NUWA-XL eq. 2).
+/// Self-attention over the frames of each pixel, trained from one that changes nothing (NUWA-XL eq. 2).
 struct TemporalAttention {
     let heads: Int
     let norm: LayerNorm
@@ -144,7 +150,7 @@ struct TemporalAttention {
     let out: Linear
 
     init(_ weights: Weights, _ channels: Int, heads: Int) throws {
-        let layers = try Attention(weights, channels, heads: heads)
+        let layers = try Attention(weights, channels, heads: heads, zero: true)
         self.heads = heads
         (norm, q, k, v, out) = (layers.norm, layers.q, layers.k, layers.v, layers.out)
     }

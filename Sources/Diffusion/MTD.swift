@@ -35,7 +35,7 @@ package struct MTD: Sendable {
         stride = try Linear(weights["stride"], c.sinusoid, c.embedding)
         conditionLevel = try Linear(weights["condition_level"], c.sinusoid, c.embedding)
         pooledText = try Linear(weights["pooled_text"], c.textWidth, c.embedding)
-        position = try weights.parameter("position", [c.segmentFrames, c.embedding])
+        position = try weights.parameter("position", [c.segmentFrames, c.embedding], .zero)
         timeOut = try Linear(weights["time_out"], c.embedding, c.embedding)
         condition = try Cascade(weights["condition"], c.conditionWidth, c.conditionChannels)
         mask = try Cascade(weights["mask"], 1, c.maskChannels)
@@ -54,8 +54,8 @@ package struct MTD: Sendable {
             try Conv2d(weights["ups"][i], c.channels[scale + 1], c.channels[scale])
         }
         normOut = try NormSiLU(weights["norm_out"], c.channels[0], groups: c.groups)
-        convOut = try Conv2d(weights["conv_out"], c.channels[0], c.latentChannels)
-        fade = c.between == .crossfade ? try Linear(weights["fade"], c.embedding, c.latentChannels) : nil
+        convOut = try Conv2d(weights["conv_out"], c.channels[0], c.latentChannels, zero: true)
+        fade = c.between == .crossfade ? try Linear(weights["fade"], c.embedding, c.latentChannels, zero: true) : nil
     }
 
     private var blocks: [Block] { downBlocks + [middle] + upBlocks }
@@ -64,11 +64,13 @@ package struct MTD: Sendable {
 
     /// A visual condition, brought to every block. It does not depend on the prompts, so guided and unguided share it.
     package struct Visual {
-        let frames: Int
+        /// nil: pictures that are no neighbours in time, so that all temporal layers are left out, and the condition with them.
+        let frames: Int?
         /// Of the activations.
         let type: ElementType
-        let modulations: [Block.Modulation]
-        /// The parents' cross-fade, its sign turned; none where the model has no ``MTD/fade``.
+        /// By block; nil for pictures.
+        let modulations: [Block.Modulation?]
+        /// The parents' cross-fade, its sign turned; none where the model has no ``MTD/fade``, and for pictures.
         let negativeCrossfade: Tensor?
     }
 
@@ -98,22 +100,27 @@ package struct MTD: Sendable {
             negativeCrossfade: crossfade.map { scaled($0, by: -1) })
     }
 
+    /// What single pictures have in place of a visual condition.
+    package func pictures(type: ElementType) -> Visual {
+        Visual(frames: nil, type: type, modulations: blocks.map { _ in nil }, negativeCrossfade: nil)
+    }
+
     /// - Parameters:
     ///   - text: the distinct prompts.
     ///   - prompts: which of them each of the N frames has.
-    ///   - strides: by segment of the batch, in film frames.
+    ///   - strides: by segment of the batch (by picture), in film frames.
     ///   - levels: by segment, the timestep of the noise on the condition.
     package func context(
         visual: Visual, text: EncodedText, prompts: [Int], strides: [Int], levels: [Int]
     ) -> Context {
-        let (n, f, width) = (prompts.count, visual.frames, configuration.sinusoid)
+        let (n, f, width) = (prompts.count, visual.frames ?? 1, configuration.sinusoid)
         // 100 spreads log2 stride (0 ... 16) over the range that the frequencies tell apart.
         let shared = add(
             stride(sinusoids(strides.map { 100 * log2(Float($0)) }, width: width)),
             conditionLevel(sinusoids(levels.map(Float.init), width: width)))
         let starts = slice(text.vectors, axis: 1, 0..<1).reshaped([text.lengths.count, configuration.textWidth])
-        let places = embedding(position, (0..<n).map { $0 % f })
-        let e = add(add(gather(shared, (0..<n).map { $0 / f }), places), gather(pooledText(starts), prompts))
+        var e = add(gather(shared, (0..<n).map { $0 / f }), gather(pooledText(starts), prompts))
+        if visual.frames != nil { e = add(e, embedding(position, (0..<n).map { $0 % f })) }
         let vectors = cast(text.vectors, visual.type)
         return Context(
             visual: visual, embedding: e,
@@ -123,7 +130,7 @@ package struct MTD: Sendable {
     // MARK: One step
 
     /// - Parameters:
-    ///   - x: noisy latents [B, F, h, w, c] f32.
+    ///   - x: noisy latents [B, F, h, w, c] f32; F = 1 for pictures.
     ///   - timesteps: by frame, N values.
     /// - Returns: the prediction (noise or velocity, as the model was trained), shaped like x, f32.
     package func predict(_ x: Tensor, timesteps: [Float], _ context: Context) -> Tensor {
@@ -210,8 +217,9 @@ package struct MTD: Sendable {
             spatial = try Conv2d(weights["spatial"], channels, channels)
             temporal = try TemporalConv(weights["temporal"], channels, kernel: c.temporalKernel)
             shortcut = cIn == channels ? nil : try Conv2d(weights["shortcut"], cIn, channels, kernel: 1)
-            condition = try Conv2d(weights["condition"], c.conditionChannels[scale], 2 * channels, kernel: 1)
-            mask = try Conv2d(weights["mask"], c.maskChannels[scale], 2 * channels, kernel: 1)
+            condition = try Conv2d(
+                weights["condition"], c.conditionChannels[scale], 2 * channels, kernel: 1, zero: true)
+            mask = try Conv2d(weights["mask"], c.maskChannels[scale], 2 * channels, kernel: 1, zero: true)
             spatialAttention =
                 c.spatialAttention[scale]
                 ? try Attention(weights["spatial_attention"], channels, heads: c.heads) : nil
@@ -241,16 +249,18 @@ package struct MTD: Sendable {
 
         /// x: [N, H, W, Cin]; time: SiLU of the embedding, [N, E] f32.
         func callAsFunction(
-            _ x: Tensor, time embedding: Tensor, modulation: Modulation, prompts: Attention.Keys, frames: Int
+            _ x: Tensor, time embedding: Tensor, modulation: Modulation?, prompts: Attention.Keys, frames: Int?
         ) -> Tensor {
             var h = addPerItem(convIn(normIn(x)), cast(time(embedding), x.type))  // eq. 7
-            h = temporal(spatial(normSpatial(h)), frames: frames, adding: shortcut?(x) ?? x)  // eq. 8, eq. 9
-            h = modulate(h, scale: modulation.scale, shift: modulation.shift)
+            h = spatial(normSpatial(h))  // eq. 8
+            let other = shortcut?(x) ?? x
+            h = frames.map { temporal(h, frames: $0, adding: other) } ?? add(h, other)  // eq. 9
+            if let modulation { h = modulate(h, scale: modulation.scale, shift: modulation.shift) }
             let (n, height, width, c) = (h.shape[0], h.shape[1], h.shape[2], h.shape[3])
             h = h.reshaped([n, height * width, c])
             if let spatialAttention { h = spatialAttention(h) }
             h = promptAttention(h, prompts)
-            h = temporalAttention(h, frames: frames)
+            if let frames { h = temporalAttention(h, frames: frames) }
             return feedForward(h).reshaped([n, height, width, c])
         }
     }

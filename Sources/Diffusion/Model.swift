@@ -15,6 +15,7 @@ package final class Model: Sendable {
     package let mtd: MTD
     package let text: TextEncoder
     package let schedule: Schedule
+    private let parameters: [Part: [Parameter]]
 
     /// Reads a directory of `model.json`, `vae.safetensors`, `mtd.safetensors` and `text.safetensors`.
     ///
@@ -37,13 +38,16 @@ package final class Model: Sendable {
             case .f32: .f32
             case .bf16: .bf16
             }
-        func read<Network>(_ name: String, _ body: (Weights) throws -> Network) throws -> Network {
+        var parameters: [Part: [Parameter]] = [:]
+        func read<Network>(_ part: Part, _ body: (Weights) throws -> Network) throws -> Network {
+            let name = part.fileName
             let file = directory.appending(path: name)
             guard FileManager.default.isReadableFile(atPath: file.path) else {
                 throw ModelError.unreadable(file: file.path, reason: "there is no such file, or no permission")
             }
             // The tensors first: what they say is more telling than that a hash differs.
-            let network = try Weights.read(file, body)
+            let network: Network
+            (network, parameters[part]) = try Weights.read(file, body)
             guard let expected = document.files[name] else {
                 throw ModelError.configuration(file: description.path, key: "files.\(name)", reason: "is missing")
             }
@@ -53,11 +57,36 @@ package final class Model: Sendable {
             }
             return network
         }
-        vae = try read("vae.safetensors") { try TKLVAE($0, c.vae) }
-        mtd = try read("mtd.safetensors") { try MTD($0, c.mtd) }
-        text = try read("text.safetensors") { try TextEncoder($0, c.text) }
+        vae = try read(.vae) { try TKLVAE($0, c.vae) }
+        mtd = try read(.mtd) { try MTD($0, c.mtd) }
+        text = try read(.text) { try TextEncoder($0, c.text) }
         schedule = Schedule(c.diffusion)
+        self.parameters = parameters
     }
+
+    /// The same model, but that its denoiser and text encoder have learnt nothing yet.
+    package init(untrainedLike other: Model, seed: UInt64) throws {
+        configuration = other.configuration
+        hash = other.hash
+        type = other.type
+        schedule = other.schedule
+        vae = other.vae
+        let c = other.configuration
+        var parameters = other.parameters
+        (mtd, parameters[.mtd]) = try Weights.untrained(seed: seed) { try MTD($0, c.mtd) }
+        (text, parameters[.text]) = try Weights.untrained(seed: seed) { try TextEncoder($0, c.text) }
+        self.parameters = parameters
+    }
+
+    /// The networks of a model, each with a file of weights.
+    package enum Part: String, Sendable, CaseIterable {
+        case vae, mtd, text
+
+        package var fileName: String { "\(rawValue).safetensors" }
+    }
+
+    /// What a network learns, in the order of its declaration, named as in its file.
+    package func parameters(of part: Part) -> [Parameter] { parameters[part] ?? [] }
 
     /// Latents to pictures, all frames of a segment at once. Throws ``SegmentError/pixelsNotFinite``.
     package func decode(_ latents: Latents) throws(SegmentError) -> [Image] {

@@ -33,6 +33,14 @@ package struct Schedule: Sendable {
         return zip(x0, noise).map { signal * $0 + level * $1 }
     }
 
+    /// What the denoiser is to predict from `noised(x0, ...)`.
+    package func target(_ x0: some Sequence<Float>, noise: [Float], timestep: Int) -> [Float] {
+        if objective == .epsilon { return noise }
+        let signal = Float(alphaBar[timestep].squareRoot())
+        let level = Float((1 - alphaBar[timestep]).squareRoot())
+        return zip(x0, noise).map { signal * $1 - level * $0 }
+    }
+
     /// `count` timesteps from the last one down, evenly spaced from the noisy end.
     package func timesteps(_ count: Int) -> [Int] {
         let total = alphaBar.count

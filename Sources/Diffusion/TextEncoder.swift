@@ -20,8 +20,8 @@ package struct TextEncoder: Sendable {
 
     init(_ weights: Weights, _ c: ModelConfiguration.Text) throws {
         tokenizer = c.tokenizer
-        token = try weights["token"].parameter("weight", [c.vocabulary.count, c.width])
-        position = try weights["position"].parameter("weight", [c.maxTokens, c.width])
+        token = try weights["token"].parameter("weight", [c.vocabulary.count, c.width], .standardNormal)
+        position = try weights["position"].parameter("weight", [c.maxTokens, c.width], .standardNormal)
         attention = try (0..<c.layers).map { try Attention(weights["attention"][$0], c.width, heads: c.heads) }
         feedForward = try (0..<c.layers).map {
             try FeedForward(weights["feed_forward"][$0], c.width, factor: c.feedForward)
@@ -29,14 +29,18 @@ package struct TextEncoder: Sendable {
         normOut = try LayerNorm(weights["norm_out"], c.width)
     }
 
-    package func encode(_ prompts: [String]) -> EncodedText {
-        let rows = prompts.map(tokenizer.tokens)
+    package func encode(_ prompts: [String]) -> EncodedText { encode(tokens: prompts.map(tokenizer.tokens)) }
+
+    /// - Parameters:
+    ///   - rows: by prompt, what the tokenizer makes of it.
+    ///   - multiple: T is rounded up to it, for those who want few different shapes.
+    package func encode(tokens rows: [[Int]], paddedTo multiple: Int = 1) -> EncodedText {
         let lengths = rows.map(\.count)
-        let longest = lengths.max() ?? 0
+        let longest = min(tokenizer.maxTokens, ((lengths.max() ?? 0) + multiple - 1) / multiple * multiple)
         let ids = rows.flatMap { $0 + [Int](repeating: 0, count: longest - $0.count) }
         let places = rows.flatMap { _ in 0..<longest }
         var x = add(embedding(token, ids), embedding(position, places))
-            .reshaped([prompts.count, longest, position.shape[1]])
+            .reshaped([rows.count, longest, position.shape[1]])
         for (attention, feedForward) in zip(attention, feedForward) {
             x = feedForward(attention(x, lengths: lengths))
         }

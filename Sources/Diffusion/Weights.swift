@@ -2,33 +2,98 @@ import Foundation
 import Models
 import Tensors
 
-/// A place in a weights file: the prefix that a layer's tensors share. Layers read themselves from their place, so that the
-/// networks' declarations are also the list of the tensors that a file must have.
+/// A place among the weights of a network: the prefix that a layer's tensors share, in a file or before the first training step.
+/// Layers make themselves from their place, so that the networks' declarations are also the list of the tensors that a file must
+/// have, and of what is trained.
 struct Weights {
-    private let file: Reader
+    /// What a tensor holds before training: PyTorch's defaults, so that the twin and this engine begin alike.
+    enum Initial {
+        case zero
+        case one
+        /// Uniform within 1 / sqrt(inputs) around zero, as PyTorch's convolutions and linear layers, weight and bias.
+        case uniform(inputs: Int)
+        case standardNormal
+        /// [C, C, k]: what comes in goes out (NUWA-XL eq. 1).
+        case identity
+    }
+
+    private let source: any Source
+    private let record: Record
     private let prefix: String
 
-    private init(file: Reader, prefix: String) {
-        self.file = file
+    /// Opens a file, lets `body` build a network from its root, and refuses the file if it has tensors that nobody asked for.
+    static func read<Network>(
+        _ url: URL, _ body: (Weights) throws -> Network
+    ) throws -> (network: Network, parameters: [Parameter]) {
+        let file = try FileSource(url)
+        let record = Record()
+        let network = try body(Weights(source: file, record: record, prefix: ""))
+        try file.finish()
+        return (network, record.parameters)
+    }
+
+    /// Builds a network that has learnt nothing yet. The same seed, the same weights.
+    static func untrained<Network>(
+        seed: UInt64, _ body: (Weights) throws -> Network
+    ) rethrows -> (network: Network, parameters: [Parameter]) {
+        let record = Record()
+        let network = try body(Weights(source: InitialSource(seed: seed), record: record, prefix: ""))
+        return (network, record.parameters)
+    }
+
+    private init(source: any Source, record: Record, prefix: String) {
+        self.source = source
+        self.record = record
         self.prefix = prefix
     }
 
-    /// Opens a file, lets `body` build a network from its root, and refuses the file if it has tensors that nobody asked for.
-    static func read<Network>(_ url: URL, _ body: (Weights) throws -> Network) throws -> Network {
-        let file = try Reader(url)
-        let network = try body(Weights(file: file, prefix: ""))
-        try file.finish()
-        return network
-    }
-
-    subscript(name: String) -> Weights { Weights(file: file, prefix: prefix + name + ".") }
+    subscript(name: String) -> Weights { Weights(source: source, record: record, prefix: prefix + name + ".") }
 
     subscript(index: Int) -> Weights { self[String(index)] }
 
-    func parameter(_ name: String, _ shape: [Int]) throws -> Parameter { try file.parameter(prefix + name, shape) }
+    func parameter(_ name: String, _ shape: [Int], _ initial: Initial) throws -> Parameter {
+        let parameter = try source.parameter(prefix + name, shape, initial)
+        record.parameters.append(parameter)
+        return parameter
+    }
+
+    /// The parameters in the order in which the network asked for them, named as in a file.
+    private final class Record {
+        var parameters: [Parameter] = []
+    }
+
+    private protocol Source {
+        func parameter(_ name: String, _ shape: [Int], _ initial: Initial) throws -> Parameter
+    }
+
+    private struct InitialSource: Source {
+        let seed: UInt64
+
+        func parameter(_ name: String, _ shape: [Int], _ initial: Initial) throws -> Parameter {
+            // Each tensor has numbers of its own, whichever others there are.
+            var random = RandomStream(seed: seed, name: name)
+            let count = shape.reduce(1, *)
+            let values: [Float] =
+                switch initial {
+                case .zero: [Float](repeating: 0, count: count)
+                case .one: [Float](repeating: 1, count: count)
+                case .uniform(let inputs):
+                    (0..<count).map { _ in Float((2 * random.unit() - 1) / Double(inputs).squareRoot()) }
+                case .standardNormal: random.normals(count)
+                case .identity: Self.identity(channels: shape[0], kernel: shape[2])
+                }
+            return Parameter(name: name, shape: Shape(shape), values: values)
+        }
+
+        private static func identity(channels: Int, kernel: Int) -> [Float] {
+            var values = [Float](repeating: 0, count: channels * channels * kernel)
+            for channel in 0..<channels { values[(channel * channels + channel) * kernel + (kernel - 1) / 2] = 1 }
+            return values
+        }
+    }
 
     /// The file, and what was read of it.
-    private final class Reader {
+    private final class FileSource: Source {
         private let file: SafetensorsFile
         private let path: String
         private var unread: Set<String>
@@ -43,7 +108,7 @@ struct Weights {
             unread = Set(file.names)
         }
 
-        func parameter(_ name: String, _ shape: [Int]) throws -> Parameter {
+        func parameter(_ name: String, _ shape: [Int], _ initial: Initial) throws -> Parameter {
             guard let found = file.shape(of: name) else {
                 throw ModelError.missingTensor(file: path, tensor: name, expected: shape)
             }

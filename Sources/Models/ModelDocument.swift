@@ -3,7 +3,7 @@ package import Foundation
 /// `model.json`: the configuration, and what ties it to the files beside it.
 package struct ModelDocument: Decodable, Sendable {
     package static let fileName = "model.json"
-    static let format = 1
+    package static let format = 1
 
     package let configuration: ModelConfiguration
     /// SHA-256 of the weights files, by name.

@@ -3,8 +3,8 @@
 package struct Tokenizer: Sendable {
     /// The first entries of every vocabulary.
     package static let special = ["<pad>", "<start>", "<unknown>"]
-    static let start = 1
-    static let unknown = 2
+    package static let start = 1
+    package static let unknown = 2
 
     package let vocabulary: Set<String>
     package let maxTokens: Int

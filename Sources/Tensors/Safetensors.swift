@@ -7,6 +7,12 @@ package struct SafetensorsError: Error, Equatable, CustomStringConvertible {
     package let tensor: String?
     package let problem: String
 
+    package init(file: String, tensor: String?, problem: String) {
+        self.file = file
+        self.tensor = tensor
+        self.problem = problem
+    }
+
     package var description: String {
         if let tensor { "\(file): tensor \(tensor): \(problem)" } else { "\(file): \(problem)" }
     }
@@ -71,12 +77,22 @@ package final class SafetensorsFile: @unchecked Sendable {
     package func type(of name: String) -> FileType? { entries[name]?.type }
 
     /// The elements of a tensor in row-major order, widened to f32.
-    package func floats(_ name: String) throws -> [Float] {
+    ///
+    /// - Parameter items: which indices of the outermost axis are wanted; all unless given.
+    package func floats(_ name: String, items: Range<Int>? = nil) throws -> [Float] {
         guard let entry = entries[name] else {
             throw SafetensorsError(file: path, tensor: name, problem: "is not in the file")
         }
-        let count = entry.range.count / entry.type.width
-        let source = mapping.baseAddress! + dataStart + entry.range.lowerBound
+        var range = 0..<entry.range.count / entry.type.width
+        if let items {
+            let outermost = entry.shape.first ?? 0
+            require(
+                items.lowerBound >= 0 && items.upperBound <= outermost, "\(name): items \(items) of \(entry.shape)")
+            let size = entry.shape.dropFirst().reduce(1, *)
+            range = items.lowerBound * size..<items.upperBound * size
+        }
+        let count = range.count
+        let source = mapping.baseAddress! + dataStart + entry.range.lowerBound + range.lowerBound * entry.type.width
         return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
             switch entry.type {
             case .f32: ck_to_f32(source, buffer.baseAddress, count, Int32(CK_F32))

@@ -33,6 +33,8 @@ package final class Tape {
     }
 
     /// Gradients of sum(`output` * `seed`) by everything that was recorded; `seed` is one everywhere unless given.
+    ///
+    /// Can be asked once: what the forward pass kept is let go of on the way, so that the memory it took serves the gradients.
     package func backward(from output: Tensor, seed: Tensor? = nil) -> Gradients {
         let engine = Engine.current
         require(engine.tape == nil, "backward: a tape records on this thread")
@@ -40,7 +42,7 @@ package final class Tape {
         var gradients = Gradients(tracked: tracked)
         let ones = { Tensor([Float](repeating: 1, count: output.count), shape: output.shape, type: output.type) }
         gradients.add(seed ?? ones(), to: output)
-        for step in steps.reversed() {
+        while let step = steps.popLast() {
             guard let gradient = gradients.take(step.output) else { continue }
             step.backward(gradient.reshaped(step.output.shape), &gradients)
         }

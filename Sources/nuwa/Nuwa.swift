@@ -6,7 +6,10 @@ import Installation
 struct Nuwa: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "nuwa",
-        abstract: "Render films, look at them, make corpora, measure.",
+        abstract: "Render films, look at them, make corpora, train, measure.",
         version: NuwaVersion.current,
-        subcommands: [Render.self, SegmentCommand.self, Sheet.self, CartoonGroup.self, LatentsCommand.self, Bench.self])
+        subcommands: [
+            Render.self, SegmentCommand.self, Sheet.self, CartoonGroup.self, LatentsCommand.self, TrainGroup.self,
+            Bench.self,
+        ])
 }

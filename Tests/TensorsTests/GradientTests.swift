@@ -38,6 +38,12 @@ import Testing
         }
     }
 
+    @Test("A square linear layer: its weights and their transpose are not confused")
+    func squareLinear() {
+        let weight = parameter([16, 16], 1)
+        check([tensor([8, 16], 2)], [weight]) { linear(linear($0[0], weight), weight) }
+    }
+
     @Test("groupNorm", arguments: [false, true])
     func groupNorms(_ silu: Bool) {
         let weight = parameter([20], 1, around: 1)
@@ -76,6 +82,13 @@ import Testing
     func attentions(_ lengths: [Int]?) {
         let inputs = [tensor([3, 3, 8], 1), tensor([3, 4, 8], 2), tensor([3, 4, 8], 3)]
         check(inputs) { attention($0[0], $0[1], $0[2], heads: 2, keyLengths: lengths) }
+    }
+
+    @Test("attention to contexts of any length", arguments: [(16, 7), (16, 9), (15, 16), (240, 12)])
+    func crossAttentions(_ extents: (Int, Int)) {
+        let (queries, keys) = extents
+        let inputs = [tensor([4, queries, 16], 1), tensor([4, keys, 16], 2), tensor([4, keys, 16], 3)]
+        check(inputs) { attention($0[0], $0[1], $0[2], heads: 2, keyLengths: [keys, 3, 5, 1]) }
     }
 
     @Test("temporalAttention")

@@ -95,6 +95,23 @@ void ck_upsample_backward(const void *dy, void *dx, size_t n, size_t h, size_t w
 void ck_pixel_shuffle(const void *x, void *y, size_t n, size_t h, size_t w, size_t c, size_t r, int32_t type);
 void ck_pixel_unshuffle(const void *x, void *y, size_t n, size_t h, size_t w, size_t c, size_t r, int32_t type);
 
+/// What one step of AdamW takes for all weights alike.
+typedef struct {
+    /// Factor of the gradients, from clipping.
+    float scale;
+    float rate;
+    /// What is left of a weight: 1 - rate * weight decay.
+    float keep;
+    float beta1, beta2, eps;
+    /// 1 - beta^updates of each moment.
+    float correction1, correction2;
+} ck_adamw_step;
+/// One step of AdamW with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2) on n weights in f32.
+void ck_adamw(
+    float *weights, float *first, float *second, const float *gradients, size_t n, const ck_adamw_step *step);
+/// sum = the sum of x [n] squared, summed in f64.
+void ck_sum_squares(const float *x, size_t n, double *sum);
+
 // IEEE half precision, for files only.
 void ck_half_to_f32(const void *x, float *y, size_t n);
 void ck_half_from_f32(const float *x, void *y, size_t n);

@@ -1,0 +1,47 @@
+import Digest
+package import Foundation
+import Models
+package import Tensors
+
+extension Model {
+    /// Writes a model directory, made if missing, that ``load(directory:precision:)`` and the PyTorch twin read.
+    ///
+    /// `model.json` comes last, since it holds the other files' hashes: a directory whose writing was interrupted is refused, never
+    /// half believed.
+    ///
+    /// - Parameter type: of the weights in the files.
+    package func save(to directory: URL, as type: SafetensorsFile.FileType = .f16) throws {
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        var files: [String: String] = [:]
+        for part in Part.allCases {
+            var writer = SafetensorsWriter()
+            for parameter in parameters(of: part) {
+                writer.add(parameter.name, shape: Array(parameter.shape), values: parameter.values, as: type)
+            }
+            let data = try writer.data()
+            try data.write(to: directory.appending(path: part.fileName), options: .atomic)
+            files[part.fileName] = SHA256.hex(of: data)
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let document = Document(format: ModelDocument.format, files: files, configuration: configuration)
+        let json = try encoder.encode(document) + Data("\n".utf8)
+        try json.write(to: directory.appending(path: ModelDocument.fileName), options: .atomic)
+    }
+
+    /// What ``ModelDocument`` reads: the configuration's keys beside `format` and `files`.
+    private struct Document: Encodable {
+        let format: Int
+        let files: [String: String]
+        let configuration: ModelConfiguration
+
+        private enum CodingKeys: String, CodingKey { case format, files }
+
+        func encode(to encoder: any Encoder) throws {
+            try configuration.encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(format, forKey: .format)
+            try container.encode(files, forKey: .files)
+        }
+    }
+}

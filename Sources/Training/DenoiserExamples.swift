@@ -1,0 +1,145 @@
+import Diffusion
+import Foundation
+import Models
+
+/// What MTD learns from in one step, of one clip or picture: all random draws made.
+struct DenoiserExample {
+    /// [F, h, w, c]
+    let latents: Latents
+    /// By frame, the prompt's words as numbers.
+    let tokens: [[Int]]
+    let stride: Int
+    let timestep: Int
+    let noise: [Float]
+    /// nil: a picture, for the spatial layers alone.
+    let condition: Condition?
+
+    /// By frame: how much it teaches. Frames that are given teach little.
+    var weights: [Float] { condition?.mask.map { 1 - 0.8 * $0 } ?? [1] }
+}
+
+/// Draws examples. Each is a function of seed, step and place in the batch, so that a training that was interrupted goes on as if it
+/// had not been.
+struct DenoiserExamples: Sendable {
+    /// What random numbers are for; streams share none.
+    private enum Purpose: UInt32 {
+        case kind = 1
+        case length, shard, excerpt, timestep, parents, parentsNoise, noise, sharedNoise, prompts
+    }
+
+    /// The stride that stills are told to have: far from each other.
+    private static let stillStride = 225
+    /// So many stills of a step come from one shard, for the sake of speed; they are of different films all the same.
+    private static let stillsOfAShard = 32
+    /// The upper noise, where casts are decided.
+    private static let upper = 0.6..<1.0
+
+    let recipe: DenoiserRecipe
+    let configuration: ModelConfiguration
+    let tokenizer: Tokenizer
+    let schedule: Schedule
+    let library: LatentLibrary
+    /// Whether it is for measuring: nothing is dropped, and timesteps are drawn evenly.
+    let isHeldOut: Bool
+
+    func kind(ofStep step: Int) -> DenoiserRecipe.Kind {
+        var random = stream(.kind, step)
+        return recipe.kind(at: random.unit())
+    }
+
+    func count(_ kind: DenoiserRecipe.Kind) -> Int {
+        kind.isStills ? recipe.batch * DenoiserRecipe.stillsPerClip : recipe.batch
+    }
+
+    func example(_ kind: DenoiserRecipe.Kind, step: Int, place: Int) throws -> DenoiserExample {
+        var random = stream(.excerpt, step, place)
+        var neighbours = stream(.shard, step, kind.isStills ? place / Self.stillsOfAShard : place)
+        let excerpt = try library.excerpt(
+            of: kind, frames: length(kind, step), neighbours: &neighbours, &random)
+        return DenoiserExample(
+            latents: excerpt.latents, tokens: tokens(excerpt.prompts, step, place),
+            stride: kind.isStills ? Self.stillStride : excerpt.stride,
+            timestep: timestep(kind, step, place), noise: noise(excerpt.latents, step, place),
+            condition: kind.isStills ? nil : condition(excerpt, kind.known, step, place))
+    }
+
+    /// The frames of a step's clips: in half of the steps as many as there may be, in the others any number.
+    private func length(_ kind: DenoiserRecipe.Kind, _ step: Int) -> Int {
+        var random = stream(.length, step)
+        let range = kind.frameRange
+        return random.chance(0.5) ? range.upperBound : range.lowerBound + random.below(range.count)
+    }
+
+    private func stream(_ purpose: Purpose, _ step: Int, _ place: Int = 0) -> RandomStream {
+        // What is measured never shares random numbers with what is learnt.
+        let seed = isHeldOut ? ~recipe.seed : recipe.seed
+        return RandomStream(seed: seed, purpose: purpose.rawValue, step: step, item: place)
+    }
+
+    /// Stratified: each place of a batch has a stretch of its own, so that a batch of four always sees much and little noise.
+    private func timestep(_ kind: DenoiserRecipe.Kind, _ step: Int, _ place: Int) -> Int {
+        var random = stream(.timestep, step, place)
+        let draw = (Double(place) + random.unit()) / Double(count(kind))
+        let upper = kind.known == .none && !isHeldOut ? recipe.noise.upper : 0
+        let share =
+            draw < upper
+            ? Self.upper.lowerBound + (Self.upper.upperBound - Self.upper.lowerBound) * draw / upper
+            : (draw - upper) / (1 - upper)
+        let steps = schedule.alphaBar.count
+        return min(steps - 1, Int(share * Double(steps)))
+    }
+
+    /// The clip's parents, with or without noise, if it has any.
+    private func condition(
+        _ excerpt: Excerpt, _ known: DenoiserRecipe.Kind.Known, _ step: Int, _ place: Int
+    ) -> Condition {
+        var random = stream(.parents, step, place)
+        let isNoisy = random.chance(recipe.noise.conditionShare)
+        let level = isNoisy ? 1 + random.below(recipe.noise.condition) : 0
+        var fresh = stream(.parentsNoise, step, place)
+        func parent(_ frame: Int) -> [Float] {
+            let latent = excerpt.latents[frame]
+            if level == 0 { return Array(latent) }
+            return schedule.noised(latent, noise: fresh.normals(latent.count), timestep: level)
+        }
+        return Condition(
+            frames: excerpt.latents.frames, first: known == .none ? nil : parent(0),
+            last: known == .both ? parent(excerpt.latents.frames - 1) : nil, between: configuration.mtd.between,
+            level: level)
+    }
+
+    /// Of each frame's own, and what all have in common.
+    private func noise(_ latents: Latents, _ step: Int, _ place: Int) -> [Float] {
+        var random = stream(.noise, step, place)
+        let own = random.normals(latents.values.count)
+        if latents.frames == 1 { return own }
+        var shared = stream(.sharedNoise, step, place)
+        let common = shared.normals(latents.frameCount)
+        let share = configuration.diffusion.sharedNoise
+        let (ownPart, commonPart) = (Float((1 - share).squareRoot()), Float(share.squareRoot()))
+        var mixed = own
+        for frame in 0..<latents.frames {
+            for i in 0..<latents.frameCount {
+                let place = frame * latents.frameCount + i
+                mixed[place] = ownPart * own[place] + commonPart * common[i]
+            }
+        }
+        return mixed
+    }
+
+    /// Some examples learn the empty prompt, for guidance; some words are read as unknown, so that one more or less does not matter.
+    private func tokens(_ prompts: [String], _ step: Int, _ place: Int) -> [[Int]] {
+        if isHeldOut { return prompts.map(tokenizer.tokens) }
+        var random = stream(.prompts, step, place)
+        if random.chance(recipe.noise.promptDrop) { return prompts.map { _ in tokenizer.tokens("") } }
+        var dropped: [String: [Int]] = [:]
+        return prompts.map { prompt in
+            if let tokens = dropped[prompt] { return tokens }
+            let tokens = tokenizer.tokens(prompt).enumerated().map { i, token in
+                i > 0 && random.chance(recipe.noise.wordDrop) ? Tokenizer.unknown : token
+            }
+            dropped[prompt] = tokens
+            return tokens
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Diffusion
+import Models
+import Tensors
+
+/// The loss of MTD, and how it falls: the mean over frames of (prediction − target)², frames weighted by how much they teach.
+struct DenoiserLoss {
+    let model: Model
+
+    /// What one piece of a batch adds to the loss and to its gradients.
+    struct Piece: Sendable {
+        let loss: Double
+        /// By parameter, f32; nil where the loss does not depend on it. Empty if they were not asked for.
+        let gradients: [Tensor?]
+    }
+
+    /// Of some examples of one kind and length.
+    ///
+    /// - Parameters:
+    ///   - parameters: by which gradients are wanted; none if only the loss is.
+    ///   - total: the weights of all frames of the whole batch, which the loss is a mean over.
+    func piece(_ examples: [DenoiserExample], by parameters: [Parameter], total: Float) -> Piece {
+        let target = examples.flatMap {
+            model.schedule.target($0.latents.values, noise: $0.noise, timestep: $0.timestep)
+        }
+        if parameters.isEmpty {
+            return Piece(loss: error(predict(examples).values(), target, examples, total).loss, gradients: [])
+        }
+        let (prediction, tape) = Tape.record { predict(examples) }
+        let (loss, slope) = error(prediction.values(), target, examples, total)
+        let gradients = tape.backward(from: prediction, seed: Tensor(slope, shape: prediction.shape))
+        return Piece(loss: loss, gradients: parameters.map { gradients[$0] })
+    }
+
+    private func predict(_ examples: [DenoiserExample]) -> Tensor {
+        let first = examples[0].latents
+        let (frames, pixels) = (first.frames, first.height * first.width)
+        let shape: Shape = [examples.count, frames, first.height, first.width, first.channels]
+
+        // Each distinct prompt is encoded once.
+        var rows: [[Int]: Int] = [:]
+        var distinct: [[Int]] = []
+        let prompts = examples.flatMap(\.tokens).map { tokens in
+            if let row = rows[tokens] { return row }
+            rows[tokens] = distinct.count
+            distinct.append(tokens)
+            return distinct.count - 1
+        }
+        // Engines keep a primitive for each shape they have seen, so there should be few: empty prompts that nobody looks at fill up.
+        while distinct.count < 4 || distinct.count & (distinct.count - 1) != 0 { distinct.append([Tokenizer.start]) }
+
+        let conditions = examples.compactMap(\.condition)
+        let visual: MTD.Visual
+        if conditions.isEmpty {
+            visual = model.mtd.pictures(type: model.type)
+        } else {
+            let width = model.configuration.mtd.conditionWidth
+            let values = conditions.flatMap { $0.values(pixels: pixels, channels: first.channels) }
+            visual = model.mtd.visual(
+                condition: Tensor(values, shape: shape.replacing(4, with: width)), mask: conditions.flatMap(\.mask),
+                type: model.type)
+        }
+        let context = model.mtd.context(
+            visual: visual, text: model.text.encode(tokens: distinct, paddedTo: 16), prompts: prompts,
+            strides: examples.map(\.stride), levels: examples.map { $0.condition?.level ?? 0 })
+        let noisy = examples.flatMap {
+            model.schedule.noised($0.latents.values, noise: $0.noise, timestep: $0.timestep)
+        }
+        let timesteps = examples.flatMap { [Float](repeating: Float($0.timestep), count: frames) }
+        return model.mtd.predict(Tensor(noisy, shape: shape), timesteps: timesteps, context)
+    }
+
+    /// The loss, and its gradient by the prediction.
+    private func error(
+        _ prediction: [Float], _ target: [Float], _ examples: [DenoiserExample], _ total: Float
+    ) -> (loss: Double, slope: [Float]) {
+        let count = examples[0].latents.frameCount
+        var slope = [Float](repeating: 0, count: prediction.count)
+        var loss = 0.0
+        for (frame, weight) in examples.flatMap(\.weights).enumerated() {
+            let share = weight / total / Float(count)
+            var sum: Float = 0
+            for i in frame * count..<(frame + 1) * count {
+                let difference = prediction[i] - target[i]
+                sum += difference * difference
+                slope[i] = 2 * share * difference
+            }
+            loss += Double(sum * share)
+        }
+        return (loss, slope)
+    }
+}

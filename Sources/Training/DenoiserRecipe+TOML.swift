@@ -1,0 +1,119 @@
+package import Foundation
+import TOMLKit
+
+/// Why a recipe was refused: where, and what would be right.
+package struct RecipeError: Error, Equatable, CustomStringConvertible {
+    package let file: String
+    /// Counted from 1; nil where the problem has no line, as with a key that is missing.
+    package let line: Int?
+    package let problem: String
+
+    package var description: String { "\(line.map { "\(file):\($0)" } ?? file): \(problem)" }
+}
+
+extension DenoiserRecipe {
+    /// Reads a recipe. Throws ``RecipeError``.
+    package static func read(_ file: URL) throws -> DenoiserRecipe {
+        let text: String
+        do {
+            text = try String(contentsOf: file, encoding: .utf8)
+        } catch {
+            throw RecipeError(file: file.path, line: nil, problem: "cannot be read: \(error.localizedDescription)")
+        }
+        return try DenoiserRecipe(toml: text, file: file.path)
+    }
+
+    /// - Parameter file: the name for messages.
+    package init(toml text: String, file: String) throws {
+        func refused(_ path: [any CodingKey], _ problem: String) -> RecipeError {
+            let keys = path.filter { $0.intValue == nil }.map(\.stringValue)
+            let place = path.compactMap(\.intValue).first ?? 0
+            let line = Self.line(of: keys, place: place, in: text)
+            return RecipeError(
+                file: file, line: line, problem: (keys.isEmpty ? "" : keys.joined(separator: ".") + ": ") + problem)
+        }
+        do {
+            let table = try TOMLTable(string: text)
+            self = try TOMLDecoder(strictDecoding: true).decode(DenoiserRecipe.self, from: table)
+        } catch let error as TOMLParseError {
+            throw RecipeError(file: file, line: error.source.begin.line, problem: error.description)
+        } catch let error as UnexpectedKeysError {
+            let (key, path) = error.keys.min { $0.key < $1.key }!
+            let whole = path.last?.stringValue == key ? path : path + [Key(stringValue: key)]
+            throw refused(whole, "no such key")
+        } catch DecodingError.keyNotFound(let key, let context) {
+            // TOMLKit names the key already, and says that it is missing also where its type is wrong.
+            let path =
+                context.codingPath.last?.stringValue == key.stringValue
+                ? context.codingPath : context.codingPath + [key]
+            throw refused(path, "is missing, or not of the type that it should have")
+        } catch DecodingError.typeMismatch(let type, let context) {
+            throw refused(context.codingPath, "is not of type \(type)")
+        } catch DecodingError.valueNotFound(let type, let context) {
+            throw refused(context.codingPath, "needs a value of type \(type)")
+        } catch DecodingError.dataCorrupted(let context) {
+            throw refused(context.codingPath, context.debugDescription)
+        }
+        for (path, isRight, wanted) in rules where !isRight {
+            throw refused(path.split(separator: ".").map { Key(stringValue: String($0)) }, "should be \(wanted)")
+        }
+    }
+
+    /// Values that the types allow and training does not.
+    private var rules: [(path: String, isRight: Bool, wanted: String)] {
+        let share = "from 0 to 1"
+        func isShare(_ value: Double) -> Bool { (0...1).contains(value) }
+        func isRange(_ range: [Int]) -> Bool { range.count == 2 && range[0] >= 1 && range[0] <= range[1] }
+        return [
+            ("steps", steps >= 1, "1 or more"),
+            ("batch", batch >= 1, "1 or more"),
+            ("optimiser.rate", optimiser.rate > 0, "more than 0"),
+            ("optimiser.warm_up", optimiser.warmUp >= 0, "0 or more"),
+            ("optimiser.final", isShare(optimiser.final), share),
+            ("optimiser.decay", isShare(optimiser.decay), share),
+            ("optimiser.clip", optimiser.clip > 0, "more than 0"),
+            ("optimiser.average", (0..<1).contains(optimiser.average), "from 0 to below 1"),
+            ("noise.upper", isShare(noise.upper), share),
+            ("noise.condition", (1...999).contains(noise.condition), "from 1 to 999"),
+            ("noise.condition_share", isShare(noise.conditionShare), share),
+            ("noise.prompt_drop", isShare(noise.promptDrop), share),
+            ("noise.word_drop", isShare(noise.wordDrop), share),
+            (
+                "mix", !mix.isEmpty && mix.allSatisfy { isRange($0.strides) && isRange($0.frames) && $0.share > 0 },
+                "at least one table, each with strides and frames as [from, to] and a share above 0"
+            ),
+            (
+                "mix", mix.allSatisfy { $0.isStills ? $0.known == .none : $0.frames.first != 1 },
+                "of stills, frames = [1, 1] and known = \"none\", or of clips of 2 and more frames"
+            ),
+        ]
+    }
+
+    private struct Key: CodingKey {
+        let stringValue: String
+        let intValue: Int? = nil
+
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    /// The line of a key, counted from 1. TOMLKit gives no positions of values, so it is searched for.
+    ///
+    /// - Parameter place: which of the tables of that name, where there are several.
+    private static func line(of keys: [String], place: Int, in text: String) -> Int? {
+        var table: [String] = []
+        var seen: [[String]: Int] = [:]
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            let content = line.trimmingCharacters(in: .whitespaces)
+            if content.hasPrefix("["), let end = content.firstIndex(of: "]") {
+                table = content[..<end].drop { $0 == "[" }.split(separator: ".").map(String.init)
+                seen[table, default: -1] += 1
+                if table == keys { return index + 1 }
+            } else if let equals = content.firstIndex(of: "="), !content.hasPrefix("#") {
+                let key = content[..<equals].trimmingCharacters(in: .whitespaces)
+                if table + [key] == keys, seen[table, default: 0] == place { return index + 1 }
+            }
+        }
+        return nil
+    }
+}

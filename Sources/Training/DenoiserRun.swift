@@ -1,0 +1,122 @@
+import Diffusion
+package import Foundation
+
+/// A training from its last checkpoint to its last step: what is measured, logged and kept on the way.
+///
+/// In the work folder lie `checkpoint.safetensors`, the state to go on from; `log.csv`; `model`, the averaged weights as of the last
+/// checkpoint; and, with held-out latents, `best`, those of the least held-out loss.
+package final class DenoiserRun {
+    package struct Progress: Sendable {
+        package let step: Int
+        package let steps: Int
+        /// The mean since the last report.
+        package let loss: Double
+        package let heldOut: DenoiserTraining.HeldOutLoss?
+        package let secondsPerStep: Double
+        package var secondsLeft: Double { Double(steps - step) * secondsPerStep }
+    }
+
+    package let training: DenoiserTraining
+    package let checkpoint: URL
+    private let work: URL
+    private let log: TrainingLog
+    private let pace: Pace
+
+    /// How often something is done besides learning, in steps.
+    package struct Pace: Sendable {
+        package var log = 50
+        package var checkpoint = 500
+        package var heldOut = 500
+        /// Of which a held-out loss is the mean.
+        package var heldOutBatches = 24
+
+        package init() {}
+    }
+
+    /// Goes on from the checkpoint in the work folder, if there is one.
+    package init(_ training: DenoiserTraining, work: URL, pace: Pace = Pace()) throws {
+        self.training = training
+        self.work = work
+        self.pace = pace
+        try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
+        checkpoint = work.appending(path: "checkpoint.safetensors")
+        if FileManager.default.fileExists(atPath: checkpoint.path) { try training.restore(from: checkpoint) }
+        log = try TrainingLog(work.appending(path: "log.csv"), upTo: training.step)
+    }
+
+    /// Goes on until the last step, or until `isWanted` says no between two steps: either way the state is on disk then.
+    ///
+    /// Throws ``TrainingError/diverged(step:problem:checkpoint:)``; the checkpoint is then the last good state.
+    package func run(while isWanted: () -> Bool = { true }, report: (Progress) -> Void) throws {
+        let recipe = training.recipe
+        var watch = DivergenceWatch()
+        var losses: [Double] = []
+        var heldOut: DenoiserTraining.HeldOutLoss?
+        let clock = ContinuousClock()
+        var last = clock.now
+        var saved: Int?
+        while training.step < recipe.steps, isWanted() {
+            let result = try training.advance()
+            if let problem = watch.problem(after: result) {
+                throw TrainingError.diverged(step: training.step, problem: problem, checkpoint: checkpoint.path)
+            }
+            losses.append(result.loss)
+            let (step, isLast) = (training.step, training.step == recipe.steps)
+            if step.isMultiple(of: pace.heldOut) || isLast {
+                heldOut = try training.heldOutLoss(batches: pace.heldOutBatches)
+                try keepIfBest(heldOut)
+            }
+            if step.isMultiple(of: pace.log) || isLast {
+                let seconds = (clock.now - last) / .seconds(1) / Double(losses.count)
+                let loss = losses.reduce(0, +) / Double(losses.count)
+                try log.append(
+                    .init(
+                        step: step, loss: loss, heldOutClips: heldOut?.clips, heldOutStills: heldOut?.stills,
+                        rate: result.rate, norm: result.norm, secondsPerStep: seconds))
+                report(
+                    Progress(
+                        step: step, steps: recipe.steps, loss: loss, heldOut: heldOut, secondsPerStep: seconds))
+                (losses, heldOut, last) = ([], nil, clock.now)
+            }
+            if step.isMultiple(of: pace.checkpoint) || isLast {
+                try save()
+                saved = step
+            }
+        }
+        if saved != training.step { try save() }
+    }
+
+    private func save() throws {
+        try training.save(to: checkpoint)
+        try training.average.save(to: work.appending(path: "model"))
+    }
+
+    private func keepIfBest(_ heldOut: DenoiserTraining.HeldOutLoss?) throws {
+        guard let loss = heldOut?.all, loss.isFinite, loss < training.best ?? .infinity else { return }
+        training.best = loss
+        try training.average.save(to: work.appending(path: "best"))
+    }
+}
+
+/// Notices that a training leads nowhere.
+struct DivergenceWatch {
+    /// Steps that a mean is taken over; one step's loss says little, since it depends on how much noise it drew.
+    private static let window = 100
+    /// A mean this many times the least one so far is no accident.
+    private static let tooMuch = 4.0
+
+    private var losses: [Double] = []
+    private var least = Double.infinity
+
+    mutating func problem(after step: DenoiserTraining.StepReport) -> String? {
+        if !step.loss.isFinite { return "the loss is \(step.loss)" }
+        if !step.norm.isFinite { return "the gradients are not finite" }
+        losses.append(step.loss)
+        if losses.count > Self.window { losses.removeFirst() }
+        guard losses.count == Self.window else { return nil }
+        let mean = losses.reduce(0, +) / Double(Self.window)
+        least = min(least, mean)
+        return mean > Self.tooMuch * least
+            ? String(format: "the loss, %.3g over the last %d steps, was %.3g before", mean, Self.window, least) : nil
+    }
+}

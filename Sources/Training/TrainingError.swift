@@ -1,0 +1,24 @@
+/// Why a training stopped, or did not begin.
+package enum TrainingError: Error, Equatable, CustomStringConvertible {
+    case noLatents(folder: String)
+    case noExamples(folder: String, kind: DenoiserRecipe.Kind)
+    case otherLatents(file: String, problem: String)
+    /// The checkpoint does not fit the model or the recipe.
+    case checkpoint(file: String, problem: String)
+    /// A loss or a gradient that is no number, or a loss that rises and rises.
+    case diverged(step: Int, problem: String, checkpoint: String)
+
+    package var description: String {
+        switch self {
+        case .noLatents(let folder):
+            "\(folder): no shards of latents; `nuwa latents --model DIR --out \(folder)` makes some"
+        case .noExamples(let folder, let kind):
+            "\(folder): no clips of strides \(kind.strides) with at least \(kind.frames[0]) frames, which the recipe's mix asks for"
+        case .otherLatents(let file, let problem): "\(file): \(problem)"
+        case .checkpoint(let file, let problem): "\(file): \(problem)"
+        case .diverged(let step, let problem, let checkpoint):
+            "step \(step): \(problem). The training has diverged and was stopped; \(checkpoint) is the last good state. "
+                + "Go on from it with a lower optimiser.rate"
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import Diffusion
+import Foundation
+import Models
+import Tensors
+import Testing
+
+@testable import Training
+
+/// Gradients and optimiser steps against those of the PyTorch twin.
+@Suite struct GoldenTests {
+    private struct Case: Decodable {
+        let f: Int
+        let t, stride, level: [Int]
+        let given: [[Int]]
+    }
+
+    private let golden: SafetensorsFile
+    private let model: Model
+    private let parameters: [(name: String, parameter: Parameter)]
+
+    init() throws {
+        golden = try SafetensorsFile(Workshop.fixtures.appending(path: "goldens/tiny/training.safetensors"))
+        model = try Model.load(directory: Workshop.tiny, precision: .f32)
+        parameters = [Model.Part.mtd, .text].flatMap { [model] part in
+            model.parameters(of: part).map { ("\(part.rawValue).\($0.name)", $0) }
+        }
+    }
+
+    private func metadata<Value: Decodable>(_ key: String) throws -> Value {
+        try JSONDecoder().decode(Value.self, from: Data((golden.metadata[key] ?? "").utf8))
+    }
+
+    /// The batch that the twin learnt from.
+    private func examples(_ name: String) throws -> [DenoiserExample] {
+        let cases: [String: Case] = try metadata("cases")
+        let prompts: [String] = try metadata("prompts")
+        let known = try #require(cases[name])
+        let shape = try #require(golden.shape(of: "\(name).clean"))
+        return try known.t.indices.map { row in
+            func values(_ kind: String) throws -> [Float] {
+                try golden.floats("\(name).\(kind)", items: row..<row + 1)
+            }
+            func latents(_ kind: String) throws -> Latents {
+                Latents(
+                    frames: shape[1], height: shape[2], width: shape[3], channels: shape[4],
+                    values: try values(kind))
+            }
+            let parents = try latents("parents")
+            func parent(_ frame: Int) -> [Float]? {
+                known.given[row].contains(frame) ? Array(parents[frame]) : nil
+            }
+            let condition = Condition(
+                frames: known.f, first: parent(0), last: parent(known.f - 1),
+                between: model.configuration.mtd.between, level: known.level[row])
+            return DenoiserExample(
+                latents: try latents("clean"),
+                tokens: prompts[row * known.f..<(row + 1) * known.f].map(model.text.tokenizer.tokens),
+                stride: known.stride[row], timestep: known.t[row], noise: try values("noise"),
+                condition: known.f == 1 ? nil : condition)
+        }
+    }
+
+    private func pieces(_ name: String, count: Int = 1) throws -> [DenoiserLoss.Piece] {
+        let examples = try examples(name)
+        let total = examples.flatMap(\.weights).reduce(0, +)
+        return (0..<count).map { piece in
+            let range = piece * examples.count / count..<(piece + 1) * examples.count / count
+            return DenoiserLoss(model: model).piece(
+                Array(examples[range]), by: parameters.map(\.parameter), total: total)
+        }
+    }
+
+    /// The norm of x and some of its elements, as the twin's `sample_of`.
+    private func sample(of x: [Float]) -> [Float] {
+        let norm = Float(x.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot())
+        return [norm] + stride(from: 0, to: x.count, by: max(1, x.count / 32)).map { x[$0] }
+    }
+
+    private func compare(_ name: String, _ found: [Float], tolerance: Double) throws {
+        let expected = try golden.floats(name)
+        try #require(found.count == expected.count, "\(name)")
+        let difference = zip(found, expected).reduce(0.0) { $0 + pow(Double($1.0 - $1.1), 2) }.squareRoot()
+        let size = expected.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+        // What should be zero, like a key's bias under softmax, is noise on both sides.
+        #expect(difference <= tolerance * size + 1e-6, "\(name): \(difference) of \(size)")
+    }
+
+    @Test("The loss and every gradient of the whole network", arguments: ["clips", "stills"])
+    func gradients(_ name: String) throws {
+        let piece = try pieces(name)[0]
+        try compare("\(name).loss", [Float(piece.loss)], tolerance: 1e-5)
+        var compared = 0
+        for (parameter, gradient) in zip(parameters, piece.gradients) {
+            let key = "\(name).gradient.\(parameter.name)"
+            guard golden.shape(of: key) != nil else {
+                // The twin has none where the loss does not depend on it; zeros say the same.
+                #expect(gradient?.values().allSatisfy { $0 == 0 } ?? true, "\(key)")
+                continue
+            }
+            try compare(key, sample(of: try #require(gradient, "\(key)").values()), tolerance: 1e-3)
+            compared += 1
+        }
+        #expect(compared > (name == "clips" ? 200 : 120))
+    }
+
+    @Test("Pieces of a batch add up to the whole")
+    func piecewise() throws {
+        let whole = try pieces("clips")[0]
+        let halves = try pieces("clips", count: 2)
+        #expect(abs(halves[0].loss + halves[1].loss - whole.loss) < 1e-6)
+        for (i, parameter) in parameters.enumerated() {
+            let expected = try #require(whole.gradients[i]).values()
+            let parts = halves.compactMap { $0.gradients[i]?.values() }
+            let sum = expected.indices.map { j in parts.reduce(0) { $0 + $1[j] } }
+            let size = expected.reduce(1e-4) { max($0, abs($1)) }
+            #expect(zip(sum, expected).allSatisfy { abs($0 - $1) < 1e-4 * size }, "\(parameter.name)")
+        }
+    }
+
+    @Test("Two steps of AdamW on clipped gradients")
+    func steps() throws {
+        let optimiser = AdamW(parameters.map(\.parameter))
+        for _ in 0..<2 {
+            let gradients = try pieces("clips")[0].gradients
+            let norm = gradients.reduce(0) { $0 + ($1?.sumOfSquares ?? 0) }.squareRoot()
+            optimiser.step(gradients, rate: 1e-2, scale: Float(min(1, 0.5 / (norm + 1e-6))))
+        }
+        for (name, parameter) in parameters {
+            try compare("after.\(name)", sample(of: parameter.values), tolerance: 2e-3)
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Corpora
+import Diffusion
+import Foundation
+import Pictures
+import TestSupport
+
+@testable import Training
+
+/// The tiny model, a folder of random latents for it, and a recipe for both.
+struct Workshop {
+    let directory: TemporaryDirectory
+    var recipe: DenoiserRecipe
+    var threads = 2
+    var isUntrained = false
+
+    static let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Fixtures")
+    static let tiny = fixtures.appending(path: "models/tiny")
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        for folder in ["latents", "held-out"] {
+            try FileManager.default.createDirectory(
+                at: directory.file(folder), withIntermediateDirectories: true)
+        }
+        recipe = DenoiserRecipe(
+            stage: .mtd, steps: 12, batch: 4, seed: 7,
+            optimiser: .init(rate: 1e-3, warmUp: 3, final: 0.02, decay: 0.01, clip: 1, average: 0.9),
+            noise: .init(upper: 0.33, condition: 250, conditionShare: 0.7, promptDrop: 0.1, wordDrop: 0.1),
+            mix: [
+                .init(strides: [1, 3375], frames: [1, 1], known: .none, share: 0.4),
+                .init(strides: [1, 3], frames: [2, 4], known: .both, share: 0.2),
+                .init(strides: [1, 3], frames: [4, 4], known: .first, share: 0.1),
+                .init(strides: [60, 3375], frames: [3, 4], known: .none, share: 0.3),
+            ])
+        try fill("latents", seed: 1)
+        try fill("held-out", seed: 2)
+    }
+
+    /// Two shards of clips, one of near and one of far frames, and one of stills.
+    func fill(_ folder: String, seed: UInt64) throws {
+        try shard(folder, "000000-4", frames: 4, stride: 1, seed: seed)
+        try shard(folder, "000001-4", frames: 4, stride: 60, seed: seed + 10)
+        try shard(folder, "000002-1", frames: 1, stride: 1, seed: seed + 20)
+    }
+
+    func shard(
+        _ folder: String, _ name: String, frames: Int, stride: Int, seed: UInt64, size: Int = 4,
+        change: (inout [Float]) -> Void = { _ in }
+    ) throws {
+        var random = RandomStream(seed: seed, purpose: 0, step: 0, item: 0)
+        var shard = LatentShard(encoder: "tiny")
+        let prompts = ["Pim walks to the right", "Lulu and Pim sit by the old tree", "night falls"]
+        for clip in 0..<8 {
+            let runs = [
+                Clip.Run(start: 0, end: 2, wordings: [prompts[clip % 3], "Pim jumps"]),
+                Clip.Run(start: 2, end: 9000, wordings: [prompts[(clip + 1) % 3]]),
+            ]
+            let picture = Image(width: 1, height: 1, pixels: [0, 0, 0])
+            let known = Clip(
+                stride: stride, frames: (0..<frames).map { $0 * stride },
+                pictures: [Image](repeating: picture, count: frames), runs: runs,
+                run: (0..<frames).map { $0 * stride < 2 ? 0 : 1 })
+            var values = random.normals(frames * size * size * 4)
+            change(&values)
+            let latents = Latents(frames: frames, height: size, width: size, channels: 4, values: values)
+            shard.clips.append((latents, LatentShard.Description(of: known)))
+        }
+        try shard.write(to: directory.file("\(folder)/\(name).safetensors"))
+    }
+
+    func training() throws -> DenoiserTraining {
+        try DenoiserTraining(
+            recipe,
+            at: .init(
+                start: Self.tiny, latents: directory.file("latents"), heldOut: directory.file("held-out")),
+            isUntrained: isUntrained, threads: threads)
+    }
+
+    func run() throws -> DenoiserRun {
+        var pace = DenoiserRun.Pace()
+        (pace.log, pace.checkpoint, pace.heldOut, pace.heldOutBatches) = (2, 4, 4, 4)
+        return try DenoiserRun(training(), work: directory.file("work"), pace: pace)
+    }
+
+    func bytes(_ name: String) throws -> Data { try Data(contentsOf: directory.file("work/" + name)) }
+}

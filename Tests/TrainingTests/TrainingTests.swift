@@ -1,0 +1,124 @@
+import Diffusion
+import Foundation
+import Models
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Training
+
+@Suite struct TrainingTests {
+    @Test("A few latents are learnt by heart, from untrained weights on")
+    func learns() throws {
+        var workshop = try Workshop()
+        workshop.isUntrained = true
+        workshop.recipe.steps = 150
+        workshop.recipe.optimiser.rate = 5e-3
+        // What is to be predicted is the same in every frame, so that there is something to learn.
+        for (name, frames, stride) in [("000000-4", 4, 1), ("000001-4", 4, 60), ("000002-1", 1, 1)] {
+            try workshop.shard("latents", name, frames: frames, stride: stride, seed: 3) { values in
+                for i in values.indices { values[i] = i % 4 < 2 ? 1 : -1 }
+            }
+        }
+        let training = try workshop.training()
+        let losses = try (0..<150).map { _ in try training.advance().loss }
+        let (first, last) = (losses.prefix(10).reduce(0, +), losses.suffix(10).reduce(0, +))
+        #expect(last < first * 2 / 3, "\(first / 10) at first, \(last / 10) at last")
+    }
+
+    @Test("The models that a run leaves are read by the renderer")
+    func exported() throws {
+        let workshop = try Workshop()
+        try workshop.run().run(report: { _ in })
+        for name in ["model", "best"] {
+            let model = try Model.load(directory: workshop.directory.file("work/" + name))
+            #expect(model.configuration == (try Model.load(directory: Workshop.tiny)).configuration)
+            let moved = zip(
+                model.parameters(of: .mtd), try Model.load(directory: Workshop.tiny).parameters(of: .mtd)
+            ).filter { $0.values != $1.values }
+            #expect(moved.count > 100)
+        }
+    }
+
+    @Test("Buffers and primitives are constant once every shape was seen")
+    func memory() throws {
+        var workshop = try Workshop()
+        workshop.recipe.steps = 1000
+        // Each length is a shape of its own; with one, all shapes come soon.
+        for i in workshop.recipe.mix.indices.dropFirst() { workshop.recipe.mix[i].frames = [4, 4] }
+        let training = try workshop.training()
+        func after(_ steps: Int) throws -> [Engine.Statistics] {
+            for _ in 0..<steps { _ = try training.advance() }
+            return try training.statistics()
+        }
+        let settled = try after(60)
+        #expect(settled.count == 3 && settled.allSatisfy { $0.bytes > 0 })
+        #expect(try after(60) == settled)
+    }
+
+    @Test("Latents that are no number stop the training and leave the last checkpoint")
+    func divergence() throws {
+        var workshop = try Workshop()
+        workshop.recipe.mix.removeAll(where: \.isStills)
+        let run = try workshop.run()
+        try run.run(while: { run.training.step < 4 }, report: { _ in })
+        let kept = try workshop.bytes("checkpoint.safetensors")
+        for (name, stride) in [("000000-4", 1), ("000001-4", 60)] {
+            try workshop.shard("latents", name, frames: 4, stride: stride, seed: 4) { $0[5] = .nan }
+        }
+        let error = #expect(throws: TrainingError.self) {
+            try workshop.run().run(report: { _ in })
+        }
+        guard case .diverged(let step, _, let checkpoint) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(step >= 4 && checkpoint.hasSuffix("checkpoint.safetensors"))
+        #expect(try workshop.bytes("checkpoint.safetensors") == kept)
+    }
+
+    @Test("A loss that rises for good is divergence, one that varies is not")
+    func rising() {
+        var watch = DivergenceWatch()
+        func step(_ loss: Double) -> String? { watch.problem(after: .init(loss: loss, norm: 1, rate: 1)) }
+        for i in 0..<300 { #expect(step(i.isMultiple(of: 2) ? 0.05 : 0.6) == nil) }
+        #expect((0..<100).contains { _ in step(3) != nil })
+    }
+
+    @Test("Without shards of stills, frames of wide clips stand for them")
+    func stillsOfClips() throws {
+        let workshop = try Workshop()
+        try FileManager.default.removeItem(at: workshop.directory.file("latents/000002-1.safetensors"))
+        let library = try LatentLibrary(
+            folder: workshop.directory.file("latents"),
+            configuration: Model.load(directory: Workshop.tiny).configuration)
+        for item in 0..<20 {
+            var neighbours = RandomStream(seed: 1, purpose: 0, step: 0, item: 0)
+            var random = RandomStream(seed: 1, purpose: 1, step: 0, item: item)
+            let still = try library.excerpt(
+                of: workshop.recipe.mix[0], frames: 1, neighbours: &neighbours, &random)
+            #expect(still.latents.frames == 1 && still.prompts.count == 1 && still.stride == 60)
+        }
+    }
+
+    @Test("What the mix asks for and the folder lacks is named")
+    func missingKind() throws {
+        var workshop = try Workshop()
+        workshop.recipe.mix = [.init(strides: [7, 9], frames: [4, 4], known: .both, share: 1)]
+        let error = #expect(throws: TrainingError.self) { try workshop.training().advance() }
+        #expect(error?.description.contains("no clips of strides [7, 9] with at least 4 frames") == true)
+    }
+
+    @Test("Latents of another size, and a folder without any, are refused by name")
+    func wrongLatents() throws {
+        let workshop = try Workshop()
+        let configuration = try Model.load(directory: Workshop.tiny).configuration
+        try workshop.shard("latents", "000002-1", frames: 1, stride: 1, seed: 1, size: 5)
+        let error = #expect(throws: TrainingError.self) { try workshop.training() }
+        #expect(error?.description.contains("000002-1.safetensors: its latents are of [5, 5, 4]") == true)
+        let empty = workshop.directory.url
+        #expect(throws: TrainingError.noLatents(folder: empty.path)) {
+            try LatentLibrary(folder: empty, configuration: configuration)
+        }
+    }
+}
