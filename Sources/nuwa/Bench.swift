@@ -4,6 +4,7 @@ import Foundation
 import Models
 import Synchronization
 import Tensors
+import Training
 
 /// `nuwa bench`: the seconds of the hot parts, as JSON, for `Benchmarks/run` to set beside the PyTorch twin's.
 struct Bench: ParsableCommand {
@@ -32,6 +33,12 @@ struct Bench: ParsableCommand {
     @Option(help: "Timed rounds.")
     var repeats = 10
 
+    @Option(
+        help: ArgumentHelp(
+            "A folder of `nuwa latents`: a training step of the denoiser on four of its clips is timed too.",
+            valueName: "dir"))
+    var latents: String?
+
     func validate() throws {
         guard (1...1024).contains(workers) else {
             throw ValidationError("--workers \(workers): 1 to 1024 are possible")
@@ -41,12 +48,13 @@ struct Bench: ParsableCommand {
 
     func run() throws {
         let model = try Model.load(directory: URL(filePath: model, directoryHint: .isDirectory), precision: precision)
-        let seconds = [
+        var seconds = [
             "mtd": time { denoiser(model, whole: true) },
             "step": time { denoiser(model, whole: false) },
             "vae": time { decode(model) },
             "gemm": time { matrixProduct(model.type) },
         ]
+        if let latents { seconds["train"] = try trainingStep(latents) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         print(String(decoding: try encoder.encode(seconds), as: UTF8.self))
@@ -107,6 +115,26 @@ struct Bench: ParsableCommand {
             frames: c.segmentFrames, height: shape.height, width: shape.width, channels: shape.channels,
             values: (0..<count).map { sin(Float($0)) })
         return { _ = model.vae.decode(latents, type: model.type) }
+    }
+
+    /// Forward, backward and AdamW on four clips of the greatest length, both ends known; the workers share the one step.
+    private func trainingStep(_ latents: String) throws -> Double {
+        let text = """
+            stage = "mtd"
+            steps = \(warmup + repeats)
+            batch = 4
+            seed = 1
+            optimiser = { rate = 1e-5, warm_up = 0, final = 1.0, decay = 0.01, clip = 1.0, average = 0.999 }
+            noise = { upper = 0.0, condition = 250, condition_share = 0.0, prompt_drop = 0.0, word_drop = 0.0 }
+            mix = [{ strides = [1, 1000000], frames = [16, 16], known = "both", share = 1.0 }]
+            """
+        let recipe = try DenoiserRecipe(toml: text, file: "bench")
+        func directory(_ path: String) -> URL { URL(filePath: path, directoryHint: .isDirectory) }
+        let training = try DenoiserTraining(
+            recipe, at: .init(start: directory(model), latents: directory(latents), heldOut: nil), threads: workers)
+        for _ in 0..<warmup { _ = try training.advance() }
+        let clock = ContinuousClock()
+        return try (0..<repeats).map { _ in try clock.measure { _ = try training.advance() } }.min()! / .seconds(1)
     }
 
     private func matrixProduct(_ type: ElementType) -> () -> Void {
