@@ -20,7 +20,8 @@ package struct Commission: Sendable, Equatable {
 
     /// Reads a script.
     ///
-    /// Throws all that is wrong with it at once: what cannot be read, what is beyond the limits, and what this model cannot do.
+    /// Throws all that is wrong with its text at once, within the limits or beyond them; and of a text that is right, what this model
+    /// cannot do.
     package init(
         _ data: Data, name: String, limits: ScriptLimits = .default, model: ModelConfiguration
     ) throws(ScriptErrors) {

@@ -20,9 +20,9 @@ package struct DenoiseIterator {
     private let sampler: Sampler
     private let noise: Noise
     private let guidance: Float
-    private let conditional: MTD.Context
+    private let prompted: MTD.Context
     /// With the empty prompt and the same visual condition; none where guidance is 1.
-    private let unconditional: MTD.Context?
+    private let unprompted: MTD.Context?
 
     /// - Parameters:
     ///   - first: the parent's latent [h, w, c] of the segment's first frame
@@ -67,8 +67,8 @@ package struct DenoiseIterator {
             distinct.append(prompt)
             return distinct.count - 1
         }
-        conditional = context(distinct, prompts)
-        unconditional = guidance == 1 ? nil : context([""], [Int](repeating: 0, count: f))
+        prompted = context(distinct, prompts)
+        unprompted = guidance == 1 ? nil : context([""], [Int](repeating: 0, count: f))
     }
 
     /// One evaluation of the sampler; nothing once finished. Throws ``SegmentError/notFinite(step:)``.
@@ -92,9 +92,9 @@ package struct DenoiseIterator {
         let x = Tensor(
             latents.values, shape: [1, latents.frames, latents.height, latents.width, latents.channels])
         let timesteps = [Float](repeating: Float(timestep), count: latents.frames)
-        let guided = model.mtd.predict(x, timesteps: timesteps, conditional).values()
-        guard let unconditional else { return guided }
-        let unguided = model.mtd.predict(x, timesteps: timesteps, unconditional).values()
+        let guided = model.mtd.predict(x, timesteps: timesteps, prompted).values()
+        guard let unprompted else { return guided }
+        let unguided = model.mtd.predict(x, timesteps: timesteps, unprompted).values()
         return zip(guided, unguided).map { $1 + guidance * ($0 - $1) }
     }
 

@@ -30,8 +30,8 @@ package struct Sampler: Sendable {
         let (clean, eps) = cleanAndNoise(x, prediction, alphaBar: a)
         guard addsNoise(atStep: step) else {
             let signal = Float(previous.squareRoot())
-            let level = Float((1 - previous).squareRoot())
-            return zip(clean, eps).map { signal * $0 + level * $1 }
+            let amplitude = Float((1 - previous).squareRoot())
+            return zip(clean, eps).map { signal * $0 + amplitude * $1 }
         }
         let alpha = a / previous
         let weight = Float((1 - alpha) / (1 - a).squareRoot())
@@ -44,15 +44,15 @@ package struct Sampler: Sendable {
     /// The clean latents and the noise that a prediction stands for.
     private func cleanAndNoise(_ x: [Float], _ prediction: [Float], alphaBar: Double) -> ([Float], [Float]) {
         let signal = Float(alphaBar.squareRoot())
-        let level = Float((1 - alphaBar).squareRoot())
+        let amplitude = Float((1 - alphaBar).squareRoot())
         let clean = zip(x, prediction).map { x, prediction in
             let x0 =
                 switch schedule.objective {
-                case .epsilon: (x - level * prediction) / signal
-                case .velocity: signal * x - level * prediction  // Salimans and Ho 2022
+                case .epsilon: (x - amplitude * prediction) / signal
+                case .velocity: signal * x - amplitude * prediction  // Salimans and Ho 2022
                 }
             return min(max(x0, -clip), clip)
         }
-        return (clean, zip(x, clean).map { ($0 - signal * $1) / level })
+        return (clean, zip(x, clean).map { ($0 - signal * $1) / amplitude })
     }
 }

@@ -29,16 +29,16 @@ package struct Schedule: Sendable {
     /// The forward process (eq. 4).
     package func noised(_ x0: some Sequence<Float>, noise: [Float], timestep: Int) -> [Float] {
         let signal = Float(alphaBar[timestep].squareRoot())
-        let level = Float((1 - alphaBar[timestep]).squareRoot())
-        return zip(x0, noise).map { signal * $0 + level * $1 }
+        let amplitude = Float((1 - alphaBar[timestep]).squareRoot())
+        return zip(x0, noise).map { signal * $0 + amplitude * $1 }
     }
 
     /// What the denoiser is to predict from `noised(x0, ...)`.
     package func target(_ x0: some Sequence<Float>, noise: [Float], timestep: Int) -> [Float] {
         if objective == .epsilon { return noise }
         let signal = Float(alphaBar[timestep].squareRoot())
-        let level = Float((1 - alphaBar[timestep]).squareRoot())
-        return zip(x0, noise).map { signal * $1 - level * $0 }
+        let amplitude = Float((1 - alphaBar[timestep]).squareRoot())
+        return zip(x0, noise).map { signal * $1 - amplitude * $0 }
     }
 
     /// `count` timesteps from the last one down, evenly spaced from the noisy end.

@@ -117,7 +117,7 @@ package struct TKLVAE: Sendable {
     struct Encoder {
         let patch: Int
         let convIn: Conv
-        let levels: [[ResBlock]]
+        let scales: [[ResBlock]]
         let downs: [Conv]
         let middle: Middle
         let normOut: NormSiLU
@@ -127,8 +127,8 @@ package struct TKLVAE: Sendable {
             let (k, channels) = (c.temporalKernel, c.channels)
             patch = c.patch
             convIn = try Conv(weights["conv_in"], 3 * c.patch * c.patch, channels[0], kernel: k)
-            levels = try channels.enumerated().map { level, n in
-                try (0..<c.encoderBlocks).map { try ResBlock(weights["levels"][level][$0], n, c) }
+            scales = try channels.enumerated().map { scale, n in
+                try (0..<c.encoderBlocks).map { try ResBlock(weights["levels"][scale][$0], n, c) }
             }
             downs = try zip(channels, channels.dropFirst()).enumerated().map {
                 try Conv(weights["downs"][$0], $1.0, $1.1, kernel: k, stride: 2)
@@ -140,7 +140,7 @@ package struct TKLVAE: Sendable {
 
         func callAsFunction(_ pixels: Tensor, frames: Int?, type: ElementType) -> Tensor {
             var x = convIn(cast(pixelUnshuffle(pixels, by: patch), type), frames: frames)
-            for (i, blocks) in levels.enumerated() {
+            for (i, blocks) in scales.enumerated() {
                 for block in blocks { x = block(x, frames: frames) }
                 if i < downs.count { x = downs[i](x, frames: frames) }
             }
@@ -153,7 +153,7 @@ package struct TKLVAE: Sendable {
         let patch: Int
         let convIn: Conv
         let middle: Middle
-        let levels: [[ResBlock]]
+        let scales: [[ResBlock]]
         let ups: [Conv]
         let normOut: NormSiLU
         let convOut: Conv
@@ -163,8 +163,8 @@ package struct TKLVAE: Sendable {
             patch = c.patch
             convIn = try Conv(weights["conv_in"], c.latentChannels, channels[0], kernel: k)
             middle = try Middle(weights["middle"], channels[0], c)
-            levels = try channels.enumerated().map { level, n in
-                try (0..<c.decoderBlocks).map { try ResBlock(weights["levels"][level][$0], n, c) }
+            scales = try channels.enumerated().map { scale, n in
+                try (0..<c.decoderBlocks).map { try ResBlock(weights["levels"][scale][$0], n, c) }
             }
             ups = try zip(channels, channels.dropFirst()).enumerated().map {
                 try Conv(weights["ups"][$0], $1.0, $1.1, kernel: k)
@@ -176,7 +176,7 @@ package struct TKLVAE: Sendable {
 
         func callAsFunction(_ z: Tensor, frames: Int?, type: ElementType) -> Tensor {
             var x = middle(cast(convIn(z, frames: frames), type), frames: frames)
-            for (i, blocks) in levels.enumerated() {
+            for (i, blocks) in scales.enumerated() {
                 for block in blocks { x = block(x, frames: frames) }
                 if i < ups.count { x = ups[i].upsampling(x, frames: frames) }
             }

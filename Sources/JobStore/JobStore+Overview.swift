@@ -18,13 +18,10 @@ package struct Overview: Sendable {
     package let unfinished: [Job]
     /// Of those jobs that were started, by job and depth.
     package let segments: [Int64: [SegmentCounts]]
-
-    /// All jobs that are not over.
-    package var unfinishedCount: Int { counts.reduce(0) { $0 + ($1.key.isOver ? 0 : $1.value) } }
 }
 
-// What is asked again and again, by every `status` and every poll of `watch`: the answers' size does not grow with the number of jobs,
-// nor does what is read for them, but for the counting, which an index does.
+// What every `status` and every poll of `watch` asks. Neither the answer nor what is read for it grows with the number of jobs; only
+// the counting does, and that is done within an index.
 extension JobStore {
     package func overview(limit: Int) throws -> Overview {
         try read { db in

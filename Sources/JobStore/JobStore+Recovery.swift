@@ -5,46 +5,46 @@ package struct Recovery: Sendable, Equatable {
     /// Jobs that were running and are queued again.
     package let requeued: [Job]
     /// Jobs that failed because one of their segments, or their film, took nuwad down too often.
-    package let poisoned: [Job]
-    /// Segments that were running when nuwad died, poisoned ones included.
+    package let culprits: [Job]
+    /// Segments that were running when nuwad died, culprits included.
     package let interrupted: [SegmentKey]
 }
 
 extension JobStore {
     /// So many attempts, the last of them alone, make a segment or a film the culprit of nuwad's deaths.
-    static let poisonLimit = 3
+    static let culpritAttempts = 3
 
-    /// Segments of a job that were at work in all but one as many deaths of nuwad as make a culprit. Made alone, they
-    /// show whether they are innocent.
+    /// Segments of a job that were at work in so many deaths of nuwad that one more would make them the culprit. They are
+    /// made with nothing else at work, which shows whether they are.
     package func suspects(of job: Int64) throws -> [SegmentKey] {
-        try read { try segmentKeys($0, in: .waiting, of: job, minimumAttempts: Self.poisonLimit - 1) }
+        try read { try segmentKeys($0, in: .waiting, of: job, minimumAttempts: Self.culpritAttempts - 1) }
     }
 
-    /// Whether the same is true of the putting together of its film.
+    /// Whether the same is true of its film, while it was put together.
     package func suspectsFilm(of job: Int64) throws -> Bool {
         guard case .waiting(let attempts) = try read({ try fetchFilm($0, job) }) else { return false }
-        return attempts >= Self.poisonLimit - 1
+        return attempts >= Self.culpritAttempts - 1
     }
 
     /// Puts what an earlier nuwad left behind in order, in one transaction; to be called once, before anything is
     /// started.
     ///
     /// A segment found running was interrupted: it waits again and keeps its attempts. One that was alone and has
-    /// `poisonLimit` attempts is taken for the culprit, and it fails together with its job, so that all others can go
+    /// `culpritAttempts` attempts is taken for the culprit, and it fails together with its job, so that all others can go
     /// on. In company it never is: whoever dies may take innocent ones along, any number of times. A film that was
     /// being put together is treated alike.
     package func recover() throws -> Recovery {
         try write { db in
             let segments = try segmentKeys(db, in: .running)
             let films = try Int64.fetchAll(db, sql: "SELECT id FROM jobs WHERE film_running = 1 ORDER BY id")
-            let limit = segments.count + films.count == 1 ? Self.poisonLimit : .max
-            var poisoned: [Job] = []
+            let limit = segments.count + films.count == 1 ? Self.culpritAttempts : .max
+            var culprits: [Job] = []
             func blame(_ job: Int64, _ deed: String, attempts: Int) throws {
                 guard try !fetchJob(db, job).state.isOver else { return }
                 let reason =
                     "nuwad died \(attempts) times while it \(deed), the last time with nothing else at work, "
                     + "so this job is left alone; `nuwactl retry \(job)` tries again"
-                poisoned.append(try apply(.fail(reason: reason), to: job, db))
+                culprits.append(try apply(.fail(reason: reason), to: job, db))
             }
             for key in segments {
                 let row = try apply(.interrupt(limit: limit), to: key, db)
@@ -58,7 +58,7 @@ extension JobStore {
             }
             let running = try Int64.fetchAll(db, sql: "SELECT id FROM jobs WHERE state = 'running' ORDER BY id")
             let requeued = try running.map { try apply(.interrupt, to: $0, db) }
-            return Recovery(requeued: requeued, poisoned: poisoned, interrupted: segments)
+            return Recovery(requeued: requeued, culprits: culprits, interrupted: segments)
         }
     }
 }

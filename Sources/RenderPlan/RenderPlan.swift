@@ -1,8 +1,8 @@
 /// How a film of a number of frames is made from segments: a pure function of that number and of L, the frames of a
 /// segment ("diffusion over diffusion", arXiv 2303.12346, section 3.3).
 ///
-/// Depth 0 is one segment over the whole film; each deeper level puts L − 2 new frames between each two neighbouring
-/// frames of the level above, until the stride is 1. With m depths that makes (L − 1)^m + 1 frames. Nothing is stored:
+/// Depth 0 is one segment over the whole film; each deeper one puts L − 2 new frames between each two neighbouring
+/// frames of the depth above, until the stride is 1. With m depths that makes (L − 1)^m + 1 frames. Nothing is stored:
 /// segments are computed from their numbers.
 package struct RenderPlan: Sendable, Equatable {
     /// Frames of the film.

@@ -1,6 +1,5 @@
 import Diffusion
 import Models
-import Models
 import RenderPlan
 import Script
 import Video

@@ -40,7 +40,7 @@ package struct NetworkIdentity: Sendable, Equatable, Codable, CustomStringConver
 }
 
 /// How the segments of one depth are sampled.
-struct SamplingIdentity: Sendable, Equatable, Codable {
+struct SamplingIdentity: Sendable, Equatable, Codable, CustomStringConvertible {
     let sampler: String
     let steps: Int
     let guidance: Double
@@ -53,6 +53,10 @@ struct SamplingIdentity: Sendable, Equatable, Codable {
         guidance = sampling.guidance(atDepth: depth)
         conditionLevel = sampling.conditionLevel
         clip = sampling.clip
+    }
+
+    var description: String {
+        "\(sampler) with \(steps) steps, guidance \(guidance), condition level \(conditionLevel), clip \(clip)"
     }
 }
 

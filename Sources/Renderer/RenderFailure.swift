@@ -6,7 +6,7 @@ package import Video
 /// Why a job could not be rendered: each names the place and the way out, and keeps its cause.
 package enum RenderFailure: Error, Equatable, Sendable, Codable, CustomStringConvertible {
     /// A call of the operating system failed.
-    case system(SystemError)
+    case system(cause: SystemError)
     /// The networks refused a segment.
     case network(segment: SegmentID, cause: SegmentError)
     /// libavcodec or libavformat refused a chunk or the film.
@@ -21,7 +21,7 @@ package enum RenderFailure: Error, Equatable, Sendable, Codable, CustomStringCon
     case foreign(segment: SegmentID, wanted: String, here: String)
     /// The renderer takes no more jobs.
     case stopped
-    /// An error that no room of nuwa has a name for, in its own words.
+    /// Another room's error, in its own words.
     case unexpected(reason: String)
 
     /// The failure behind an error: itself, if it is one.
@@ -29,7 +29,7 @@ package enum RenderFailure: Error, Equatable, Sendable, Codable, CustomStringCon
         self =
             switch error {
             case let failure as RenderFailure: failure
-            case let cause as SystemError: .system(cause)
+            case let cause as SystemError: .system(cause: cause)
             default: .unexpected(reason: "\(error)")
             }
     }

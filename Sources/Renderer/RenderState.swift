@@ -4,9 +4,9 @@ import Video
 
 /// The truth about what is rendered: the jobs, what of them is at work, how far it is, and when it was last heard of.
 ///
-/// What happens changes the state under one lock, and leaves in `outbox` what is to be done about it: observers to be
-/// told, work to be begun. That is done outside the lock, one after the other, so everybody hears things in the order
-/// in which they happened, and nobody begins what another has not heard the reason of.
+/// Whatever happens changes the state under one lock, and leaves in `outbox` what follows from it: observers to be told,
+/// work to be begun. That is done outside the lock, one after the other: everybody hears things in the order in which
+/// they happened, and work begins after its reason was told.
 ///
 /// `@unchecked`: everything mutable is touched only while `condition` is held.
 final class RenderState: @unchecked Sendable {

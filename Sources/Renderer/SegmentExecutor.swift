@@ -55,13 +55,13 @@ package enum SegmentOutcome: Sendable, Equatable, Codable {
     case givenBack(started: Bool)
     /// It was started, and its parent's checkpoint is missing or damaged.
     case parentLost
-    case failed(RenderFailure)
+    case failed(failure: RenderFailure)
 }
 
 /// What a process that makes a segment says on its standard output: a line of JSON each, the end last.
 package enum SegmentLine: Sendable, Equatable, Codable {
-    case news(SegmentNews)
-    case ended(SegmentOutcome)
+    case news(news: SegmentNews)
+    case ended(outcome: SegmentOutcome)
 
     package init(json: Data) throws { self = try JSONDecoder().decode(Self.self, from: json) }
 

@@ -21,7 +21,7 @@ struct SegmentMaker: Sendable {
         do {
             return try tryMaking(task, isWanted: isWanted, report: report)
         } catch {
-            return .failed(RenderFailure(error))
+            return .failed(failure: RenderFailure(error))
         }
     }
 

@@ -24,7 +24,7 @@ package enum StoryboardText {
         if counts.count > 6 { counts.replaceSubrange(3..<counts.count - 1, with: ["…"]) }
         return [
             "\(storyboard.frames) frames at \(storyboard.fps) fps, \(length)",
-            "\(counted(plan.depths, "depth")), \(counts.joined(separator: " + ")) segments of \(plan.segmentFrames) frames",
+            "\(counted(plan.depths, "depth")), \(counts.joined(separator: " + ")) \(plan.segmentCount == 1 ? "segment" : "segments") of \(plan.segmentFrames) frames",
         ]
     }
 

@@ -33,9 +33,9 @@ struct SegmentCommand: ParsableCommand {
         do {
             outcome = try make()
         } catch {
-            outcome = .failed(RenderFailure(error))
+            outcome = .failed(failure: RenderFailure(error))
         }
-        Self.say(.ended(outcome))
+        Self.say(.ended(outcome: outcome))
         switch outcome {
         case .made, .reused: return
         case .failed(let failure): Output.complain("nuwa: \(failure)")
@@ -46,9 +46,9 @@ struct SegmentCommand: ParsableCommand {
     }
 
     private func make() throws -> SegmentOutcome {
-        let task = try SegmentTask(json: WholeFile.read(URL(filePath: task)))
+        let task = try readTask()
         let workspace = try Workspace(URL(filePath: workspace, directoryHint: .isDirectory).absoluteURL)
-        if try workspace.holds(task, report: { Self.say(.news($0)) }) { return .reused }
+        if try workspace.holds(task, report: { Self.say(.news(news: $0)) }) { return .reused }
         let model = try Model.load(
             directory: URL(filePath: model, directoryHint: .isDirectory),
             precision: Precision(rawValue: task.network.precision) ?? .automatic)
@@ -57,8 +57,17 @@ struct SegmentCommand: ParsableCommand {
         let end = End()
         executor.begin(
             Assignment(
-                task: task, isWanted: { true }, report: { Self.say(.news($0)) }, end: { end.come($0) }))
+                task: task, isWanted: { true }, report: { Self.say(.news(news: $0)) }, end: { end.come($0) }))
         return end.wait()
+    }
+
+    private func readTask() throws -> SegmentTask {
+        let json = try WholeFile.read(URL(filePath: task))
+        do {
+            return try SegmentTask(json: json)
+        } catch {
+            throw Complaint("\(task) is no task of this version of nuwa: \(error)")
+        }
     }
 
     private static func say(_ line: SegmentLine) {

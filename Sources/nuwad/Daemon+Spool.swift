@@ -24,17 +24,16 @@ extension Daemon: SpoolHandler {
             name: drop.name, script: drop.text, scriptHash: drop.hash, dropKey: drop.key,
             priority: commission.priority, frames: commission.plan.frames, fps: commission.storyboard.fps,
             seed: commission.seed, model: model.configuration.name)
-        try steering.sync {
-            let acceptance = try store.accept(new)
-            // A drop that is known already is submitted when its job is found in the database.
-            guard acceptance.isNew else { return }
-            let job = acceptance.job
-            logger.notice("job \(job.id): \(drop.name), \(job.frames) frames", metadata: ["job": "\(job.id)"])
-            for warning in commission.warnings {
-                logger.warning("job \(job.id): \(warning.rendered())", metadata: ["job": "\(job.id)"])
-            }
-            submit(job, commission)
+        let acceptance = try store.accept(new)
+        // A drop that is known already is submitted when its job is found in the database.
+        guard acceptance.isNew else { return .accept }
+        let job = acceptance.job
+        logger.notice("job \(job.id): \(drop.name), \(job.frames) frames", metadata: ["job": "\(job.id)"])
+        for warning in commission.warnings {
+            logger.warning("job \(job.id): \(warning.rendered())", metadata: ["job": "\(job.id)"])
         }
+        // Planning costs what the film is long; the next drop does not wait for it.
+        steering.async { self.submitIfQueued(job.id, commission) }
         return .accept
     }
 

@@ -1,5 +1,6 @@
 import Commissions
 import Diffusion
+import Files
 import Foundation
 import Installation
 import JobStore
@@ -59,13 +60,19 @@ final class Daemon: Sendable {
     func submitQueued() {
         do {
             for job in try store.jobs(in: [.queued]) {
-                try steering.sync {
-                    // Somebody may have come between.
-                    if let job = try store.job(job.id), job.state == .queued { submit(job) }
-                }
+                steering.sync { submitIfQueued(job.id) }
             }
         } catch {
             logger.error("\(error)")
+        }
+    }
+
+    /// Hands a job to the renderer unless somebody has done something else with it meanwhile. To be called while steering.
+    func submitIfQueued(_ id: Int64, _ known: Commission? = nil) {
+        do {
+            if let job = try store.job(id), job.state == .queued { submit(job, known) }
+        } catch {
+            logger.error("\(error)", metadata: ["job": "\(id)"])
         }
     }
 
@@ -82,7 +89,7 @@ final class Daemon: Sendable {
                 sampling.steps(atDepth: $0) * sampling.evaluationsPerStep(atDepth: $0)
             }
             try store.plan(render.plan.segmentIDs.map { ($0, steps[$0.depth]) }, for: job.id)
-            try Paths.createDirectory(render.output.deletingLastPathComponent())
+            try DurableFile.makeDirectory(render.output.deletingLastPathComponent())
             try renderer.submit(render)
         } catch RenderFailure.stopped {
             return
@@ -174,6 +181,7 @@ extension Error {
         switch self {
         case let failure as RenderFailure: failure.passesWithRoom
         case let error as JobStoreError: error.isOutOfRoom
+        case let error as SystemError: error.isOutOfRoom
         default: false
         }
     }

@@ -41,8 +41,10 @@ struct Nuwad: AsyncParsableCommand {
         signal(SIGHUP, SIG_IGN)
         signal(SIGPIPE, SIG_IGN)
         do {
-            guard let command = try parseAsRoot() as? Nuwad else { return }
-            try await command.run()
+            var command = try parseAsRoot()
+            // What --help and --version are parsed into is a command as well.
+            guard let nuwad = command as? Nuwad else { return try command.run() }
+            try await nuwad.run()
         } catch let error where exitCode(for: error).isSuccess {
             exit(withError: error)
         } catch let error where exitCode(for: error) == .validationFailure {

@@ -91,6 +91,10 @@ struct Startup {
         } catch {
             throw ModelUnusable(cause: error)
         }
+        // Scripts and jobs name a model by its document, people by its directory.
+        guard model.configuration.name == wanted.name || wanted.name.contains("/") else {
+            throw ModelUnusable(cause: MisnamedModel(directory: directory, name: model.configuration.name))
+        }
         logger.notice("model \(model.configuration.name) from \(directory.path) in \(model.precisionName)")
         return model
     }
@@ -99,9 +103,19 @@ struct Startup {
         for job in recovery.requeued {
             logger.notice("job \(job.id) (\(job.name)) goes on", metadata: ["job": "\(job.id)"])
         }
-        for job in recovery.poisoned {
+        for job in recovery.culprits {
             logger.error("job \(job.id) (\(job.name)): \(job.state.reason ?? "")", metadata: ["job": "\(job.id)"])
         }
+    }
+}
+
+/// A model whose directory has another name than it says itself.
+struct MisnamedModel: Error, CustomStringConvertible {
+    let directory: URL
+    let name: String
+
+    var description: String {
+        "\(directory.path) holds the model \"\(name)\": name the directory so, or give model.name its path, with a / in it"
     }
 }
 

@@ -52,7 +52,7 @@ import Testing
     @Test("Blocks of T-KLVAE", arguments: ElementType.supported)
     func vae(type: ElementType) throws {
         try check("vae_conv", type) { model.vae.decoder.convIn($0, frames: 4) }
-        let block = try #require(model.vae.decoder.levels.last?.first)
+        let block = try #require(model.vae.decoder.scales.last?.first)
         try check("vae_block", type) { block($0, frames: 4) }
         try check("vae_middle", type) { model.vae.encoder.middle($0, frames: 4) }
     }

@@ -18,12 +18,12 @@ struct RecoveryTests {
         let recovery = try store.recover()
         #expect(recovery.requeued.map(\.id) == [id])
         #expect(recovery.interrupted == [key])
-        #expect(recovery.poisoned.isEmpty)
+        #expect(recovery.culprits.isEmpty)
         #expect(try store.job(id)?.state == .queued)
         let row = try store.segments(of: id)[0]
         #expect(row.state == .waiting)
         #expect(row.attempts == 1)
-        #expect(try store.recover() == Recovery(requeued: [], poisoned: [], interrupted: []))
+        #expect(try store.recover() == Recovery(requeued: [], culprits: [], interrupted: []))
     }
 
     /// nuwad starts, takes these segments up and dies. Returns what the next start finds.
@@ -41,17 +41,17 @@ struct RecoveryTests {
         let (bad, good) = (try store.queuedPicnic(), try store.queuedPicnic())
         let culprit = SegmentKey(job: bad, depth: 1, index: 1)
         let innocent = SegmentKey(job: good, depth: 1, index: 0)
-        #expect(try die(store, with: [culprit, innocent]).poisoned.isEmpty)
+        #expect(try die(store, with: [culprit, innocent]).culprits.isEmpty)
         #expect(try store.suspects(of: bad).isEmpty)
-        #expect(try die(store, with: [culprit, innocent]).poisoned.isEmpty)
+        #expect(try die(store, with: [culprit, innocent]).culprits.isEmpty)
         #expect(try store.suspects(of: bad) == [culprit])
         #expect(try store.suspects(of: good) == [innocent])
 
         let recovery = try die(store, with: [culprit])
-        #expect(recovery.poisoned.map(\.id) == [bad])
+        #expect(recovery.culprits.map(\.id) == [bad])
         #expect(recovery.requeued.isEmpty)
         #expect(
-            recovery.poisoned.first?.state
+            recovery.culprits.first?.state
                 == .failed(
                     reason: "nuwad died 3 times while it rendered d1s001, the last time with nothing else at work, "
                         + "so this job is left alone; `nuwactl retry \(bad)` tries again"))
@@ -84,12 +84,12 @@ struct RecoveryTests {
             return try store.recover()
         }
         for death in 1...4 {
-            #expect(try die(with: [innocent]).poisoned.isEmpty, "in company nobody is to blame")
+            #expect(try die(with: [innocent]).culprits.isEmpty, "in company nobody is to blame")
             #expect(try store.suspectsFilm(of: bad) == (death >= 2))
         }
         let recovery = try die(with: [])
-        #expect(recovery.poisoned.map(\.id) == [bad])
-        #expect(recovery.poisoned.first?.state.reason?.contains("while it put the film together") == true)
+        #expect(recovery.culprits.map(\.id) == [bad])
+        #expect(recovery.culprits.first?.state.reason?.contains("while it put the film together") == true)
         #expect(try store.jobs(in: [.queued]).map(\.id) == [good])
 
         try store.apply(.retry, to: bad)
@@ -111,7 +111,7 @@ struct RecoveryTests {
         try store.apply(event, to: id)
         #expect(throws: IllegalTransition.self) { try store.apply(.giveBack, toFilmOf: id) }
         #expect(try store.suspectsFilm(of: id) == false)
-        #expect(try store.recover().poisoned.isEmpty)
+        #expect(try store.recover().culprits.isEmpty)
     }
 
     @Test("A suspect that is made is one no more")

@@ -107,7 +107,7 @@ import Video
 @Suite struct RenderFailureTests {
     @Test("A full device is told as one, with the way out", arguments: [ENOSPC, EDQUOT, EFBIG])
     func full(code: Int32) {
-        let failure = RenderFailure.system(SystemError("write", "/films/a.mp4", code: code))
+        let failure = RenderFailure.system(cause: SystemError("write", "/films/a.mp4", code: code))
         #expect(failure.passesWithRoom)
         #expect(
             "\(failure)" == "no room to write /films/a.mp4: \(String(cString: strerror(code))); "
@@ -131,7 +131,7 @@ import Video
         let failure = RenderFailure(SystemError("open", "/films/a.mp4", code: EACCES))
         #expect(!failure.passesWithRoom)
         #expect("\(failure)" == "cannot open /films/a.mp4: \(String(cString: strerror(EACCES)))")
-        let line = SegmentLine.ended(.failed(failure))
+        let line = SegmentLine.ended(outcome: .failed(failure: failure))
         #expect(try SegmentLine(json: line.json()) == line)
     }
 }

@@ -26,7 +26,7 @@ private final class ProcessExecutor: SegmentExecutor {
         do {
             try run(assignment)
         } catch {
-            assignment.end(.failed(RenderFailure(error)))
+            assignment.end(.failed(failure: RenderFailure(error)))
         }
     }
 
@@ -50,7 +50,7 @@ private final class ProcessExecutor: SegmentExecutor {
             case nil: break
             }
         }
-        assignment.end(.failed(.unexpected(reason: "the process died")))
+        assignment.end(.failed(failure: .unexpected(reason: "the process died")))
     }
 }
 
@@ -122,7 +122,7 @@ private final class Collector: SegmentExecutor {
         let file = studio.workspace.appending(path: "checkpoints/\(try #require(studio.checkpoints.first))")
         let bytes = try Data(contentsOf: file)
         // Without a model, since none is needed to see that all is there.
-        #expect(try run(global.task, model: "/nowhere") == (0, .ended(.reused)))
+        #expect(try run(global.task, model: "/nowhere") == (0, .ended(outcome: .reused)))
         var damaged = bytes
         damaged[damaged.count - 1] ^= 1
         try damaged.write(to: file)
@@ -132,7 +132,7 @@ private final class Collector: SegmentExecutor {
         global.end(.made(seconds: 1))
         let child = try collector.next()
         try FileManager.default.removeItem(at: file)
-        #expect(try run(child.task) == (1, .ended(.parentLost)))
+        #expect(try run(child.task) == (1, .ended(outcome: .parentLost)))
         #expect(try run(child.task, model: "/nowhere").status == 1)
         // The renderer has the parent made again.
         child.end(.parentLost)
