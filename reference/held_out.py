@@ -18,6 +18,7 @@ NAMES = {"Pim": ["boy", "red"], "Lulu": ["girl", "yellow"], "Rok": ["dinosaur", 
 ROWS = [  # frames, strides, both ends known, timesteps
     (1, (1, 3375), False, (600, 850, 930, 980)),
     (16, (60, 225), False, (600, 850, 930)),
+    (16, (4, 30), False, (850, 930)),
     (16, (4, 30), True, (600, 850, 930)),
     (16, (1, 3), True, (850,)),
 ]
