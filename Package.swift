@@ -30,8 +30,9 @@ let package = Package(
         .target(name: "Terminal"),
         .target(name: "Script", dependencies: ["Terminal"]),
         .target(name: "RenderPlan", dependencies: ["Terminal"]),
+        .target(name: "Imports", dependencies: ["Script"]),
         .target(name: "Models"),
-        .target(name: "Commissions", dependencies: ["Models", "RenderPlan", "Script"]),
+        .target(name: "Commissions", dependencies: ["Imports", "Models", "RenderPlan", "Script"]),
 
         // The engine and the networks.
         .target(
@@ -64,7 +65,8 @@ let package = Package(
         .target(
             name: "Renderer",
             dependencies: [
-                "Diffusion", "Digest", "Files", "Models", "Pictures", "RenderPlan", "Script", "Tensors", "Video",
+                "Diffusion", "Digest", "Files", "Models", "Pictures", "RenderPlan", "Script", "Tensors", "Terminal",
+                "Video",
             ]),
 
         // The daemon's parts.
@@ -104,14 +106,14 @@ let package = Package(
         .executableTarget(
             name: "nuwactl",
             dependencies: [
-                "Commissions", "Control", "Installation", "JobStore", "Models", "RenderPlan", "Reports", "Script",
-                "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Commissions", "Control", "Imports", "Installation", "JobStore", "Models", "RenderPlan", "Reports",
+                "Script", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], linkerSettings: lld),
         .executableTarget(
             name: "nuwa",
             dependencies: [
-                "Cartoon", "Commissions", "Corpora", "Diffusion", "Files", "Installation", "Models", "Pictures",
-                "RenderPlan", "Renderer", "Script", "Tensors", "Terminal", "Training", "Video",
+                "Cartoon", "Commissions", "Corpora", "Diffusion", "Files", "Imports", "Installation", "Models",
+                "Pictures", "RenderPlan", "Renderer", "Script", "Tensors", "Terminal", "Training", "Video",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], linkerSettings: lld),
 
@@ -131,6 +133,7 @@ let package = Package(
         .testTarget(name: "DigestTests", dependencies: ["Digest", "Files"]),
         .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "Video", "nuwa", "nuwactl", "nuwad"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+        .testTarget(name: "ImportsTests", dependencies: ["Commissions", "Imports", "Models", "Script", "TestSupport"]),
         .testTarget(name: "InstallationTests", dependencies: ["Installation", "Models", "Script", "TestSupport"]),
         .testTarget(
             name: "JobStoreTests",
@@ -153,8 +156,8 @@ let package = Package(
         .testTarget(
             name: "RendererTests",
             dependencies: [
-                "Diffusion", "Digest", "Files", "Models", "RenderPlan", "Renderer", "Script", "TestSupport", "Video",
-                "nuwa",
+                "Diffusion", "Digest", "Files", "Models", "Pictures", "RenderPlan", "Renderer", "Script", "TestSupport",
+                "Video", "nuwa",
             ]),
         .testTarget(
             name: "ReportsTests",

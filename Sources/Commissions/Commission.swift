@@ -1,4 +1,5 @@
 package import Foundation
+import Imports
 package import Models
 package import RenderPlan
 package import Script
@@ -6,7 +7,7 @@ package import Script
 /// A script as one model will render it: the one way from its text to work. nuwad takes a drop in by it and goes on by it after a
 /// restart, `nuwactl check` shows it, `nuwa render` renders it; so they all say and do the same.
 package struct Commission: Sendable, Equatable {
-    /// The script's file name.
+    /// The script's file name; what it ends in may tell the format.
     package let name: String
     package let text: String
     package let storyboard: Storyboard
@@ -18,14 +19,14 @@ package struct Commission: Sendable, Equatable {
     /// What its author should know, in the order of the lines.
     package let warnings: [Diagnostic]
 
-    /// Reads a script.
+    /// Reads a script, in whatever format it is.
     ///
     /// Throws all that is wrong with its text at once, within the limits or beyond them; and of a text that is right, what this model
     /// cannot do.
     package init(
         _ data: Data, name: String, limits: ScriptLimits = .default, model: ModelConfiguration
     ) throws(ScriptErrors) {
-        let (script, warnings) = try Script.parse(data, name: name, limits: limits)
+        let (script, warnings) = try Script.read(data, name: name, limits: limits)
         try self.init(script, text: String(decoding: data, as: UTF8.self), warnings: warnings, model: model)
     }
 

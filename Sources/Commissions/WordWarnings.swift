@@ -33,7 +33,7 @@ extension Storyboard {
         let unread = shots.compactMap { shot -> Diagnostic? in
             guard let place = shot.place else { return nil }
             if Tokenizer.words(in: shot.prompt).isEmpty {
-                return warning(place, "the model can read nothing of this prompt", "write it in English words")
+                return warning(place.start, "the model can read nothing of this prompt", "write it in English words")
             }
             let cut = tokenizer.cut(from: shot.prompt)
             guard let first = cut.first, let last = cut.last else { return nil }
@@ -68,11 +68,4 @@ extension Storyboard {
 
     /// A script in another language should not cost minutes of looking for near words.
     private static let suggestedWords = 100
-}
-
-extension SourcePlace {
-    /// Characters of this place, counted from its first.
-    fileprivate func part(_ range: Range<Int>) -> SourcePlace {
-        SourcePlace(line: line, column: column + range.lowerBound, length: range.count, text: text)
-    }
 }

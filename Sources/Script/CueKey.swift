@@ -28,6 +28,9 @@ extension CueKey {
         }
     }
 
+    /// Whether a word is a key, rightly written.
+    package static func isKey(_ word: String) -> Bool { (try? strict(word)) != nil }
+
     static let forms = "a time (0:25), a frame (f600) or a percentage (50%)"
 
     /// Whether a line that starts with this word was meant to be a cue, rightly written or not.

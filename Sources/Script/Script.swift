@@ -2,7 +2,7 @@ package import Foundation
 
 /// A script as its author wrote it: settings, and prompts along a timeline whose keys are not yet frame numbers.
 ///
-/// `Script.parse` makes one from text; `storyboard()` resolves it to one prompt per frame.
+/// `Script.parse` makes one from text in nuwa's own format (the room `Imports` reads others as well); `storyboard()` resolves it to one prompt per frame.
 package struct Script: Sendable, Equatable {
     /// The file's name, for diagnostics.
     package var name: String
@@ -46,12 +46,14 @@ package struct Script: Sendable, Equatable {
     /// Reads a script from the bytes of a file. `name` is what the diagnostics call it.
     ///
     /// Throws all errors at once, so that one round of corrections is enough.
+    ///
+    /// - Parameter overrides: what to use instead of what the script says
     package static func parse(
-        _ data: Data, name: String, limits: ScriptLimits = .default
+        _ data: Data, name: String, limits: ScriptLimits = .default, overrides: ScriptSettings = ScriptSettings()
     ) throws(ScriptErrors) -> (script: Script, warnings: [Diagnostic]) {
         let source = try ScriptSource.read(data, name: name, limits: limits)
         var parser = ScriptParser(name: name, limits: limits)
-        return try parser.parse(source)
+        return try parser.parse(source, overrides: overrides)
     }
 
     /// Reads a script from text.
@@ -117,31 +119,12 @@ package struct Cue: Sendable, Equatable {
     /// Where the key stands in the file.
     package var keyPlace: SourcePlace
     /// Where the prompt stands in the file.
-    package var promptPlace: SourcePlace
+    package var promptPlace: PromptPlace
 
-    package init(key: CueKey, prompt: String, keyPlace: SourcePlace, promptPlace: SourcePlace) {
+    package init(key: CueKey, prompt: String, keyPlace: SourcePlace, promptPlace: PromptPlace) {
         self.key = key
         self.prompt = prompt
         self.keyPlace = keyPlace
         self.promptPlace = promptPlace
-    }
-}
-
-/// A run of characters in one line of a script.
-package struct SourcePlace: Sendable, Equatable {
-    /// The first line is 1.
-    package var line: Int
-    /// The first character (as a reader counts, not bytes) is 1.
-    package var column: Int
-    /// In characters; 0 where something is missing.
-    package var length: Int
-    /// The whole line.
-    package var text: String
-
-    package init(line: Int, column: Int, length: Int, text: String) {
-        self.line = line
-        self.column = column
-        self.length = length
-        self.text = text
     }
 }

@@ -1,11 +1,21 @@
-import Foundation
+package import Foundation
 
 /// A script's bytes as lines of characters, or the reasons why they are not text.
-struct ScriptSource {
-    var lines: [String]
+package struct ScriptSource {
+    /// At least one.
+    package let lines: [String]
+
+    /// Behind the last line that is not blank, where something is missing.
+    package var end: SourcePlace {
+        let last = lines.lastIndex { !$0.allSatisfy(\.isWhitespace) } ?? 0
+        let text = lines[last]
+        return SourcePlace(line: last + 1, column: text.count + 1, length: 0, text: text)
+    }
 
     /// Checks size and encoding. Accepts UTF-8 with or without a byte order mark, and the line ends of all systems.
-    static func read(_ data: Data, name: String, limits: ScriptLimits) throws(ScriptErrors) -> ScriptSource {
+    package static func read(
+        _ data: Data, name: String, limits: ScriptLimits
+    ) throws(ScriptErrors) -> ScriptSource {
         func refusal(
             line: Int = 1, column: Int = 1, text: String? = nil, _ message: String, _ remedy: String
         ) -> ScriptErrors {

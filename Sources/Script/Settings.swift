@@ -1,5 +1,38 @@
+/// What the settings of a script say; nil for those that it leaves out.
+package struct ScriptSettings: Sendable, Equatable {
+    package var seed: UInt64?
+    package var length: ScriptLength?
+    /// Frames per second, 1...120.
+    package var fps: Int?
+    package var model: String?
+    package var priority: Int?
+
+    package init() {}
+
+    /// What `other` says instead, where it says anything.
+    package mutating func override(by other: ScriptSettings) {
+        seed = other.seed ?? seed
+        length = other.length ?? length
+        fps = other.fps ?? fps
+        model = other.model ?? model
+        priority = other.priority ?? priority
+    }
+
+    /// Sets one from its text. Of `length` and `frames` the later holds.
+    package mutating func set(_ setting: SettingName, to value: String) throws(TokenProblem) {
+        switch setting {
+        case .seed: seed = try SettingValue.seed(value)
+        case .length: length = .time(try SettingValue.length(value))
+        case .frames: length = .frames(try SettingValue.frames(value))
+        case .fps: fps = try SettingValue.fps(value)
+        case .model: model = try SettingValue.model(value)
+        case .priority: priority = try SettingValue.priority(value)
+        }
+    }
+}
+
 /// The settings of a script.
-enum SettingName: String, CaseIterable {
+package enum SettingName: String, CaseIterable, Sendable {
     case seed, length, frames, fps, model, priority
 
     /// Names that people know from other tools.

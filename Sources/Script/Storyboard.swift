@@ -39,9 +39,9 @@ package struct Shot: Sendable, Equatable {
     package var start: Int
     package var prompt: String
     /// Where the prompt stands in its script; `nil` for a storyboard not made from one.
-    package var place: SourcePlace?
+    package var place: PromptPlace?
 
-    package init(start: Int, prompt: String, place: SourcePlace? = nil) {
+    package init(start: Int, prompt: String, place: PromptPlace? = nil) {
         self.start = start
         self.prompt = prompt
         self.place = place

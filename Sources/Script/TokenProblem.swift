@@ -1,16 +1,23 @@
 /// Why one word of a script cannot be what it should be, and what would be right; the parser adds the place.
-struct TokenProblem: Error, Equatable {
-    var message: String
-    var remedy: String
+package struct TokenProblem: Error, Equatable, CustomStringConvertible {
+    package var message: String
+    package var remedy: String
+
+    package init(message: String, remedy: String) {
+        self.message = message
+        self.remedy = remedy
+    }
+
+    package var description: String { "\(message): \(remedy)" }
 }
 
 extension Character {
-    var isDigit: Bool { isASCII && isNumber }
+    package var isDigit: Bool { isASCII && isNumber }
 }
 
 extension StringProtocol {
     /// ASCII digits and nothing else, at least one.
-    var isDigits: Bool { !isEmpty && allSatisfy(\.isDigit) }
+    package var isDigits: Bool { !isEmpty && allSatisfy(\.isDigit) }
 
     /// With the full-width forms of Chinese, Japanese and Korean keyboards (`０：２５`) and typographic dashes as plain ASCII.
     var plain: String {

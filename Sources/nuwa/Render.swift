@@ -2,6 +2,7 @@ import ArgumentParser
 import Commissions
 import Diffusion
 import Foundation
+import Imports
 import Installation
 import Models
 import Pictures
@@ -79,7 +80,7 @@ struct Render: ParsableCommand {
         } catch {
             throw Complaint("cannot read \(script): \(error.localizedDescription)")
         }
-        let (asked, warnings) = try Script.parse(data, name: name)
+        let (asked, warnings) = try Script.read(data, name: name)
         // Everything under `/`, and models of the source tree as well.
         let models = Paths(root: URL(filePath: "/", directoryHint: .isDirectory))
         let modelName = model ?? asked.model ?? Configuration().model.name

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Installation
 import Reports
 import Script
@@ -15,18 +14,17 @@ struct CheckCommand: ParsableCommand {
             """)
 
     @Argument(help: "The script.")
-    var file: String
+    var file: ScriptFile
 
     @OptionGroup var options: InstallationOptions
 
     func run() throws {
         let paths = options.paths
         let configuration = try Configuration.read(paths.configuration, required: false)
-        let data = file == "-" ? FileHandle.standardInput.readDataToEndOfFile() : try read(file)
-        let name = file == "-" ? "stdin" : URL(filePath: file).lastPathComponent
         let report: CheckReport
         do {
-            report = try CheckReport(script: data, name: name, configuration: configuration, paths: paths)
+            report = try CheckReport(
+                script: try file.read(), name: file.name, configuration: configuration, paths: paths)
         } catch let errors as ScriptErrors {
             if options.json {
                 try Output.json(CheckReport.JSON(errors))
@@ -40,24 +38,4 @@ struct CheckCommand: ParsableCommand {
         if let note = report.note { Output.complain("note: \(note)\n") }
         Output.say(report.storyboardText)
     }
-
-    private func read(_ file: String) throws -> Data {
-        guard (try? FileManager.default.attributesOfItem(atPath: file))?[.type] as? FileAttributeType != .typeDirectory
-        else {
-            throw FileUnreadable(file: file, reason: "it is a folder; name the script in it")
-        }
-        do {
-            return try Data(contentsOf: URL(filePath: file))
-        } catch {
-            throw FileUnreadable(
-                file: file, reason: (error as NSError).localizedFailureReason ?? error.localizedDescription)
-        }
-    }
-}
-
-struct FileUnreadable: Error, CustomStringConvertible {
-    let file: String
-    let reason: String
-
-    var description: String { "cannot read \(file): \(reason)" }
 }

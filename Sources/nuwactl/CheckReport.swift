@@ -1,5 +1,6 @@
 import Commissions
 import Foundation
+import Imports
 import Installation
 import Models
 import RenderPlan
@@ -28,7 +29,7 @@ struct CheckReport {
             warnings = commission.warnings
             note = nil
         } catch let error as ModelNotFound {
-            let (script, warnings) = try Script.parse(data, name: name, limits: configuration.limits)
+            let (script, warnings) = try Script.read(data, name: name, limits: configuration.limits)
             storyboard = try script.storyboard()
             plan = nil
             self.warnings = warnings

@@ -139,4 +139,27 @@ import Video
         #expect(daemon.film(2) == (try Daemon.rendered(script(nightAt: 40))))
         #expect(try daemon.list().map(\.seed) == [0, 0])
     }
+
+    @Test("Subtitles are dropped as they are, and give the film of the script that nuwactl import prints")
+    func subtitles() throws {
+        let subtitles =
+            "1\r\n00:00:00,000 --> 00:00:01,000\r\n<i>Pim</i> walks.\r\n\r\n"
+            + "2\r\n00:00:01,000 --> 00:00:02,000\r\nPim wlaks.\r\n"
+        let daemon = try Daemon()
+        try daemon.start()
+        try daemon.drop(subtitles, as: "walk.srt")
+        try daemon.waitForFilm(1)
+        #expect(daemon.log.contains("walk.srt:3:1: warning: '<i>' says how text looks, which means nothing here"))
+        let shown = try daemon.control("show", "walk").output
+        #expect(shown.contains("line 7: the model does not know the word 'wlaks'"))
+
+        let imported = try daemon.control("import", daemon.directory.write(subtitles, to: "walk.srt").path)
+        #expect(imported.status == 0)
+        #expect(imported.output == "length 0:02\nfps 24\n\n0:00   Pim walks.\n0:01   Pim wlaks.\n")
+        let other = daemon.directory.file("imported.mp4")
+        try Daemon.rendered(imported.output).write(to: other)
+        let readers = try [VideoReader(daemon.filmURL()), VideoReader(other)]
+        for frame in 0..<48 { #expect(try readers[0].frame(frame) == readers[1].frame(frame), "frame \(frame)") }
+        #expect(try readers.map { try $0.frameCount() } == [48, 48])
+    }
 }

@@ -36,7 +36,7 @@ import Testing
         #expect(script.cues[1].prompt == "Pim meets Lulu by the old tree #1.")
         #expect(script.cues[2].keyPlace.line == 10)
         #expect(script.cues[2].keyPlace.column == 3)
-        #expect(script.cues[2].promptPlace.column == 10)
+        #expect(script.cues[2].promptPlace.start.column == 10)
     }
 
     @Test("Only the length has to be given; the rest has defaults")

@@ -1,0 +1,142 @@
+import Commissions
+import Foundation
+import Models
+import Script
+import TestSupport
+import Testing
+
+@testable import Imports
+
+@Suite("Rules of other formats")
+struct RuleTests {
+    @Test(
+        "Of a prompt with markup the words stay",
+        arguments: [
+            ("a (red:1.3) tree", "a red tree"), ("a ((red)) tree", "a red tree"), ("a \\(red\\) tree", "a (red) tree"),
+            ("[cat|dog] sits", "cat sits"), ("[a cat:a dog:0.5] sits", "a cat sits"), ("[dim] light", "dim light"),
+            ("{t*2} Pim", "Pim"), ("{red} tree", "red tree"), ("tree `cos(t)` sits", "tree sits"),
+            ("(tree:`cos(t)`) sits", "tree sits"), ("Pim <lora:x:1> sits", "Pim sits"), ("Pim AND Lulu", "Pim Lulu"),
+            ("a tree :0.5", "a tree"), ("Pim --neg ugly --neg bad", "Pim"), ("(open", "open"), ("close)", "close"),
+            ("(a [b {c:1.1}])", "a b c"), ("at 5:30 (late)", "at 5:30 late"), ("a < b", "a < b"),
+        ])
+    func markup(prompt: String, words: String) throws {
+        let json = String(decoding: try JSONEncoder().encode(["0": prompt]), as: UTF8.self)
+        let script = try Script.read(Data(json.utf8), name: "a.json", overrides: tenFrames).script
+        #expect(script.cues.map(\.prompt) == [words])
+    }
+
+    @Test(
+        "A key is a frame or arithmetic, cut to a whole frame",
+        arguments: [
+            ("12", 12), ("max_f/2-10", 40), ("max_f - 1", 99), ("3*max_f/4-15", 60), ("(max_f-10)/4", 22), ("2**3", 8),
+            ("7/2", 3), ("-3+5", 2), ("12.9", 12), ("17%5", 2),
+        ])
+    func keys(key: String, frame: Int) throws {
+        #expect(try FrameExpression(key, maxFrames: 100).value() == frame)
+    }
+
+    @Test(
+        "What is no frame is refused",
+        arguments: ["", "t", "sin(3)", "1/0", "2+", "(3", "9e9", "1 2", "0/0", "10**99", "9**30"])
+    func noKeys(key: String) {
+        #expect(throws: TokenProblem.self) { try FrameExpression(key, maxFrames: 100).value() }
+    }
+
+    @Test("Escapes of JSON are what they stand for, and warnings still find their words")
+    func escapes() throws {
+        let text = #"{"0": "Pim \"waves\" caf\u00e9 \ud83d\ude00", "9": "Pim wlaks"}"#
+        let model = try ModelDocument.read(in: Fixtures.tinyModel).document.configuration
+        let commission = try Commission(text, name: "a.json", model: model)
+        #expect(commission.storyboard.shots.map(\.prompt) == ["Pim \"waves\" café 😀", "Pim wlaks"])
+        let places = commission.warnings.filter { $0.message.contains("wlaks") }.map { ($0.line, $0.column, $0.length) }
+        #expect(places.count == 1 && places[0] == (1, text.count - 6, 5))
+    }
+
+    @Test("A word is found in the subtitle that it stands in, behind tags and line ends")
+    func wordPlaces() throws {
+        let text = "1\n00:00:00,000 --> 00:00:02,000\n<b>Pim</b>\n<i>wlaks</i>\n"
+        let model = try ModelDocument.read(in: Fixtures.tinyModel).document.configuration
+        let warning = try #require(
+            try Commission(text, name: "a.srt", model: model).warnings.first { $0.message.contains("wlaks") })
+        #expect(warning.line == 4 && warning.column == 4 && warning.length == 5)
+    }
+
+    @Test("Line ends of any system and a byte order mark make no difference", arguments: ["\r\n", "\r"])
+    func lineEnds(end: String) throws {
+        for name in Fixtures.inputs(in: Fixtures.imports) {
+            let text = try String(contentsOf: Fixtures.imports.appending(path: name), encoding: .utf8)
+                .replacing("\r\n", with: "\n")
+            let expected = try Script.read(Data(text.utf8), name: name).script.text
+            let other = "\u{FEFF}" + text.replacing("\u{FEFF}", with: "").replacing("\n", with: end)
+            #expect(try Script.read(Data(other.utf8), name: name).script.text == expected, "\(name)")
+        }
+    }
+
+    @Test("Options say what the file does not, or otherwise")
+    func overrides() throws {
+        var settings = ScriptSettings()
+        for (setting, value) in [(SettingName.length, "10s"), (.fps, "12"), (.seed, "3"), (.model, "other")] {
+            try settings.set(setting, to: value)
+        }
+        for (name, text) in [("a.txt", "Pim walks.\nPim sits."), ("a.nuwa", "fps 30\n0% Pim walks.\n50% Pim sits.")] {
+            let script = try Script.read(Data(text.utf8), name: name, overrides: settings).script
+            #expect(script.seed == 3 && script.model == "other")
+            #expect(try script.storyboard().shots.map(\.start) == [0, 60])
+        }
+    }
+
+    @Test("Limits are those of every script")
+    func limits() {
+        let text = "{\"0\": \"Pim walks\", \"9\": \"Pim sits\"}"
+        for (limits, words) in [
+            (ScriptLimits(bytes: 10), "bytes"), (ScriptLimits(prompts: 1), "more than 1 prompts"),
+            (ScriptLimits(frames: 10), "at most 10 are made"), (ScriptLimits(promptLength: 8), "at most 8 are read"),
+        ] {
+            let errors = #expect(throws: ScriptErrors.self) {
+                try Script.read(Data(text.utf8), name: "a.json", limits: limits)
+            }
+            #expect(errors?.description.contains(words) == true, "\(words): \(errors?.description ?? "")")
+        }
+    }
+
+    @Test("Files of a single thing over and over end soon, and random ones are errors or scripts, never a crash")
+    func nasty() {
+        for unit in [
+            "[", "{", "(", "\"0\":{", "[1s:", "<i>", "&amp;", "1\n0:0 --> 1\n", "`", "\\", "[x", "{\"0\":[",
+            "WEBVTT\n\n",
+        ] {
+            for name in ["a.srt", "a.vtt", "a.json", "a.txt", "a"] {
+                for text in [
+                    String(repeating: unit, count: 20_000 / unit.count),
+                    "{\"0\": \"" + String(repeating: unit, count: 5000 / unit.count),
+                ] {
+                    do throws(ScriptErrors) { _ = try Script.read(Data(text.utf8), name: name) } catch {
+                        #expect(!error.errors.isEmpty)
+                    }
+                }
+            }
+        }
+        var random = SystemRandomNumberGenerator()
+        let parts = [
+            "\"", "0", ":", "{", "}", "[", "]", "1s", "-->", "\n", ",", " ", "Pim", "\\", "u00", "<", ">", "WEBVTT",
+            "é", "00:00:01,000",
+        ]
+        for _ in 0..<300 {
+            let text = (0..<40).map { _ in parts.randomElement(using: &random) ?? "" }.joined()
+            for name in ["a.srt", "a.vtt", "a.json", "a.txt"] {
+                do throws(ScriptErrors) {
+                    let script = try Script.read(Data(text.utf8), name: name).script
+                    _ = try? script.storyboard()
+                } catch {
+                    #expect(!error.errors.isEmpty, "\(text)")
+                }
+            }
+        }
+    }
+
+    private var tenFrames: ScriptSettings {
+        var settings = ScriptSettings()
+        settings.length = .frames(10)
+        return settings
+    }
+}
