@@ -60,6 +60,7 @@ extension Configuration {
             table.read("directory", absolutePathInto: &films.directory)
             table.read("crf", wholeNumberIn: 1...51, into: &films.crf)
             table.read("preset", oneOf: Films.presets, into: &films.preset)
+            table.read("sheet", into: &films.sheet)
         }
         top.refuseUnknownKeys()
         guard problems.all.isEmpty else {
@@ -167,6 +168,15 @@ private struct TableReader {
             value = text
         } else {
             refuse(key, found, wanted: "a string that is not empty")
+        }
+    }
+
+    mutating func read(_ key: String, into value: inout Bool) {
+        guard let found = take(key) else { return }
+        if found.type == .bool, let flag = found.bool {
+            value = flag
+        } else {
+            refuse(key, found, wanted: "true or false")
         }
     }
 

@@ -43,6 +43,8 @@ package struct Configuration: Sendable, Equatable {
         package var crf = 18
         /// x264's preset: slower ones make smaller files.
         package var preset = "medium"
+        /// Whether each film has a contact sheet beside it.
+        package var sheet = false
 
         package static let presets = [
             "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow",

@@ -32,12 +32,10 @@ struct Blueprint: Sendable {
                 job: job.id,
                 reason: "its plan has \(plan.frames) frames, but its storyboard \(job.storyboard.frames)")
         }
-        let format = VideoFormat(
-            width: configuration.video.width, height: configuration.video.height, fps: job.storyboard.fps,
-            crf: encoding.crf, preset: encoding.preset)
         let encoder: EncoderIdentity
         do {
-            encoder = try EncoderIdentity(format: format)
+            encoder = try EncoderIdentity(
+                configuration: configuration, fps: job.storyboard.fps, encoding: encoding)
         } catch let cause as VideoError {
             throw RenderFailure.video(path: "encoder", cause: cause)
         }
@@ -54,8 +52,11 @@ struct Blueprint: Sendable {
             let chunk = Self.chunk(of: segment, encoder: encoder, latents: latents[segment.id]!)
             return FilmTask.Piece(segment: segment.id, chunk: try Fingerprint(of: chunk), frames: chunk.count)
         }
-        let provenance = Provenance(job: job, configuration: configuration, network: network, version: version)
-        film = FilmTask(pieces: pieces, format: format, comment: try provenance.comment(), output: job.output)
+        let provenance = Provenance(
+            job: job, configuration: configuration, network: network, encoder: encoder, version: version)
+        film = FilmTask(
+            pieces: pieces, format: encoder.video, comment: try job.comment ?? provenance.comment(), output: job.output,
+            sheet: job.sheet)
         self.job = job
         self.network = network
         sampling = configuration.sampling

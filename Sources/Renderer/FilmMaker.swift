@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Pictures
 import RenderPlan
 import Video
 
@@ -17,6 +18,8 @@ struct FilmTask: Sendable {
     /// Provenance, as JSON.
     let comment: String
     let output: URL
+    /// A contact sheet of the film, as PNG; nil for none.
+    let sheet: URL?
 
     var frames: Int { pieces.reduce(0) { $0 + $1.frames } }
 }
@@ -56,7 +59,12 @@ struct FilmMaker: Sendable {
             DurableFile.sweepLeftovers(of: task.output)
             let facts = try DurableFile.make(
                 task.output, mayLand: { guard talk.mayLand() else { throw Unwanted() } }
-            ) { file, _ in try assemble(task, file, talk) }
+            ) { file, _ in
+                let facts = try assemble(task, file, talk)
+                // First the sheet: whoever sees the film finds it there.
+                if let sheet = task.sheet { try draw(file, called: task.output.lastPathComponent, to: sheet) }
+                return facts
+            }
             return .made(facts)
         } catch is Unwanted {
             return .givenBack
@@ -92,6 +100,14 @@ struct FilmMaker: Sendable {
             throw RenderFailure.wrongFilm(path: task.output.path, frames: facts.frames, expected: task.frames)
         }
         return facts
+    }
+
+    private func draw(_ film: URL, called name: String, to sheet: URL) throws {
+        do {
+            try DurableFile.write(try FilmSheet(film, title: name).image().png(), to: sheet)
+        } catch let cause as VideoError {
+            throw RenderFailure.video(path: film.path, cause: cause)
+        }
     }
 
     private func goOn(_ talk: Talk) throws {

@@ -63,7 +63,7 @@ struct SamplingIdentity: Sendable, Equatable, Codable, CustomStringConvertible {
 /// The encoder as it is here and now: its settings, and the hash of one grey frame encoded with them. Another libx264
 /// shows in that hash, and does not get mixed with this one in a film; and a missing encoder shows when a job is
 /// submitted, not hours later.
-struct EncoderIdentity: Sendable, Equatable, Codable, CustomStringConvertible {
+package struct EncoderIdentity: Sendable, Equatable, Codable, CustomStringConvertible {
     /// Raised whenever pixels come out of latents, or go into chunks, in another way.
     static let currentFormat = 1
 
@@ -82,5 +82,13 @@ struct EncoderIdentity: Sendable, Equatable, Codable, CustomStringConvertible {
         self.video = video
     }
 
-    var description: String { "an encoder whose sample is \(sample.prefix(12))…" }
+    /// For films of this model.
+    init(configuration: ModelConfiguration, fps: Int, encoding: FilmEncoding) throws {
+        try self.init(
+            format: VideoFormat(
+                width: configuration.video.width, height: configuration.video.height, fps: fps, crf: encoding.crf,
+                preset: encoding.preset))
+    }
+
+    package var description: String { "an encoder for \(video) whose sample is \(sample.prefix(12))…" }
 }

@@ -1,9 +1,9 @@
-import Script
-import Models
-import RenderPlan
-import Digest
 import Diffusion
+import Digest
 import Foundation
+package import Models
+import RenderPlan
+import Script
 import Video
 
 /// What a film was made from, as JSON in its `comment` tag: enough to make it again, and nothing that would differ if
@@ -13,14 +13,18 @@ package struct Provenance: Codable, Equatable, Sendable {
         package let name: String
         package let hash: String
         package let precision: String
+
+        fileprivate var title: String { "\(name) \(hash.prefix(12))…" }
     }
 
-    package struct Sampling: Codable, Equatable, Sendable {
+    package struct Sampling: Codable, Equatable, Sendable, CustomStringConvertible {
         package let sampler: String
         /// Evaluations per segment, by depth.
         package let steps: [Int]
         /// By depth.
         package let guidance: [Double]
+
+        package var description: String { "\(sampler) with \(steps) steps by depth and guidance \(guidance)" }
     }
 
     /// The version of nuwa.
@@ -37,8 +41,15 @@ package struct Provenance: Codable, Equatable, Sendable {
     package let fps: Int
     /// Instruction set and library that computed it: with others, the last bits may differ.
     package let arithmetic: String
+    /// Of the networks, the samplers and the noise: ``NetworkIdentity/currentFormat``. nil in films of before it was told.
+    package let format: Int?
+    /// What encoded it; nil in films of before it was told.
+    package let encoder: EncoderIdentity?
 
-    init(job: RenderJob, configuration: ModelConfiguration, network: NetworkIdentity, version: String) {
+    init(
+        job: RenderJob, configuration: ModelConfiguration, network: NetworkIdentity, encoder: EncoderIdentity,
+        version: String
+    ) {
         nuwa = version
         name = job.name
         script = job.script
@@ -52,6 +63,51 @@ package struct Provenance: Codable, Equatable, Sendable {
         frames = job.plan.frames
         fps = job.storyboard.fps
         arithmetic = network.arithmetic
+        format = network.format
+        self.encoder = encoder
+    }
+
+    /// That of the film which this job would become here.
+    /// - Throws: `VideoError` if there is no encoder
+    package init(
+        job: RenderJob, configuration: ModelConfiguration, network: NetworkIdentity, encoding: FilmEncoding,
+        version: String
+    ) throws {
+        self.init(
+            job: job, configuration: configuration, network: network,
+            encoder: try EncoderIdentity(configuration: configuration, fps: job.storyboard.fps, encoding: encoding),
+            version: version)
+    }
+
+    /// Whether this is the text of its script.
+    package func isMade(from script: String) -> Bool { SHA256.hex(of: script) == scriptHash }
+
+    /// How the film was encoded; as by default where it does not say.
+    package var encoding: FilmEncoding {
+        encoder.map { FilmEncoding(crf: $0.video.crf, preset: $0.video.preset) } ?? FilmEncoding()
+    }
+
+    /// Why a film that is made here from the same script will have other bytes, each as a sentence; empty where it will have the same.
+    /// - Parameter here: the provenance of that film
+    package func obstacles(here: Provenance) -> [String] {
+        var obstacles: [String] = []
+        func compare(_ what: String, _ then: String, _ now: String) {
+            if then != now { obstacles.append("\(what): the film was made by \(then), here it is \(now)") }
+        }
+        compare("model", model.title, here.model.title)
+        compare("precision", model.precision, here.model.precision)
+        compare("arithmetic", arithmetic, here.arithmetic)
+        compare("sampling", "\(sampling)", "\(here.sampling)")
+        if let format, let now = here.format { compare("the networks' code", "version \(format)", "version \(now)") }
+        if let encoder, let now = here.encoder, encoder != now {
+            obstacles.append("encoder: the film was made by \(encoder), here it is \(now)")
+        }
+        if frames != here.frames || fps != here.fps {
+            obstacles.append(
+                "script: the film has \(frames) frames at \(fps) fps, the script now gives \(here.frames) at \(here.fps)"
+            )
+        }
+        return obstacles
     }
 
     /// Reads the provenance of a film from its `comment`; nil if it is not one of nuwa's.

@@ -18,10 +18,14 @@ package struct RenderJob: Sendable {
     package let suspects: Suspects
     /// Where the film appears, by rename, when it is whole.
     package let output: URL
+    /// Where a contact sheet of the film appears, just before the film itself; nil for none.
+    package let sheet: URL?
+    /// The film's comment, where one is made again that has one; nil for the job's own provenance.
+    package let comment: String?
 
     package init(
         id: Int64, name: String, script: String, storyboard: Storyboard, plan: RenderPlan, seed: UInt64,
-        priority: Int = 0, suspects: Suspects = Suspects(), output: URL
+        priority: Int = 0, suspects: Suspects = Suspects(), output: URL, sheet: URL? = nil, comment: String? = nil
     ) {
         self.id = id
         self.name = name
@@ -32,6 +36,8 @@ package struct RenderJob: Sendable {
         self.priority = priority
         self.suspects = suspects
         self.output = output
+        self.sheet = sheet
+        self.comment = comment
     }
 }
 

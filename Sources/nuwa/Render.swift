@@ -33,24 +33,17 @@ struct Render: ParsableCommand {
             valueName: "model"))
     var model: String?
 
-    @Option(help: "Worker threads. Default: one per usable processor.")
-    var workers: Int?
-
     @Option(help: "Type of the activations: automatic, f32 or bf16.")
     var precision: Precision = .automatic
-
-    @Option(help: ArgumentHelp("Where finished segments are kept. Default: ~/.cache/nuwa.", valueName: "dir"))
-    var workspace: String?
 
     @Option(
         name: .customLong("contact-sheet"),
         help: ArgumentHelp("Also write a picture of frames from the whole film.", valueName: "file.png"))
     var sheet: String?
 
+    @OptionGroup var options: RenderOptions
+
     func validate() throws {
-        if let workers, !(1...1024).contains(workers) {
-            throw ValidationError("--workers \(workers): 1 to 1024 are possible")
-        }
         // Else hours might go by before the film finds no place.
         var isDirectory: ObjCBool = false
         if FileManager.default.fileExists(atPath: output, isDirectory: &isDirectory), isDirectory.boolValue {
@@ -58,19 +51,7 @@ struct Render: ParsableCommand {
         }
     }
 
-    func run() throws {
-        do {
-            try render()
-        } catch let exit as ExitCode {
-            throw exit
-        } catch let errors as ScriptErrors {
-            Output.complain(errors.description.trimmingCharacters(in: .newlines))
-            throw ExitCode.failure
-        } catch {
-            Output.complain("nuwa: \(error)")
-            throw ExitCode.failure
-        }
-    }
+    func run() throws { try complaining { try render() } }
 
     private func render() throws {
         let name = URL(filePath: script).lastPathComponent
@@ -101,58 +82,11 @@ struct Render: ParsableCommand {
         let job = RenderJob(
             id: 1, name: name, script: commission.text, storyboard: commission.storyboard, plan: commission.plan,
             seed: commission.seed, output: URL(filePath: output).absoluteURL)
-        try film(job, model)
+        try FilmRun(job: job, model: model, workers: options.workerCount, workspace: options.workspaceDirectory)
+            .run()
         if let sheet {
-            try contactSheet(of: job.output, frames: 24, columns: 6).writePNG(to: URL(filePath: sheet))
+            try FilmSheet(job.output, title: job.output.lastPathComponent).image().writePNG(to: URL(filePath: sheet))
             print("contact sheet: \(sheet)")
         }
     }
-
-    /// Renders the film, showing progress, and returns when it is in place.
-    private func film(_ job: RenderJob, _ model: Model) throws {
-        let workers = workers ?? UsableProcessors.count()
-        let watch = RenderWatch(job: job)
-        let workspace = try Workspace(workspaceDirectory)
-        let renderer = Renderer(
-            configuration: model.configuration,
-            executor: ThreadExecutor(model: model, workers: workers, workspace: workspace), workspace: workspace,
-            version: NuwaVersion.current, observer: watch)
-        let interrupts = Interrupts(watch)
-        defer { interrupts.end() }
-        let display = RenderDisplay()
-        display.begin(job, model: model, workers: workers)
-        try renderer.submit(job)
-        let end = watch.wait(every: display.interval) { lines in
-            display.show(renderer.progress(job.id), lines)
-        }
-        renderer.stop()
-
-        switch end {
-        case .film(let facts):
-            display.end(job, facts: facts, counts: watch.counts)
-        case .failed(let failure):
-            Output.complain("nuwa: \(failure)")
-            throw ExitCode.failure
-        case .interrupted:
-            Output.complain(
-                "stopped; \(workspaceDirectory.path) keeps what is finished: the same command goes on from there")
-            throw ExitCode(130)
-        }
-    }
-
-    private var workspaceDirectory: URL {
-        if let workspace { return URL(filePath: workspace, directoryHint: .isDirectory).absoluteURL }
-        let cache =
-            ProcessInfo.processInfo.environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-            .map { URL(filePath: $0, directoryHint: .isDirectory) }
-            ?? FileManager.default.homeDirectoryForCurrentUser.appending(path: ".cache")
-        return cache.appending(path: "nuwa")
-    }
-}
-
-/// What is wrong with the command's arguments, found when they are used.
-struct Complaint: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
 }

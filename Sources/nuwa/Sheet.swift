@@ -1,10 +1,7 @@
 import ArgumentParser
 import Foundation
 import Pictures
-import RenderPlan
-import Script
-import Terminal
-import Video
+import Renderer
 
 /// `nuwa sheet`: a film at a glance.
 struct Sheet: ParsableCommand {
@@ -32,25 +29,10 @@ struct Sheet: ParsableCommand {
     }
 
     func run() throws {
-        try contactSheet(of: URL(filePath: film), frames: frames, columns: columns).writePNG(to: URL(filePath: output))
+        let film = URL(filePath: film)
+        try complaining {
+            try FilmSheet(film, title: film.lastPathComponent, frames: frames, columns: columns).image()
+                .writePNG(to: URL(filePath: output))
+        }
     }
-}
-
-/// Evenly spaced frames of a film from its first to its last, each labelled with its time and number.
-func contactSheet(of film: URL, frames: Int, columns: Int) throws -> Image {
-    let facts = try Film.probe(film)
-    guard facts.frames > 0, facts.fps > 0 else { throw Complaint("\(film.path) does not say how many frames it has") }
-    let count = min(frames, facts.frames)
-    let chosen = (0..<count).map { count == 1 ? 0 : $0 * (facts.frames - 1) / (count - 1) }
-    let reader = try VideoReader(film)
-    let fps = Int(facts.fps.rounded())
-    var sheet = ContactSheet(
-        columns: columns,
-        title: "\(film.lastPathComponent), \(facts.frames) frames, \(lengthText(frames: facts.frames, fps: fps))")
-    for frame in chosen {
-        try reader.skip(frame - reader.position)
-        guard let image = try reader.next() else { break }
-        sheet.add(image, label: "\(Timecode(frame: frame, fps: fps).tabular)  f\(frame)")
-    }
-    return try sheet.image()
 }

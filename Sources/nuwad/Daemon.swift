@@ -108,13 +108,15 @@ final class Daemon: Sendable {
     }
 
     private func renderJob(_ job: Job, _ commission: Commission) throws -> RenderJob {
-        RenderJob(
+        let film = films.appending(path: Self.filmName(of: job))
+        let wantsSheet = configuration.withLock(\.films.sheet)
+        return RenderJob(
             id: job.id, name: job.name, script: commission.text, storyboard: commission.storyboard,
             plan: commission.plan, seed: job.seed, priority: job.priority,
             suspects: Suspects(
                 segments: Set(try store.suspects(of: job.id).map(\.segment)),
                 film: try store.suspectsFilm(of: job.id)),
-            output: films.appending(path: Self.filmName(of: job)))
+            output: film, sheet: wantsSheet ? film.deletingPathExtension().appendingPathExtension("png") : nil)
     }
 
     /// `picnic-17.mp4`; of a long name what fits, since a file's name has 255 bytes at most.

@@ -19,8 +19,10 @@ final class Daemon {
         try configure(model: "tiny")
     }
 
-    /// - Parameter model: a name, or a directory with a `/` in it
-    func configure(model: String) throws {
+    /// - Parameters:
+    ///   - model: a name, or a directory with a `/` in it
+    ///   - further: more of the configuration
+    func configure(model: String, _ further: String = "") throws {
         try directory.write(
             """
             log_level = "debug"
@@ -28,11 +30,15 @@ final class Daemon {
             [model]
             name = "\(model)"
             precision = "f32"
+            \(further)
             """, to: "etc/nuwa/nuwad.toml")
     }
 
     private var environment: [String: String] {
-        ["NUWA_MODELS": Fixtures.tinyModel.deletingLastPathComponent().path]
+        [
+            "NUWA_MODELS": Fixtures.tinyModel.deletingLastPathComponent().path,
+            "XDG_CACHE_HOME": directory.file("cache").path,
+        ]
     }
 
     // MARK: - nuwad

@@ -140,6 +140,16 @@ import Video
         #expect(try daemon.list().map(\.seed) == [0, 0])
     }
 
+    @Test("With films.sheet a contact sheet lies beside each film")
+    func sheet() throws {
+        let daemon = try Daemon()
+        try daemon.configure(model: "tiny", "[films]\nsheet = true")
+        try daemon.start()
+        try daemon.drop("frames 4\nf0 Pim walks.\n")
+        try daemon.waitForFilm()
+        #expect(daemon.directory.names(in: "var/lib/nuwa/films") == ["walk-1.mp4", "walk-1.png"])
+    }
+
     @Test("Subtitles are dropped as they are, and give the film of the script that nuwactl import prints")
     func subtitles() throws {
         let subtitles =

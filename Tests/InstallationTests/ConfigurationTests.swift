@@ -42,6 +42,7 @@ struct ConfigurationTests {
                 directory = "/srv/films"
                 crf = 23
                 preset = "veryfast"
+                sheet = true
                 """, file: "nuwad.toml")
         var expected = Configuration()
         expected.workers = 3
@@ -49,7 +50,7 @@ struct ConfigurationTests {
         expected.model = .init(name: "tiny", precision: .bf16)
         expected.spool = .init(settleSeconds: 0.5, rescanSeconds: 5)
         expected.limits = ScriptLimits(bytes: 1000, prompts: 20, frames: 226, promptLength: 300)
-        expected.films = .init(directory: "/srv/films", crf: 23, preset: "veryfast")
+        expected.films = .init(directory: "/srv/films", crf: 23, preset: "veryfast", sheet: true)
         #expect(configuration == expected)
         #expect(configuration.workerCount == 3)
     }

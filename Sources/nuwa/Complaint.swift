@@ -1,0 +1,28 @@
+import ArgumentParser
+import Foundation
+import Script
+import Terminal
+
+/// What is wrong with the command's arguments, found when they are used.
+struct Complaint: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+extension ParsableCommand {
+    /// Runs the command's work. What is wrong is told on stderr, and the process ends with status 1.
+    func complaining(_ work: () throws -> Void) throws {
+        do {
+            try work()
+        } catch let exit as ExitCode {
+            throw exit
+        } catch let errors as ScriptErrors {
+            Output.complain(errors.description.trimmingCharacters(in: .newlines))
+            throw ExitCode.failure
+        } catch {
+            Output.complain("nuwa: \(error)")
+            throw ExitCode.failure
+        }
+    }
+}

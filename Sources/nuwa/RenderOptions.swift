@@ -1,0 +1,29 @@
+import ArgumentParser
+import Foundation
+import Installation
+
+/// How a command renders; every one that does has these.
+struct RenderOptions: ParsableArguments {
+    @Option(help: "Worker threads. Default: one per usable processor.")
+    var workers: Int?
+
+    @Option(help: ArgumentHelp("Where finished segments are kept. Default: ~/.cache/nuwa.", valueName: "dir"))
+    var workspace: String?
+
+    func validate() throws {
+        if let workers, !(1...1024).contains(workers) {
+            throw ValidationError("--workers \(workers): 1 to 1024 are possible")
+        }
+    }
+
+    var workerCount: Int { workers ?? UsableProcessors.count() }
+
+    var workspaceDirectory: URL {
+        if let workspace { return URL(filePath: workspace, directoryHint: .isDirectory).absoluteURL }
+        let cache =
+            ProcessInfo.processInfo.environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+            .map { URL(filePath: $0, directoryHint: .isDirectory) }
+            ?? FileManager.default.homeDirectoryForCurrentUser.appending(path: ".cache")
+        return cache.appending(path: "nuwa")
+    }
+}
