@@ -6,7 +6,7 @@ NUWA_PYTHON ?= python3
 DEBIAN_PACKAGES := $(shell sed 's/\#.*//' debian-packages.txt)
 RELEASE := .build/release
 
-.PHONY: demo test build packages install format lint units bench goldens clean
+.PHONY: demo test build packages install format lint units manuals bench goldens clean
 
 demo: build                     ## render examples/picnic.nuwa with a real nuwad and print where the film is
 	scripts/demo
@@ -34,6 +34,10 @@ lint:                           ## fail on anything not in the house format, and
 units:                          ## check the unit, sysusers.d and tmpfiles.d files
 	@scripts/install-packages systemd
 	scripts/check-units
+
+manuals: build                  ## check the manual pages and completions that `make install` makes
+	@scripts/install-packages man-db mandoc zsh fish
+	scripts/check-manuals $(RELEASE)
 
 bench: build                    ## what looking costs beside its budget; nuwa against its PyTorch twin, as ratios of one run
 	Benchmarks/queries

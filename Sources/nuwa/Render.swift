@@ -21,7 +21,7 @@ struct Render: ParsableCommand {
             command is given again, an edited script renders only what the edit touched, and the film has the same bytes either way.
             """)
 
-    @Argument(help: "The script.")
+    @Argument(help: "The script.", completion: .file())
     var script: String
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Where the film goes.", valueName: "film.mp4"))

@@ -23,7 +23,7 @@ struct Reproduce: ParsableCommand {
             Exit status: 0 the bytes are the same; 1 they are not, or will not be; 2 wrong usage.
             """)
 
-    @Argument(help: ArgumentHelp("The film.", valueName: "film.mp4"))
+    @Argument(help: ArgumentHelp("The film.", valueName: "film.mp4"), completion: .file(extensions: ["mp4"]))
     var film: String
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Keep the film made anew.", valueName: "new.mp4"))

@@ -9,7 +9,7 @@ struct Sheet: ParsableCommand {
         commandName: "sheet",
         abstract: "Draw evenly spaced frames of a film on one picture.")
 
-    @Argument(help: ArgumentHelp("The film.", valueName: "film"))
+    @Argument(help: ArgumentHelp("The film.", valueName: "film"), completion: .file(extensions: ["mp4"]))
     var film: String
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The PNG to write.", valueName: "png"))

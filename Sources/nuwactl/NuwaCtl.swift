@@ -25,7 +25,8 @@ struct NuwaCtl: AsyncParsableCommand {
     static func subcommandFirst(_ arguments: [String]) -> [String] {
         var rest = arguments[...]
         while let first = rest.first, first.hasPrefix("-") {
-            rest = rest.dropFirst(["--root", "--socket"].contains(first) ? 2 : 1)
+            let takesValue = ["--root", "--socket", "--generate-completion-script"].contains(first)
+            rest = rest.dropFirst(takesValue ? 2 : 1)
         }
         guard let name = rest.first else { return arguments }
         return [name] + arguments[..<rest.startIndex] + rest.dropFirst()

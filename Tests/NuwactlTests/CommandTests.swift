@@ -34,7 +34,10 @@ struct CommandTests {
     func order() throws {
         let reordered = NuwaCtl.subcommandFirst(["--root", "/tmp/try", "--json", "show", "--socket", "/s", "1"])
         #expect(reordered == ["show", "--root", "/tmp/try", "--json", "--socket", "/s", "1"])
-        for same in [[], ["list"], ["list", "--root", "/tmp/try"], ["--help"], ["--json"], ["--root"], ["show", "1"]] {
+        for same in [
+            [], ["--generate-completion-script", "zsh"], ["list"], ["list", "--root", "/tmp/try"], ["--help"],
+            ["--json"], ["--root"], ["show", "1"],
+        ] {
             #expect(NuwaCtl.subcommandFirst(same) == same)
         }
         #expect(try NuwaCtl.parseAsRoot(NuwaCtl.subcommandFirst(["--root", "/tmp/try", "list"])) is ListCommand)
