@@ -131,7 +131,8 @@ let package = Package(
             name: "CorporaTests", dependencies: ["Cartoon", "Corpora", "Diffusion", "Pictures", "TestSupport", "Video"]),
         .testTarget(name: "DiffusionTests", dependencies: ["Diffusion", "Digest", "Models", "Pictures", "Tensors"]),
         .testTarget(name: "DigestTests", dependencies: ["Digest", "Files"]),
-        .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "Video", "nuwa", "nuwactl", "nuwad"]),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["Pictures", "TestSupport", "Video", "nuwa", "nuwactl", "nuwad"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "ImportsTests", dependencies: ["Commissions", "Imports", "Models", "Script", "TestSupport"]),
         .testTarget(name: "InstallationTests", dependencies: ["Installation", "Models", "Script", "TestSupport"]),

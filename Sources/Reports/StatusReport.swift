@@ -44,6 +44,8 @@ package struct DaemonReport: Codable, Sendable, Equatable {
     package var pid: Int32
     package var started: Date
     package var model: ModelReport
+    /// The instructions that it computes with, chosen at its start; nil from a daemon of before it was told.
+    package var instructions: String?
     /// Worker threads.
     package var workers: Int
     /// Segments at work now: at most one per worker.
@@ -54,13 +56,14 @@ package struct DaemonReport: Codable, Sendable, Equatable {
     package var films: String
 
     package init(
-        version: String, pid: Int32, started: Date, model: ModelReport, workers: Int, busy: Int, spool: String,
-        films: String
+        version: String, pid: Int32, started: Date, model: ModelReport, instructions: String?, workers: Int, busy: Int,
+        spool: String, films: String
     ) {
         self.version = version
         self.pid = pid
         self.started = started
         self.model = model
+        self.instructions = instructions
         self.workers = workers
         self.busy = busy
         self.spool = spool

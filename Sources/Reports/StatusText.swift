@@ -35,7 +35,7 @@ package struct StatusText {
         return [
             style.bold("nuwad \(daemon.version)") + "  process \(daemon.pid), since \(style.time(daemon.started))",
             "model    \(model.name): \(model.width)x\(model.height), \(model.segmentFrames) frames a segment, \(model.precision)",
-            "workers  \(daemon.busy) of \(daemon.workers) at work",
+            "workers  \(daemon.busy) of \(daemon.workers) at work" + (daemon.instructions.map { ", on \($0)" } ?? ""),
             "spool    \(daemon.spool)",
             "films    \(daemon.films)",
             jobs,

@@ -1,4 +1,5 @@
 import CDNNL
+import CKernels
 import Foundation
 
 /// All that one worker thread owns: its buffers, its compiled primitives, its tape. One per operating system thread.
@@ -58,6 +59,16 @@ package final class Engine {
 
     /// The faster element type of this CPU.
     package static var bestType: ElementType { supportsBF16 ? .bf16 : .f32 }
+
+    /// What this CPU's kernels are compiled for, chosen when the program starts, in words.
+    package static var instructions: String {
+        switch ck_native_level() {
+        case Int32(CK_AVX512_BF16): "AVX-512 with bf16"
+        case Int32(CK_AVX512): "AVX-512"
+        case Int32(CK_AVX2): "AVX2"
+        default: "the instructions that every processor has"
+        }
+    }
 
     /// Version of oneDNN, e.g. "2.6.3".
     package static var version: String { String(cString: cdnnl_version()) }

@@ -9,7 +9,8 @@ struct Nuwa: AsyncParsableCommand {
         abstract: "Render films, look at them, make corpora, train, measure.",
         version: NuwaVersion.current,
         subcommands: [
-            Render.self, Reproduce.self, SegmentCommand.self, Sheet.self, CartoonGroup.self, LatentsCommand.self,
+            Render.self, StoryboardCommand.self, Reproduce.self, Doctor.self, SegmentCommand.self, Sheet.self,
+            CartoonGroup.self, LatentsCommand.self,
             TrainGroup.self,
             Bench.self,
         ])

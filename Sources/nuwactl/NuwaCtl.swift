@@ -17,7 +17,8 @@ struct NuwaCtl: AsyncParsableCommand {
         version: NuwaVersion.current,
         subcommands: [
             StatusCommand.self, ListCommand.self, ShowCommand.self, WatchCommand.self, CancelCommand.self,
-            RetryCommand.self, CheckCommand.self, ImportCommand.self, ReproduceCommand.self, VersionCommand.self,
+            RetryCommand.self, CheckCommand.self, ImportCommand.self, ReproduceCommand.self, DoctorCommand.self,
+            VersionCommand.self,
         ],
         defaultSubcommand: StatusCommand.self)
 

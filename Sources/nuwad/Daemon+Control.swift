@@ -7,6 +7,7 @@ import Logging
 import Models
 import Renderer
 import Reports
+import Tensors
 
 extension Daemon: ControlService {
     func status(jobs: Int?) async throws -> StatusReport {
@@ -15,7 +16,8 @@ extension Daemon: ControlService {
             width: model.configuration.video.width, height: model.configuration.video.height,
             segmentFrames: model.configuration.mtd.segmentFrames)
         let report = DaemonReport(
-            version: NuwaVersion.current, pid: getpid(), started: started, model: model, workers: workers,
+            version: NuwaVersion.current, pid: getpid(), started: started, model: model,
+            instructions: Engine.instructions, workers: workers,
             busy: renderer.activity.segments, spool: paths.spool.path, films: films.path)
         return try reporter.status(daemon: report, limit: jobs ?? .max, warnings: warnings())
     }

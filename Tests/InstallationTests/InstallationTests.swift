@@ -61,16 +61,44 @@ struct InstallationTests {
         #expect(error?.description == "cannot lock /nowhere/nuwad.lock: No such file or directory")
     }
 
-    @Test("The quota of processors is the least on the way up the control groups")
-    func quota() {
+    @Test("What a control group allows is the least on the way up")
+    func controlGroup() {
         let files = [
             "/system.slice/nuwad.service/cpu.max": "max 100000\n", "/system.slice/cpu.max": "150000 100000\n",
-            "/cpu.max": "400000 100000\n",
+            "/cpu.max": "400000 100000\n", "/system.slice/nuwad.service/memory.max": "2147483648\n",
+            "/system.slice/memory.max": "max\n",
         ]
-        #expect(UsableProcessors.quota(controlGroup: "0::/system.slice/nuwad.service\n") { files[$0] } == 1.5)
-        #expect(UsableProcessors.quota(controlGroup: "0::/\n") { files[$0] } == 4)
-        #expect(UsableProcessors.quota(controlGroup: "0::/user.slice\n") { _ in nil } == nil)
-        #expect(UsableProcessors.quota(controlGroup: "4:cpu:/x\n") { files[$0] } == nil)
+        let service = ControlGroup(path: "/system.slice/nuwad.service") { files[$0] }
+        #expect(service.processors == 1.5 && service.memory == 2 << 30)
+        let root = ControlGroup(path: "/") { files[$0] }
+        #expect(root.processors == 4 && root.memory == nil)
+        #expect(ControlGroup(path: "/user.slice") { _ in nil }.processors == nil)
+        #expect(ControlGroup.path(in: "1:name=x:/y\n0::/system.slice/nuwad.service\n") == "/system.slice/nuwad.service")
+        #expect(ControlGroup.path(in: "4:cpu:/x\n") == nil)
         #expect(UsableProcessors.count() >= 1)
+    }
+
+    @Test("A directory that is not there yet lies where the one above it does")
+    func fileSystem() throws {
+        let there = try #require(FileSystem(of: FileManager.default.temporaryDirectory))
+        #expect(there.free > 0 && !there.kind.isEmpty)
+        let later = FileManager.default.temporaryDirectory.appending(path: "no/such/folder")
+        #expect(FileSystem(of: later)?.kind == there.kind)
+        #expect(FileSystem(of: URL(filePath: "/proc"))?.kind == "proc")
+    }
+
+    @Test("A file system is that of the nearest mount above, the last one where several hide each other")
+    func mounts() {
+        let mounts = """
+            22 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw
+            30 22 0:44 / /var/spool rw - nfs4 host:/spool rw
+            31 22 0:45 / /srv rw - xfs /dev/sdb rw
+            32 22 0:46 / /srv rw shared:9 - fuse.sshfs host: rw
+            """
+        #expect(FileSystem.kind(of: "/var/lib/nuwa", mounts: mounts) == "ext4")
+        #expect(FileSystem.kind(of: "/var/spool/nuwa", mounts: mounts) == "nfs4")
+        #expect(FileSystem.kind(of: "/var/spoolers", mounts: mounts) == "ext4")
+        #expect(FileSystem.kind(of: "/srv", mounts: mounts) == "fuse.sshfs")
+        #expect(FileSystem.kind(of: "/", mounts: "") == nil)
     }
 }

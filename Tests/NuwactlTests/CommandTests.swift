@@ -22,7 +22,7 @@ struct CommandTests {
     func options() throws {
         for arguments in [
             ["status"], ["list"], ["show", "1"], ["watch"], ["cancel", "1"], ["retry", "1"], ["check", "a"],
-            ["import", "a"], ["reproduce", "a.mp4"],
+            ["import", "a"], ["reproduce", "a.mp4"], ["doctor"],
         ] {
             let command = try NuwaCtl.parseAsRoot(arguments + ["--root", "/tmp/try", "--socket", "/tmp/s", "--json"])
             let options = Mirror(reflecting: command).descendant("_options").map { "\($0)" } ?? ""

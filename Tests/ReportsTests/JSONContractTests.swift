@@ -65,6 +65,7 @@ struct JSONContractTests {
                   "daemon" : {
                     "busy" : 2,
                     "films" : "/var/lib/nuwa/films",
+                    "instructions" : "AVX-512 with bf16",
                     "model" : {
                       "hash" : "9f86d081",
                       "height" : 96,

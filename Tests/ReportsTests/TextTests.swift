@@ -15,7 +15,7 @@ struct TextTests {
             StatusText(style: style).page(Sample.status) == """
                 nuwad 0.1.0  process 4242, since 2026-11-23 11:00:00
                 model    cartoon: 160x96, 16 frames a segment, bf16
-                workers  2 of 2 at work
+                workers  2 of 2 at work, on AVX-512 with bf16
                 spool    /var/spool/nuwa
                 films    /var/lib/nuwa/films
                 jobs     1 queued, 1 running, 1 done, 1 failed

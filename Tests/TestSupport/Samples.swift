@@ -41,7 +41,7 @@ package enum Sample {
         version: "0.1.0", pid: 4242, started: noon.addingTimeInterval(-3600),
         model: ModelReport(
             name: "cartoon", hash: "9f86d081", precision: "bf16", width: 160, height: 96, segmentFrames: 16),
-        workers: 2, busy: 2, spool: "/var/spool/nuwa", films: "/var/lib/nuwa/films")
+        instructions: "AVX-512 with bf16", workers: 2, busy: 2, spool: "/var/spool/nuwa", films: "/var/lib/nuwa/films")
 
     package static let status = StatusReport(
         source: .daemon, daemon: daemon, counts: [.done: 1, .failed: 1, .running: 1, .queued: 1],

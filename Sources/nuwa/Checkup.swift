@@ -1,0 +1,176 @@
+import Diffusion
+import Foundation
+import Installation
+import Models
+import RenderPlan
+import Tensors
+import Terminal
+
+/// Looks at a machine as nuwad would find it.
+struct Checkup {
+    struct Check: Encodable {
+        enum Verdict: String, Encodable {
+            case good
+            /// nuwad works, but worse than it could.
+            case warning
+            /// nuwad cannot work.
+            case bad
+        }
+
+        let name: String
+        let text: String
+        var verdict = Verdict.good
+        var remedy: String?
+    }
+
+    private let paths: Paths
+    private let configuration: Configuration
+
+    /// - Throws: `ConfigurationError`
+    init(root: String?) throws {
+        paths = Paths(root: root.map { URL(filePath: $0, directoryHint: .isDirectory) })
+        configuration = try Configuration.read(paths.configuration, required: false)
+    }
+
+    func checks() throws -> [Check] {
+        let films = configuration.films.directory.map { URL(filePath: $0) } ?? paths.films
+        var checks = [
+            processor, limits, memory, disk("spool", paths.spool), disk("state", paths.state), disk("films", films),
+            inotify,
+        ]
+        do {
+            let directory = try models.directory(of: configuration.model.name)
+            let model = try Model.load(directory: directory, precision: configuration.model.precision)
+            checks.append(
+                Check(
+                    name: "model",
+                    text:
+                        "\(model.configuration.name) in \(directory.path), \(model.hash.prefix(12))…, computed in \(model.type)"
+                ))
+            checks.append(try speed(model))
+        } catch let error as ModelNotFound {
+            checks.append(Check(name: "model", text: "\(error)", verdict: .bad, remedy: "install nuwa-model-cartoon"))
+        } catch {
+            checks.append(Check(name: "model", text: "\(error)", verdict: .bad))
+        }
+        return checks
+    }
+
+    /// Those of the source tree too, under `/` as well: `nuwa` is used from there.
+    private var models: ModelFolders {
+        paths.root == nil ? Paths(root: URL(filePath: "/", directoryHint: .isDirectory)).models : paths.models
+    }
+
+    // MARK: The machine
+
+    private var processor: Check {
+        let information = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+        let line = information.split(separator: "\n").first { $0.hasPrefix("model name") }
+        let name = line?.split(separator: ":", maxSplits: 1).last?.trimmingCharacters(in: .whitespaces) ?? "unknown"
+        let isPlain = !Engine.instructions.hasPrefix("AVX")
+        return Check(
+            name: "processor",
+            text: "\(name): \(counted(UsableProcessors.count(), "usable processor")), \(Engine.instructions), "
+                + "\(Engine.supportsBF16 ? "bf16" : "f32"), oneDNN \(Engine.version)",
+            verdict: isPlain ? .warning : .good,
+            remedy: isPlain ? "films take several times as long without AVX2" : nil)
+    }
+
+    private var limits: Check {
+        let service = paths.root == nil ? ControlGroup.service : nil
+        guard let group = service ?? ControlGroup.own else {
+            return Check(name: "limits", text: "no control groups of version 2: none are known")
+        }
+        let limits = [
+            group.processors.map { "\($0.formatted()) processors" }, group.memory.map { "\(sizeText($0)) of memory" },
+        ].compactMap(\.self)
+        let whose = service == nil ? "this shell's control group" : "nuwad.service"
+        let tooSmall = group.memory.map { $0 < Self.neededMemory } ?? false
+        return Check(
+            name: "limits", text: "\(whose): " + (limits.isEmpty ? "none" : limits.joined(separator: ", ")),
+            verdict: tooSmall ? .bad : .good,
+            remedy: tooSmall ? "a render takes up to \(sizeText(Self.neededMemory)): raise MemoryMax=" : nil)
+    }
+
+    /// What a render of the default model takes at most, with room.
+    private static let neededMemory: Int64 = 512 << 20
+
+    private var memory: Check {
+        let text = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)) ?? ""
+        let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
+        guard let kilobytes = line?.split(separator: " ").dropFirst().first.flatMap({ Int64($0) }) else {
+            return Check(name: "memory", text: "unknown")
+        }
+        let isSmall = kilobytes << 10 < Self.neededMemory
+        return Check(
+            name: "memory", text: "\(sizeText(kilobytes << 10)) available", verdict: isSmall ? .warning : .good,
+            remedy: isSmall ? "a render takes up to \(sizeText(Self.neededMemory))" : nil)
+    }
+
+    private func disk(_ name: String, _ directory: URL) -> Check {
+        guard let system = FileSystem(of: directory) else {
+            return Check(name: name, text: "\(directory.path) cannot be looked at", verdict: .bad)
+        }
+        let isThere = FileManager.default.fileExists(atPath: directory.path)
+        let text =
+            "\(directory.path) on \(system.kind), \(sizeText(system.free)) free" + (isThere ? "" : "; not there yet")
+        if system.free < Self.neededRoom {
+            return Check(
+                name: name, text: text, verdict: .bad,
+                remedy: "jobs pause where less than \(sizeText(Self.neededRoom)) are free: make room")
+        }
+        guard name == "spool", system.isRemote else { return Check(name: name, text: text) }
+        return Check(
+            name: name, text: text, verdict: .warning,
+            remedy:
+                "no events come from other machines: scripts are found every \(configuration.spool.rescanSeconds.formatted()) s"
+        )
+    }
+
+    /// As nuwad has it.
+    private static let neededRoom: Int64 = 64 << 20
+
+    private var inotify: Check {
+        func limit(_ name: String) -> Int? {
+            let text = try? String(contentsOfFile: "/proc/sys/fs/inotify/" + name, encoding: .utf8)
+            return text.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+        }
+        guard let instances = limit("max_user_instances"), let watches = limit("max_user_watches") else {
+            return Check(
+                name: "inotify", text: "not there", verdict: .warning,
+                remedy: "scripts are found every \(configuration.spool.rescanSeconds.formatted()) s")
+        }
+        let isShort = instances < 1 || watches < 1
+        return Check(
+            name: "inotify", text: "\(instances) instances and \(watches) watches a user; nuwad takes one of each",
+            verdict: isShort ? .warning : .good, remedy: isShort ? "raise fs.inotify.max_user_instances" : nil)
+    }
+
+    // MARK: The speed
+
+    private func speed(_ model: Model) throws -> Check {
+        let workers = configuration.workerCount
+        let plan = try RenderPlan(frames: 226, segmentFrames: model.configuration.segmentFrames)
+        let sampling = model.configuration.sampling
+        var progress = RenderProgress(
+            plan: plan,
+            stepsPerDepth: (0..<plan.depths).map {
+                sampling.steps(atDepth: $0) * sampling.evaluationsPerStep(atDepth: $0)
+            }, workers: workers)
+        let times = try SpeedTest(model: model, workers: workers).run()
+        progress.secondsPerStep = times.step
+        progress.secondsPerDecode = times.decode
+        let film = progress.remainingSeconds.map(durationText) ?? "unknown"
+        return Check(
+            name: "speed",
+            text: "226 frames in about \(film) with \(counted(workers, "worker")): "
+                + "\(milliseconds(times.step)) a step, \(milliseconds(times.decode)) a decode, measured now")
+    }
+
+    private func milliseconds(_ seconds: Double) -> String { "\(Int((seconds * 1000).rounded())) ms" }
+}
+
+/// `17 GiB`, `512 MiB`
+private func sizeText(_ bytes: Int64) -> String {
+    bytes >= 10 << 30 ? "\(bytes >> 30) GiB" : "\(bytes >> 20) MiB"
+}

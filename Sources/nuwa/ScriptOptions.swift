@@ -1,0 +1,53 @@
+import ArgumentParser
+import Commissions
+import Diffusion
+import Foundation
+import Imports
+import Installation
+import Models
+import Script
+import Terminal
+
+/// Which script a command renders, with which model.
+struct ScriptOptions: ParsableArguments {
+    @Argument(help: "The script.", completion: .file())
+    var script: String
+
+    @Option(
+        help: ArgumentHelp(
+            "The model: a name, or a directory (with a / in it). Default: the script's, else cartoon.",
+            valueName: "model"))
+    var model: String?
+
+    @Option(help: "Type of the activations: automatic, f32 or bf16.")
+    var precision: Precision = .automatic
+
+    /// Reads both; warnings go to stderr.
+    func commission() throws -> (Commission, Model) {
+        let name = URL(filePath: script).lastPathComponent
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(filePath: script))
+        } catch {
+            throw Complaint("cannot read \(script): \(error.localizedDescription)")
+        }
+        let (asked, warnings) = try Script.read(data, name: name)
+        // Everything under `/`, and models of the source tree as well.
+        let models = Paths(root: URL(filePath: "/", directoryHint: .isDirectory))
+        let modelName = model ?? asked.model ?? Configuration().model.name
+        let model: Model
+        do {
+            model = try Model.load(directory: try models.models.directory(of: modelName), precision: precision)
+        } catch let missing as ModelNotFound {
+            let places = missing.searched.map(\.path).joined(separator: ", ")
+            throw Complaint("no model \"\(modelName)\" in \(places); name its directory with --model ./DIR")
+        }
+        // What it says of the model is settled: it was followed just now, or the command line overruled it.
+        var read = asked
+        read.model = nil
+        let commission = try Commission(
+            read, text: String(decoding: data, as: UTF8.self), warnings: warnings, model: model.configuration)
+        for warning in commission.warnings { Output.complain(warning.rendered()) }
+        return (commission, model)
+    }
+}

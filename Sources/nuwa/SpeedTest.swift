@@ -1,0 +1,59 @@
+import Diffusion
+import Foundation
+import Models
+import Synchronization
+
+/// Computes a few steps of a real segment, as a render does, with all workers at it.
+struct SpeedTest {
+    let model: Model
+    let workers: Int
+
+    private static let steps = 3
+
+    /// Seconds that one worker takes for an evaluation of the denoiser, and for the pixels of a segment; of several the least, since
+    /// whatever else the machine does can only add to it.
+    func run() throws -> (step: Double, decode: Double) {
+        let times = Mutex<[(step: Double, decode: Double)]>([])
+        let failure = Mutex<(any Error)?>(nil)
+        let group = DispatchGroup()
+        for _ in 0..<workers {
+            group.enter()
+            let thread = Thread {
+                do {
+                    let time = try measure()
+                    times.withLock { $0.append(time) }
+                } catch {
+                    failure.withLock { $0 = error }
+                }
+                group.leave()
+            }
+            thread.stackSize = 16 << 20
+            thread.start()
+        }
+        group.wait()
+        if let error = failure.withLock({ $0 }) { throw error }
+        let all = times.withLock { $0 }
+        // The slowest worker: a depth is there when its last segment is.
+        return (all.map(\.step).max() ?? 0, all.map(\.decode).max() ?? 0)
+    }
+
+    private func measure() throws -> (step: Double, decode: Double) {
+        let frames = model.configuration.segmentFrames
+        let request = SegmentRequest(
+            seed: 0, depth: 0, stride: 15, frames: (0..<frames).map { $0 * 15 },
+            prompts: Array(repeating: "Morning in the meadow. Pim walks to the right.", count: frames))
+        var iterator = try DenoiseIterator(model: model, request: request)
+        let clock = ContinuousClock()
+        var step = Double.infinity
+        // The first compiles kernels.
+        for number in 0...Self.steps where !iterator.isFinished {
+            let seconds = try clock.measure { try iterator.step() } / .seconds(1)
+            if number > 0 || iterator.isFinished { step = min(step, seconds) }
+        }
+        var decode = Double.infinity
+        for _ in 0..<2 {
+            decode = min(decode, try clock.measure { _ = try model.decode(iterator.latents) } / .seconds(1))
+        }
+        return (step / Double(model.configuration.sampling.evaluationsPerStep(atDepth: 0)), decode)
+    }
+}

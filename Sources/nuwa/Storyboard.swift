@@ -1,0 +1,71 @@
+import ArgumentParser
+import Commissions
+import Foundation
+import Installation
+import Models
+import Pictures
+import RenderPlan
+import Renderer
+import Script
+import Terminal
+
+/// `nuwa storyboard`: a film before it is made.
+struct StoryboardCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "storyboard",
+        abstract: "Draw a script's keyframes on one picture, without rendering the film.",
+        discussion: """
+            Renders depth 0 alone: keyframes over the whole film, in the time of one segment. They are kept in the workspace, and a \
+            render of the script goes on from them.
+            """)
+
+    @OptionGroup var source: ScriptOptions
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The PNG to write.", valueName: "png"))
+    var output: String
+
+    @Option(help: "Frames in a row.")
+    var columns = 4
+
+    @OptionGroup var options: RenderOptions
+
+    func validate() throws {
+        guard (1...100).contains(columns) else { throw ValidationError("--columns \(columns): from 1 to 100 in a row") }
+    }
+
+    func run() throws {
+        try complaining {
+            let (commission, model) = try source.commission()
+            let output = URL(filePath: output).absoluteURL
+            let job = RenderJob(
+                id: 1, name: commission.name, script: commission.text, storyboard: commission.storyboard,
+                plan: commission.plan, seed: commission.seed, output: output)
+            let maker = Keyframes(model: model, workspace: try Workspace(options.workspaceDirectory))
+            let pictures = try onDeepStack { try maker.pictures(of: job, version: NuwaVersion.current) }
+            let (frames, fps) = (commission.plan.frames, commission.storyboard.fps)
+            var sheet = ContactSheet(
+                columns: columns, title: "\(commission.name), \(frames) frames, \(lengthText(frames: frames, fps: fps))"
+            )
+            for picture in pictures {
+                sheet.add(
+                    picture.image, label: "\(Timecode(frame: picture.frame, fps: fps).tabular)  f\(picture.frame)")
+            }
+            try sheet.image().writePNG(to: output)
+            Output.say("storyboard: \(output.path) (\(pictures.count) of \(frames) frames)")
+        }
+    }
+}
+
+/// Networks recurse deeper than the main thread's stack allows.
+private func onDeepStack<Result>(_ work: @escaping @Sendable () throws -> Result) throws -> Result {
+    nonisolated(unsafe) var result: Swift.Result<Result, any Error>?
+    let done = DispatchSemaphore(value: 0)
+    let thread = Thread {
+        result = Swift.Result { try work() }
+        done.signal()
+    }
+    thread.stackSize = 16 << 20
+    thread.start()
+    done.wait()
+    return try result!.get()
+}

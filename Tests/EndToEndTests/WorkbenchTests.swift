@@ -1,0 +1,63 @@
+import Foundation
+import Pictures
+import TestSupport
+import Testing
+
+@Suite struct WorkbenchTests {
+    @Test("A storyboard has the keyframes alone, and a render goes on from them")
+    func storyboard() throws {
+        let directory = try TemporaryDirectory()
+        let script = try directory.write("frames 27\nfps 12\nf0 Pim walks.\n50% Night falls.\n", to: "walk.nuwa")
+        let sheet = directory.file("walk.png")
+        let options = [
+            "--model", Fixtures.tinyModel.path, "--precision", "f32", "--workspace", directory.file("workspace").path,
+        ]
+        let (status, text) = try run(
+            try Programs.nuwa, ["storyboard", script.path, "-o", sheet.path] + options, log: directory.file("log"))
+        #expect(status == 0, "\(text)")
+        // 28 frames at three depths of 4 frames a segment: keyframes 0, 9, 18; 27 is beyond the end.
+        #expect(text == "storyboard: \(sheet.path) (3 of 27 frames)\n")
+        let picture = try Image(png: sheet)
+        #expect(picture.width == ContactSheet.margin + 3 * (32 + ContactSheet.margin))
+        #expect(directory.names(in: "workspace/checkpoints").count == 1)
+        #expect(directory.names(in: "workspace/chunks").isEmpty)
+
+        let film = try run(
+            try Programs.nuwa, ["render", script.path, "-o", directory.file("walk.mp4").path] + options,
+            log: directory.file("log"))
+        #expect(film.status == 0)
+        #expect(film.text.contains("1 were there already"))
+    }
+
+    @Test("doctor says what nuwad will find, and status what a running one computes with")
+    func doctor() throws {
+        let daemon = try Daemon()
+        let report = try daemon.control("doctor", "--json")
+        #expect(report.status == 0, "\(report)")
+        let checks = try JSONDecoder().decode([String: [Check]].self, from: Data(report.output.utf8))["checks"] ?? []
+        #expect(
+            checks.map(\.name) == [
+                "processor", "limits", "memory", "spool", "state", "films", "inotify", "model", "speed",
+            ])
+        let speed = try #require(checks.last)
+        #expect(speed.text.hasPrefix("226 frames in about ") && speed.text.contains("with 2 workers"))
+        #expect(checks.first { $0.name == "model" }?.text.hasPrefix("tiny in ") == true)
+
+        try daemon.start()
+        let status = try daemon.control("status").output
+        let instructions = try #require(
+            status.split(separator: "\n").first { $0.hasPrefix("workers") }?.split(separator: ", on ").last)
+        #expect(checks[0].text.contains(", \(instructions), "))
+
+        try daemon.configure(model: "absent")
+        let absent = try daemon.control("doctor")
+        #expect(absent.status == 1)
+        #expect(absent.output.contains("model      bad: no model \"absent\""))
+        #expect(absent.output.contains("help: install nuwa-model-cartoon"))
+    }
+
+    private struct Check: Decodable {
+        let name: String
+        let text: String
+    }
+}
