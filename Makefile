@@ -6,7 +6,7 @@ NUWA_PYTHON ?= python3
 DEBIAN_PACKAGES := $(shell sed 's/\#.*//' debian-packages.txt)
 RELEASE := .build/release
 
-.PHONY: demo test build packages install format lint units manuals bench goldens clean
+.PHONY: demo test build packages install deb release format lint units manuals bench goldens clean
 
 demo: build                     ## render examples/picnic.nuwa with a real nuwad and print where the film is
 	scripts/demo
@@ -23,6 +23,13 @@ packages:                       ## install the Debian packages that are missing
 
 install:                        ## after `make build`: install into the system, which needs root, or under $(DESTDIR)
 	DESTDIR=$(DESTDIR) scripts/install $(RELEASE)
+
+deb: packages                   ## build the Debian packages into .build-deb/packages
+	@scripts/install-packages debhelper dpkg-dev lintian
+	scripts/deb
+
+release:                        ## check, package and tag what is committed
+	scripts/release
 
 format:                         ## rewrite the sources in the house format
 	swift format --in-place --recursive --parallel Package.swift Sources Tests
