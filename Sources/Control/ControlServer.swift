@@ -1,6 +1,6 @@
 package import Foundation
-import Glibc
 import Hummingbird
+import HummingbirdCore
 package import Logging
 import NIOCore
 import Reports
@@ -21,16 +21,20 @@ import ServiceLifecycle
 package struct ControlServer: Service {
     private let socket: URL
     private let service: any ControlService
+    private let inherited: Int32?
     private let logger: Logger
     private let onListening: @Sendable () async -> Void
 
-    /// - Parameter onListening: called once requests are answered
+    /// - Parameters:
+    ///   - inherited: the socket, where the service manager listens on it already
+    ///   - onListening: called once requests are answered
     package init(
-        socket: URL, service: some ControlService, logger: Logger,
+        socket: URL, inherited: Int32? = nil, service: some ControlService, logger: Logger,
         onListening: @escaping @Sendable () async -> Void = {}
     ) {
         self.socket = socket
         self.logger = logger
+        self.inherited = inherited
         self.onListening = onListening
         self.service = service
     }
@@ -40,18 +44,14 @@ package struct ControlServer: Service {
         try SocketPathTooLong.check(socket)
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
-        let application = Application(
-            router: Self.router(service),
-            configuration: .init(address: .unixDomainSocket(path: socket.path), serverName: nil),
-            onServerRunning: { [socket, logger, onListening] _ in
-                // Bound under the umask, which lets nobody in who is not let in here.
-                if chmod(socket.path, 0o660) != 0 {
-                    logger.error("cannot set the mode of \(socket.path): \(String(cString: strerror(errno)))")
-                }
-                await onListening()
-            },
-            logger: quiet)
-        try await application.run()
+        let responder = Self.router(service).buildResponder()
+        let connections = HTTP1Channel { [quiet] request, writer, channel in
+            let context = ControlContext(source: ApplicationRequestContextSource(channel: channel, logger: quiet))
+            let response = try await responder.respond(to: request, context: context)
+            try await writer.write(response: response.head, body: response.body)
+        }
+        try await Listener(socket: socket, inherited: inherited, logger: quiet).run(
+            connections, onListening: onListening)
     }
 
     private static func router(_ service: any ControlService) -> Router<ControlContext> {

@@ -47,6 +47,17 @@ package enum ServiceManager {
         return .microseconds(Int64(clamping: microseconds))
     }
 
+    /// The Unix socket at `path` that the manager listens on for this process (`sd_listen_fds(3)`); nil where it does not.
+    ///
+    /// To be called once: the descriptor is the caller's from then on, and is not told to children.
+    package static func listeningSocket(at path: String) -> Int32? {
+        let count = sd_listen_fds(1)
+        guard count > 0 else { return nil }
+        return (SD_LISTEN_FDS_START..<SD_LISTEN_FDS_START + count).first {
+            sd_is_socket_unix($0, Int32(SOCK_STREAM.rawValue), 1, path, 0) > 0
+        }
+    }
+
     private static func notify(_ assignments: [String]) -> Bool {
         sd_notify(0, assignments.joined(separator: "\n")) > 0
     }

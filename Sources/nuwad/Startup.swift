@@ -65,7 +65,10 @@ struct Startup {
 
     private func run(_ daemon: Daemon, _ watcher: SpoolWatcher) async throws {
         let intake = IntakeService(watcher: watcher)
-        let control = ControlServer(socket: paths.socket, service: daemon, logger: logger) { [logger, paths] in
+        let control = ControlServer(
+            socket: paths.socket, inherited: ServiceManager.listeningSocket(at: paths.socket.path), service: daemon,
+            logger: logger
+        ) { [logger, paths] in
             ServiceManager.ready(status: daemon.sentence())
             logger.notice("nuwad \(NuwaVersion.current) is ready: drop scripts into \(paths.spool.path)")
         }

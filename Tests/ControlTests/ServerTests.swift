@@ -94,6 +94,21 @@ struct ServerTests {
                 }
                 for try await right in group { #expect(right) }
             }
+    @Test("A socket that the service manager listens on is served, answers who came before nuwad did, and stays")
+    func inherited() async throws {
+        let directory = try makeTemporaryDirectory()
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let socket = directory.appending(path: "nuwad.sock")
+        let descriptor = try bindSocket(socket)
+        try #require(listen(descriptor, 16) == 0)
+        let early = Task { try await ControlClient(socket: socket).status() }
+        try await withServer(at: socket, inherited: descriptor) { _, client, _ in
+            try await #expect(early.value == Sample.status)
+            try await #expect(client.status() == Sample.status)
+        }
+        #expect(access(socket.path, F_OK) == 0)
+    }
+
         }
     }
 
@@ -131,11 +146,20 @@ func withServer(
     logger.logLevel = .critical
     let service = FakeService()
     let (listening, signal) = AsyncStream<Void>.makeStream()
-    let server = ControlServer(socket: socket, service: service, logger: logger) { signal.finish() }
+    let server = ControlServer(socket: socket, inherited: inherited, service: service, logger: logger) {
+        signal.finish()
+    }
     let group = ServiceGroup(configuration: .init(services: [server], logger: logger))
     let running = Task {
         // Also where it fails before it listens, so that nobody waits in vain.
         defer { signal.finish() }
+    try await withServer(at: socket, inherited: nil, body)
+    return socket
+}
+
+private func withServer(
+    at socket: URL, inherited: Int32?, _ body: @Sendable (FakeService, ControlClient, URL) async throws -> Void
+) async throws {
         try await group.run()
     }
     for await _ in listening {}
@@ -143,7 +167,6 @@ func withServer(
         try await body(service, ControlClient(socket: socket), socket)
         await group.triggerGracefulShutdown()
         try await running.value
-        return socket
     } catch {
         await group.triggerGracefulShutdown()
         throw error
@@ -151,9 +174,10 @@ func withServer(
 }
 
 /// A socket that nobody listens on any more, as a killed daemon leaves it.
-private func bindAndAbandon(_ file: URL) throws {
+private func bindAndAbandon(_ file: URL) throws { close(try bindSocket(file)) }
+
+private func bindSocket(_ file: URL) throws -> Int32 {
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: file.path.utf8) }
@@ -172,6 +196,7 @@ final class FakeService: ControlService {
     private struct Fire: Error, CustomStringConvertible {
         let description = "the disk is on fire"
     }
+    return descriptor
 
     func status(jobs: Int?) async throws -> StatusReport {
         var report = Sample.status
