@@ -11,6 +11,7 @@ import ServiceLifecycle
 /// | request | answer |
 /// |---|---|
 /// | `GET /v1/status`, `?jobs=N` | `StatusReport` |
+/// | `GET /metrics` | `Metrics`, as OpenMetrics text |
 /// | `GET /v1/jobs` | `JobList` |
 /// | `GET /v1/jobs/ID`, `?brief=true` | `JobReport` |
 /// | `POST /v1/jobs/ID/cancel` | `JobReport` |
@@ -20,8 +21,8 @@ import ServiceLifecycle
 /// one left behind; hold the `InstanceLock` so that it takes nobody's.
 package struct ControlServer: Service {
     private let socket: URL
-    private let service: any ControlService
     private let inherited: Int32?
+    private let service: any ControlService
     private let logger: Logger
     private let onListening: @Sendable () async -> Void
 
@@ -33,8 +34,8 @@ package struct ControlServer: Service {
         onListening: @escaping @Sendable () async -> Void = {}
     ) {
         self.socket = socket
-        self.logger = logger
         self.inherited = inherited
+        self.logger = logger
         self.onListening = onListening
         self.service = service
     }
@@ -57,6 +58,11 @@ package struct ControlServer: Service {
     private static func router(_ service: any ControlService) -> Router<ControlContext> {
         let router = Router(context: ControlContext.self)
         router.add(middleware: ErrorsAsJSON())
+        router.get("metrics") { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: Metrics.mediaType],
+                body: .init(byteBuffer: ByteBuffer(string: try await service.metrics().text)))
+        }
         let v1 = router.group("v1")
         v1.get("status") { request, _ in try json(await service.status(jobs: request.number("jobs"))) }
         v1.get("jobs") { _, _ in try json(JobList(jobs: await service.jobs())) }

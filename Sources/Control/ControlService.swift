@@ -6,6 +6,8 @@ package import Reports
 package protocol ControlService: Sendable {
     /// - Parameter jobs: how many jobs to tell of at most; nil for all that are not over
     func status(jobs: Int?) async throws -> StatusReport
+    /// What a monitoring system wants to know.
+    func metrics() async throws -> Metrics
     /// All jobs, oldest first.
     func jobs() async throws -> [JobReport]
     /// One job.

@@ -31,6 +31,7 @@ final class RenderState: @unchecked Sendable {
         }
 
         let piece: Scheduler.Piece
+        let begun: ContinuousClock.Instant
         var standing = Standing.wanted
         var lastSign: ContinuousClock.Instant
     }
@@ -48,6 +49,7 @@ final class RenderState: @unchecked Sendable {
     private var lastTicket = 0
     private var isStopping = false
     private var events = 0
+    private var counted = Totals()
     private var outbox: [() -> Void] = []
     /// Held while what is in the outbox is done. Recursive, since an observer may call the renderer.
     private let delivery = NSRecursiveLock()
@@ -122,6 +124,19 @@ final class RenderState: @unchecked Sendable {
         }
     }
 
+    var totals: Totals {
+        condition.withLock {
+            var totals = counted
+            totals.busySeconds += atWork.values.reduce(0) { $0 + busySeconds($1) }
+            return totals
+        }
+    }
+
+    /// How long a piece of work has taken a slot of the executor; films take none.
+    private func busySeconds(_ work: Work) -> Double {
+        if case .segment = work.piece { (clock.now - work.begun).inSeconds } else { 0 }
+    }
+
     private var segmentsAtWork: Int {
         atWork.values.count { if case .segment = $0.piece { true } else { false } }
     }
@@ -146,7 +161,8 @@ final class RenderState: @unchecked Sendable {
             guard let piece = scheduler.next(room) else { return }
             lastTicket += 1
             let ticket = lastTicket
-            atWork[ticket] = Work(piece: piece, lastSign: clock.now)
+            let now = clock.now
+            atWork[ticket] = Work(piece: piece, begun: now, lastSign: now)
             let job = piece.job
             let blueprint = jobs[job]!.blueprint
             if !jobs[job]!.isStarted {
@@ -194,6 +210,7 @@ final class RenderState: @unchecked Sendable {
         sign(ticket)
         change {
             guard let work = atWork[ticket] else { return }
+            counted.heard(news)
             let job = work.piece.job
             if case .damaged(let file, let setAside, let reason) = news {
                 tell { $0.damaged(job: job, file: file, setAside: setAside, reason: reason) }
@@ -212,6 +229,7 @@ final class RenderState: @unchecked Sendable {
     private func ended(_ outcome: SegmentOutcome, _ ticket: Int) {
         change {
             guard let work = atWork[ticket], case .segment(let segment, let job) = work.piece else { return }
+            counted.ended(outcome)
             switch outcome {
             case .made(let seconds):
                 tell { $0.segmentFinished(job: job, segment: segment, seconds: seconds, reused: false) }
@@ -250,6 +268,7 @@ final class RenderState: @unchecked Sendable {
                 // A film that landed was wanted.
                 let film = jobs.removeValue(forKey: job)!.blueprint.job.output
                 scheduler.remove(job)
+                counted.films += 1
                 tell { $0.jobFinished(job: job, film: film, facts: facts) }
             case .givenBack:
                 tell { $0.filmGivenBack(job: job) }
@@ -266,7 +285,7 @@ final class RenderState: @unchecked Sendable {
     /// Ends a piece of work once everybody has heard how it ended: who waits for that finds all of it written down.
     private func leave(_ ticket: Int) {
         change {
-            atWork[ticket] = nil
+            if let work = atWork.removeValue(forKey: ticket) { counted.busySeconds += busySeconds(work) }
             handOut()
             condition.broadcast()
         }

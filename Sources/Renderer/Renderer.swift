@@ -62,6 +62,9 @@ package final class Renderer: Sendable {
 
     package var activity: Activity { state.activity }
 
+    /// What was done since this renderer was made.
+    package var totals: Totals { state.totals }
+
     /// Takes no more jobs and hands nothing out any more; what is at work is given back after the step it is in.
     package func close() { state.stop() }
 

@@ -11,15 +11,18 @@ import Tensors
 
 extension Daemon: ControlService {
     func status(jobs: Int?) async throws -> StatusReport {
+        try reporter.status(daemon: report, limit: jobs ?? .max, warnings: warnings())
+    }
+
+    var report: DaemonReport {
         let model = ModelReport(
             name: model.configuration.name, hash: model.hash, precision: model.precisionName,
             width: model.configuration.video.width, height: model.configuration.video.height,
             segmentFrames: model.configuration.mtd.segmentFrames)
-        let report = DaemonReport(
+        return DaemonReport(
             version: NuwaVersion.current, pid: getpid(), started: started, model: model,
             instructions: Engine.instructions, workers: workers,
             busy: renderer.activity.segments, spool: paths.spool.path, films: films.path)
-        return try reporter.status(daemon: report, limit: jobs ?? .max, warnings: warnings())
     }
 
     private func warnings() -> [String] {

@@ -145,11 +145,13 @@ final class Daemon: Sendable {
 
     /// Directories in which there is not enough room for the next checkpoints or a film.
     func placesWithoutRoom() -> [URL] {
-        [paths.workspace, films].filter { directory in
-            let facts = try? FileManager.default.attributesOfFileSystem(forPath: directory.path)
-            let free = facts?[.systemFreeSize] as? NSNumber
-            return free.map { $0.int64Value < 64 << 20 } ?? false
-        }
+        [paths.workspace, films].filter { Self.freeBytes(in: $0).map { $0 < 64 << 20 } ?? false }
+    }
+
+    /// Nil where the file system does not say.
+    static func freeBytes(in directory: URL) -> Int64? {
+        let facts = try? FileManager.default.attributesOfFileSystem(forPath: directory.path)
+        return (facts?[.systemFreeSize] as? NSNumber)?.int64Value
     }
 
     /// Ends the rendering: returns when every worker has finished its step. What was running is queued again for the next start.

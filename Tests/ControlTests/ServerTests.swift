@@ -28,6 +28,15 @@ struct ServerTests {
         }
     }
 
+    @Test("Metrics come as OpenMetrics text")
+    func metrics() async throws {
+        try await withServer { _, client, _ in
+            let (status, body) = try await client.exchange(.GET, "/metrics")
+            #expect(status == .ok)
+            #expect(String(decoding: body, as: UTF8.self) == Sample.metrics.text)
+        }
+    }
+
     @Test("Who cancels and retries is known from the kernel")
     func callers() async throws {
         try await withServer { service, client, _ in
@@ -85,15 +94,6 @@ struct ServerTests {
         }
     }
 
-    @Test("Many clients at once get their own answers")
-    func concurrent() async throws {
-        try await withServer { _, client, _ in
-            try await withThrowingTaskGroup(of: Bool.self) { group in
-                for number in 0..<40 {
-                    group.addTask { try await client.job(number % 2 == 0 ? 17 : 18).id == (number % 2 == 0 ? 17 : 18) }
-                }
-                for try await right in group { #expect(right) }
-            }
     @Test("A socket that the service manager listens on is served, answers who came before nuwad did, and stays")
     func inherited() async throws {
         let directory = try makeTemporaryDirectory()
@@ -109,6 +109,15 @@ struct ServerTests {
         #expect(access(socket.path, F_OK) == 0)
     }
 
+    @Test("Many clients at once get their own answers")
+    func concurrent() async throws {
+        try await withServer { _, client, _ in
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for number in 0..<40 {
+                    group.addTask { try await client.job(number % 2 == 0 ? 17 : 18).id == (number % 2 == 0 ? 17 : 18) }
+                }
+                for try await right in group { #expect(right) }
+            }
         }
     }
 
@@ -142,6 +151,13 @@ func withServer(
     defer { try? FileManager.default.removeItem(at: directory) }
     let socket = directory.appending(path: "nuwad.sock")
     try before(socket)
+    try await withServer(at: socket, inherited: nil, body)
+    return socket
+}
+
+private func withServer(
+    at socket: URL, inherited: Int32?, _ body: @Sendable (FakeService, ControlClient, URL) async throws -> Void
+) async throws {
     var logger = Logger(label: "test")
     logger.logLevel = .critical
     let service = FakeService()
@@ -153,13 +169,6 @@ func withServer(
     let running = Task {
         // Also where it fails before it listens, so that nobody waits in vain.
         defer { signal.finish() }
-    try await withServer(at: socket, inherited: nil, body)
-    return socket
-}
-
-private func withServer(
-    at socket: URL, inherited: Int32?, _ body: @Sendable (FakeService, ControlClient, URL) async throws -> Void
-) async throws {
         try await group.run()
     }
     for await _ in listening {}
@@ -187,6 +196,7 @@ private func bindSocket(_ file: URL) throws -> Int32 {
         }
     }
     try #require(bound == 0)
+    return descriptor
 }
 
 /// A daemon with four jobs and no renderer.
@@ -196,13 +206,14 @@ final class FakeService: ControlService {
     private struct Fire: Error, CustomStringConvertible {
         let description = "the disk is on fire"
     }
-    return descriptor
 
     func status(jobs: Int?) async throws -> StatusReport {
         var report = Sample.status
         report.jobs = Array(report.jobs.prefix(jobs ?? .max))
         return report
     }
+
+    func metrics() async throws -> Metrics { Sample.metrics }
 
     func jobs() async throws -> [JobReport] { [Sample.done, Sample.failed, Sample.running, Sample.queued] }
 

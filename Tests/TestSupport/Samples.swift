@@ -43,6 +43,11 @@ package enum Sample {
             name: "cartoon", hash: "9f86d081", precision: "bf16", width: 160, height: 96, segmentFrames: 16),
         instructions: "AVX-512 with bf16", workers: 2, busy: 2, spool: "/var/spool/nuwa", films: "/var/lib/nuwa/films")
 
+    package static let metrics = Metrics(
+        daemon: daemon, jobs: [.done: 1, .failed: 1, .running: 1, .queued: 1], queueAge: 61.5, segmentsMade: 40,
+        segmentsReused: 3, steps: 172, stepSeconds: 43.25, films: 1, busySeconds: 50.125,
+        places: [Metrics.Place(path: "/srv/a \"fine\" place\\", freeBytes: 5_000_000_000)])
+
     package static let status = StatusReport(
         source: .daemon, daemon: daemon, counts: [.done: 1, .failed: 1, .running: 1, .queued: 1],
         jobs: [running, queued])

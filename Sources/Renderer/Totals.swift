@@ -1,0 +1,28 @@
+/// What a renderer has done since it was made, for those who watch rates. Everything only grows.
+package struct Totals: Sendable, Equatable {
+    /// Segments that were computed, and those that were there already.
+    package var segmentsMade = 0
+    package var segmentsReused = 0
+    /// Steps of the sampler, and the seconds that they took, each on its own thread.
+    package var steps = 0
+    package var stepSeconds = 0.0
+    package var films = 0
+    /// Seconds in which a slot of the executor was taken, all slots together.
+    package var busySeconds = 0.0
+
+    package init() {}
+
+    mutating func heard(_ news: SegmentNews) {
+        guard case .stepped(_, _, let seconds) = news else { return }
+        steps += 1
+        stepSeconds += seconds
+    }
+
+    mutating func ended(_ outcome: SegmentOutcome) {
+        switch outcome {
+        case .made: segmentsMade += 1
+        case .reused: segmentsReused += 1
+        case .givenBack, .parentLost, .failed: break
+        }
+    }
+}
