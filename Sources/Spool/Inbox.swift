@@ -12,19 +12,19 @@ final class Inbox: Sendable {
     }
 
     private let mail = Mutex(Mail())
-    private let bell = DispatchSemaphore(value: 0)
+    private let alarm = Alarm()
 
     func put(_ change: (inout Mail) -> Void) {
         let isFirst = mail.withLock { mail in
             defer { change(&mail) }
             return mail.isEmpty
         }
-        if isFirst { bell.signal() }
+        if isFirst { alarm.ring() }
     }
 
     /// What has come; waits for something to come, but not longer than this.
     func take(waitingAtMost seconds: Double) -> Mail {
-        _ = bell.wait(timeout: .now() + max(0, seconds))
+        alarm.wait(atMost: seconds)
         return mail.withLock { mail in
             defer {
                 mail.events = []
