@@ -6,7 +6,12 @@ NUWA_PYTHON ?= python3
 DEBIAN_PACKAGES := $(shell sed 's/\#.*//' debian-packages.txt)
 RELEASE := .build/release
 
-.PHONY: demo test build packages install deb release format lint units manuals bench goldens clean
+# How long `make soak` goes on.
+MINUTES ?= 2
+# Inputs that `make fuzz` gives to each of four readers: ten million over all.
+RUNS ?= 2500000
+
+.PHONY: demo test build packages install deb release format lint units manuals boot-test faults soak fuzz bench goldens clean
 
 demo: build                     ## render examples/picnic.nuwa with a real nuwad and print where the film is
 	scripts/demo
@@ -45,6 +50,23 @@ units:                          ## check the unit, sysusers.d and tmpfiles.d fil
 manuals: build                  ## check the manual pages and completions that `make install` makes
 	@scripts/install-packages man-db mandoc zsh fish
 	scripts/check-manuals $(RELEASE)
+
+boot-test: build                ## nuwad under a systemd that boots in a container: start, reload, watchdog, kill, reboot, limits, stop
+	@scripts/install-packages systemd dbus python3
+	Tests/Boot/boot-test $(RELEASE)
+
+faults: build                   ## a life of a job for each of its durable operations: killed there, refused there, the power cut there
+	@scripts/install-packages python3
+	Tests/Faults/sweep $(RELEASE)
+
+soak: build                     ## MINUTES of kills, stops, freezes, clock jumps and full disks on one state directory
+	@scripts/install-packages python3
+	Tests/Faults/soak $(RELEASE) --minutes $(MINUTES)
+
+fuzz: build                     ## whatever reads other people's bytes, with mutations of Tests/Fuzzers/corpora; then requests to a real nuwad
+	@scripts/install-packages python3
+	Tests/Fuzzers/fuzz $(RUNS)
+	Tests/Fuzzers/http $(RELEASE)
 
 bench: build                    ## what looking costs beside its budget; nuwa against its PyTorch twin, as ratios of one run
 	Benchmarks/queries

@@ -188,3 +188,21 @@ for target in package.targets where ![.system, .plugin].contains(target.type) {
         .enableUpcomingFeature($0)
     }
 }
+
+// `make fuzz`: what reads other people's bytes, built for libFuzzer into a folder of its own. Never part of the product.
+if let libFuzzer = Context.environment["NUWA_LIBFUZZER"] {
+    let rooms = [
+        "Commissions", "Files", "Imports", "Models", "RenderPlan", "Renderer", "Script", "Tensors", "Terminal",
+    ]
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzzers", dependencies: ["Commissions", "Imports", "Models", "Renderer", "Script", "Tensors"],
+            path: "Tests/Fuzzers", exclude: ["corpora", "fuzz", "http"],
+            linkerSettings: lld + [.unsafeFlags([libFuzzer]), .linkedLibrary("stdc++")]))
+    for target in package.targets where rooms.contains(target.name) || target.name == "Fuzzers" {
+        target.swiftSettings =
+            (target.swiftSettings ?? []) + [
+                .unsafeFlags(["-sanitize=fuzzer"])
+            ]
+    }
+}
