@@ -19,7 +19,8 @@ extension Storyboard {
         func warning(_ place: SourcePlace, _ message: String, _ remedy: String) -> Diagnostic {
             Diagnostic(severity: .warning, name: name, place: place, message: message, remedy: remedy)
         }
-        let unknown = unknownWords(vocabulary: tokenizer.vocabulary).compactMap { word in
+        let words = unknownWords(vocabulary: tokenizer.vocabulary)
+        var unknown = words.prefix(Self.toldWords).compactMap { word in
             word.place.map { place in
                 let times = word.count == 1 ? "" : " (\(word.count) times in this script)"
                 let near = word.suggestions.map { "'\($0)'" }
@@ -29,6 +30,12 @@ extension Storyboard {
                         ? "say it in other words; the model card lists what it knows"
                         : "did you mean \(near.joined(separator: " or "))?")
             }
+        }
+        if words.count > Self.toldWords, let place = words[Self.toldWords].place {
+            unknown.append(
+                warning(
+                    place, "the model does not know this word, nor \(words.count - Self.toldWords - 1) more behind it",
+                    "it reads English; the model card lists what it knows"))
         }
         let unread = shots.compactMap { shot -> Diagnostic? in
             guard let place = shot.place else { return nil }
@@ -59,13 +66,13 @@ extension Storyboard {
                 order.append(word.text)
                 found[word.text] = UnknownWord(
                     word: word.text, place: shot.place?.part(word.range), count: 1,
-                    suggestions: order.count > Self.suggestedWords
+                    suggestions: order.count > Self.toldWords
                         ? [] : nearWords(to: word.text, among: vocabulary, count: 3))
             }
         }
         return order.compactMap { found[$0] }
     }
 
-    /// A script in another language should not cost minutes of looking for near words.
-    private static let suggestedWords = 100
+    /// A script in another language should cost neither minutes of looking for near words nor a log of thousands of warnings.
+    private static let toldWords = 100
 }

@@ -17,7 +17,7 @@ extension Reading {
             }
         }
         for (index, prompt) in prompts.enumerated() where !prompt.text.isEmpty {
-            // Of a hundredth of a percent at least, so that it can be read in the script that `import` prints.
+            // Rounded, so that the script that `import` prints has the same: more decimals are more than a frame needs.
             let percent = (Double(index) / Double(prompts.count) * 1_000_000).rounded() / 10_000
             add(Entry(key: .percent(percent), prompt: prompt.text, keyPlace: source.place(ofLine: prompt.line)))
         }

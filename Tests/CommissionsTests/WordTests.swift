@@ -61,4 +61,18 @@ import Testing
                 """
             ])
     }
+
+    @Test("Of very many unknown words the first hundred are told, and how many more there are")
+    func many() throws {
+        let text = (0..<65).map { "f\($0) x\(word($0)) y\(word($0))" }.joined(separator: "\n")
+        let warnings = try board(text).wordWarnings(tokenizer(), name: "a.nuwa")
+        #expect(warnings.count == 101)
+        #expect(warnings.last?.message == "the model does not know this word, nor 29 more behind it")
+        #expect(warnings.last?.line == 52)
+    }
+
+    /// A word of letters for a number.
+    private func word(_ number: Int) -> String {
+        String("\(number)".compactMap { $0.wholeNumberValue }.map { Array("abcdefghij")[$0] })
+    }
 }
