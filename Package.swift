@@ -40,7 +40,7 @@ let package = Package(
             name: "CDNNL", cxxSettings: [.unsafeFlags(fast)],
             linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
         .target(name: "CKernels", cSettings: [.unsafeFlags(fast)], linkerSettings: [.linkedLibrary("m")]),
-        .target(name: "Tensors", dependencies: ["CDNNL", "CKernels"]),
+        .target(name: "Tensors", dependencies: ["CDNNL", "CKernels", "Files"]),
         .target(name: "Diffusion", dependencies: ["Digest", "Models", "Pictures", "Tensors"]),
 
         // Pictures and films.

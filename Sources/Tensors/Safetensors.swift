@@ -1,4 +1,5 @@
 import CKernels
+import Files
 package import Foundation
 
 /// What is wrong with a safetensors file, and with which tensor of it.
@@ -121,8 +122,11 @@ package final class SafetensorsFile: @unchecked Sendable {
 
 extension SafetensorsFile {
     private static func map(_ url: URL) throws -> UnsafeRawBufferPointer {
-        func failure(_ what: String) -> SafetensorsError {
-            SafetensorsError(file: url.path, tensor: nil, problem: "\(what): \(String(cString: strerror(errno)))")
+        func failure(_ what: String) -> any Error {
+            let code = errno
+            // For want of descriptors or memory nothing is wrong with the file: it must not be taken for damaged.
+            if [EMFILE, ENFILE, ENOMEM].contains(code) { return SystemError("open", url.path, code: code) }
+            return SafetensorsError(file: url.path, tensor: nil, problem: "\(what): \(String(cString: strerror(code)))")
         }
         let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("cannot be opened") }
