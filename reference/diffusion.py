@@ -23,6 +23,7 @@ class SamplingConfiguration:
     guidance: list[float] = field(default_factory=lambda: [3.0, 1.5, 1.0])  # by depth, likewise; 1 = no guidance
     condition_level: int = 0  # timestep of the noise that is put on the parents
     clip: float = 4.0  # bound of a predicted clean latent
+    efforts: list[dict] | None = None  # steps and guidance by stride and by what is known, where it matters; see ModelConfiguration.swift
 
 
 class Schedule:

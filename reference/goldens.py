@@ -1,6 +1,7 @@
 """Writes goldens: inputs and outputs of the twin, that the Swift networks are held against in Tests/DiffusionTests.
 
 python reference/goldens.py Tests/Fixtures/models/tiny Tests/Fixtures/goldens/tiny            every block, network and sampler
+python reference/goldens.py Tests/Fixtures/models/tiny-extended Tests/Fixtures/goldens/tiny-extended --denoiser      MTD and its gradients
 python reference/goldens.py models/cartoon Tests/Fixtures/goldens/cartoon --networks          one MTD forward and one VAE decode
 
 Arrays are f32 and channels-last, as in Swift: [N, H, W, C].
@@ -37,6 +38,11 @@ def last(x: Tensor) -> Tensor:
 def first(x: Tensor) -> Tensor:
     """[N, H, W, C] -> [N, C, H, W] in channels-last memory."""
     return x.permute(0, 3, 1, 2)
+
+
+def numbers(prompts: list[str], batch: int) -> Tensor:
+    """[B, F]: a number for each distinct prompt."""
+    return torch.tensor([sorted(set(prompts)).index(p) for p in prompts]).reshape(batch, -1)
 
 
 class Goldens(dict):
@@ -101,7 +107,7 @@ def mtd(model: Model, name: str, prompts: list[str], t: int, stride: int, level:
     mask[:, given] = 1
     x, condition = torch.randn(shape), visual_condition(torch.randn(shape), mask, model.configuration.mtd.between)
     ids, seen = model.text.tokenize(prompts)
-    inputs = torch.full((1, f), t), torch.tensor([stride]), torch.tensor([level]), model.text(ids, seen), seen
+    inputs = torch.full((1, f), t), torch.tensor([stride]), torch.tensor([level]), model.text(ids, seen), seen, numbers(prompts, 1)
     y = model.mtd(x, *inputs, condition, mask)
     g = {"x": last(x), "condition": last(condition), "mask": mask, "t": inputs[0], "stride": inputs[1], "level": inputs[2]}
     return Goldens({f"{name}.{k}": v for k, v in {**g, "y": last(y)}.items()})
@@ -175,7 +181,8 @@ def segment(model: Model, c: SamplingConfiguration, depth: int, stride: int, fra
         def once(prompts: list[str]) -> Tensor:
             ids, seen = model.text.tokenize(prompts)
             times = torch.full((1, len(frames)), t)
-            return model.mtd(x, times, torch.tensor([stride]), torch.tensor([level]), model.text(ids, seen), seen, condition, mask)
+            text = model.text(ids, seen), seen, numbers(prompts, 1)
+            return model.mtd(x, times, torch.tensor([stride]), torch.tensor([level]), *text, condition, mask)
 
         without = once([""] * len(frames))
         return without + guidance * (once(PROMPTS) - without)
@@ -219,9 +226,11 @@ def training(model: Model) -> tuple[Goldens, dict]:
         for key, value in {"clean": clean, "noise": noise, "parents": parents}.items():
             g[f"{name}.{key}"] = last(value)
         times = torch.tensor(t)[:, None].expand(len(t), f)
-        ids, seen = model.text.tokenize((PROMPTS * frames)[: len(t) * f])
+        prompts = (PROMPTS * frames)[: len(t) * f]
+        ids, seen = model.text.tokenize(prompts)
         condition = visual_condition(parents, mask, model.configuration.mtd.between)
-        inputs = times, torch.tensor(stride), torch.tensor(level), model.text(ids, seen), seen, condition, mask
+        text = model.text(ids, seen), seen, numbers(prompts, len(t))
+        inputs = times, torch.tensor(stride), torch.tensor(level), *text, condition, mask
         y = model.mtd(model.schedule.noised(clean, noise, times), *inputs, temporal=f > 1)
         error = (y - model.schedule.target(clean, noise, times)).square().mean(dim=(2, 3, 4))
         weight = 1 - 0.8 * mask
@@ -240,6 +249,13 @@ def training(model: Model) -> tuple[Goldens, dict]:
             optimiser.step()
     g |= {f"after.{key}": sample_of(p) for key, p in parameters.items()}
     return g, cases
+
+
+def save_training(model: Model, out: Path):
+    frames = model.configuration.mtd.segment_frames
+    with torch.enable_grad():
+        steps, cases = training(model)
+    steps.save(out / "training.safetensors", prompts=(PROMPTS * frames)[: 2 * frames], cases=cases)
 
 
 def samplers() -> Goldens:
@@ -261,14 +277,19 @@ def main():
     parser.add_argument("model", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--networks", action="store_true", help="one forward of each network, for models of full size")
+    parser.add_argument("--denoiser", action="store_true", help="MTD and its training alone")
     a = parser.parse_args()
     torch.manual_seed(17)
     model = Model.load(a.model)
     frames = model.configuration.mtd.segment_frames
     prompts = (PROMPTS * frames)[:frames]
     last_frame = frames - 1
-    text(model, PROMPTS).save(a.out / "text.safetensors", prompts=PROMPTS)
     local = mtd(model, "local", prompts, 437, 15, 50, [0, last_frame])
+    if a.denoiser:
+        local.save(a.out / "mtd.safetensors", local=prompts)
+        save_training(model, a.out)
+        return
+    text(model, PROMPTS).save(a.out / "text.safetensors", prompts=PROMPTS)
     if a.networks:
         decode(model, 2).save(a.out / "vae.safetensors")
         local.save(a.out / "mtd.safetensors", local=prompts)
@@ -282,9 +303,7 @@ def main():
     Goldens(everywhere | local | continuation | zero).save(a.out / "mtd.safetensors", **cases)
     layers(model).save(a.out / "layers.safetensors", prompts=PROMPTS)
     samplers().save(a.out / "samplers.safetensors")
-    with torch.enable_grad():
-        steps, cases = training(model)
-        steps.save(a.out / "training.safetensors", prompts=(PROMPTS * frames)[: 2 * frames], cases=cases)
+    save_training(model, a.out)
     for sampler in ("ddim", "ddpm"):
         c = replace(model.configuration.sampling, sampler=sampler, steps=[4, 3])
         for name, facts in SEGMENTS.items():

@@ -5,6 +5,7 @@ helps, and how often it beats one with a swapped name, by timestep, stride and w
 """
 
 import argparse
+import json
 from pathlib import Path
 
 import numpy as np
@@ -39,10 +40,11 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--weights", type=Path, help="a training's checkpoint: its average is measured instead of the model's weights")
+    parser.add_argument("--network", default="{}", help="with --weights: the parts that the recipe added, as JSON")
     parser.add_argument("--latents", type=Path, required=True)
     parser.add_argument("--clips", type=int, default=48)
     a = parser.parse_args()
-    model = Model.load(a.model)
+    model = Model.load(a.model, json.loads(a.network))
     if a.weights:
         state = torch.load(a.weights, weights_only=False)
         for name in ("mtd", "text"):
@@ -86,7 +88,9 @@ def main():
                     ids, seen = model.text.tokenize(prompts)
                     n = int(seen.sum(1).max())
                     text = model.text(ids[:, :n], seen[:, :n])
-                    y = model.mtd(noised, t, stride, torch.zeros(b, dtype=torch.long), text, seen[:, :n], condition, mask, f > 1)
+                    number = {p: k for k, p in enumerate(prompts)}
+                    which = torch.tensor([number[p] for p in prompts]).reshape(b, f)
+                    y = model.mtd(noised, t, stride, torch.zeros(b, dtype=torch.long), text, seen[:, :n], which, condition, mask, f > 1)
                     return (y - target).square().mean(dim=(2, 3, 4)).flatten()
 
                 e, w, n = error(right), error(wrong), error([""] * len(right))

@@ -101,6 +101,19 @@ class TemporalAttention(Attention):
         return y.reshape(n // frames, p, frames, c).transpose(1, 2).reshape(n, p, c)
 
 
+class SpaceTimeAttention(Attention):
+    """Self-attention over all pixels of all frames, so that what moves is found again where it went to; the output projection
+    starts as zero."""
+
+    def __init__(self, channels: int, heads: int):
+        super().__init__(channels, heads, zero_out=True)
+
+    def forward(self, x: Tensor, frames: int) -> Tensor:
+        """x: [B*F, P, C]."""
+        n, p, c = x.shape
+        return super().forward(x.reshape(n // frames, frames * p, c)).reshape(n, p, c)
+
+
 def sinusoids(values: Tensor, width: int, period: float = 10_000.0) -> Tensor:
     """[...] -> [..., width]: cosines, then sines, of geometrically spaced frequencies (Vaswani et al. 2017; the order is DDPM's)."""
     half = width // 2

@@ -73,13 +73,19 @@ class Model(nn.Module):
         (directory / "model.json").write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
 
     @staticmethod
-    def load(directory: Path) -> "Model":
+    def load(directory: Path, more: dict = {}) -> "Model":
+        """`more`: parts of MTD that the directory's network lacks, by their keys in model.json; they have no effect at first."""
         document = json.loads((directory / "model.json").read_text())
         if document.pop("format") != FORMAT:
             raise ValueError(f"{directory}/model.json: not format {FORMAT}")
         document.pop("files")
+        document["mtd"] |= more
         model = Model(ModelConfiguration.from_json(document))
         for name in ("vae", "mtd", "text"):
             state = load_file(directory / f"{name}.safetensors")
-            getattr(model, name).load_state_dict({k: v.float() for k, v in state.items()})
+            missing, unknown = getattr(model, name).load_state_dict({k: v.float() for k, v in state.items()}, strict=False)
+            added = tuple(f"{part}." for part in more) if name == "mtd" else ()
+            missing = [key for key in missing if not any(part in f"{key}." for part in added)]
+            if missing or unknown:
+                raise ValueError(f"{directory}/{name}.safetensors: lacks {missing}, has {unknown}")
         return model.eval()

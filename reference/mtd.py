@@ -7,15 +7,19 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from layers import Attention, TemporalAttention, TemporalConv, image, norm_silu, sinusoids, tokens, zeroed
+from layers import Attention, SpaceTimeAttention, TemporalAttention, TemporalConv, image, norm_silu, sinusoids, tokens, zeroed
 
 
 @dataclass
 class MTDConfiguration:
     latent_channels: int = 8
     segment_frames: int = 16
+    shortest_segment: int | None = None  # the fewest frames of a segment that it learnt from
+    longest_stride: int | None = None  # the largest distance of neighbouring frames that it learnt from
     channels: list[int] = field(default_factory=lambda: [64, 128, 192])  # fine to coarse
     spatial_attention: list[bool] = field(default_factory=lambda: [False, True, True])  # by scale
+    space_time_attention: list[bool] = field(default_factory=lambda: [False, False, False])  # by scale
+    runs: bool = False  # whether a frame is told where in the clip its prompt holds
     groups: int = 16
     heads: int = 4
     feed_forward: int = 2  # width of the hidden layer, in multiples of the channels
@@ -44,6 +48,14 @@ def visual_condition(known: Tensor, mask: Tensor, between: str) -> Tensor:
     last = torch.where(mask[:, -1:] > 0, given[:, -1:], first)
     place = torch.linspace(0, 1, mask.shape[1], dtype=known.dtype, device=known.device)[:, None, None, None]
     return torch.cat([(1 - place) * first + place * last, (last - first).expand_as(given)], dim=2)
+
+
+def runs(prompt: Tensor) -> Tensor:
+    """Where in a clip each frame's prompt holds: whether the frame before has the same one, the frame behind, the first frame,
+    the last. prompt [B, F], a number for each distinct prompt -> [B, F, 4] of 0 and 1."""
+    same = (prompt[:, 1:] == prompt[:, :-1]).float()
+    before, behind = F.pad(same, (1, 0)), F.pad(same, (0, 1))
+    return torch.stack([before, behind, (prompt == prompt[:, :1]).float(), (prompt == prompt[:, -1:]).float()], dim=2)
 
 
 class Cascade(nn.Module):
@@ -105,6 +117,7 @@ class Block(nn.Module):
         self.spatial_attention = Attention(channels, c.heads) if c.spatial_attention[scale] else None
         self.prompt_attention = Attention(channels, c.heads, context=c.text_width)
         self.temporal_attention = TemporalAttention(channels, c.heads)
+        self.space_time_attention = SpaceTimeAttention(channels, c.heads) if c.space_time_attention[scale] else None
         self.feed_forward = FeedForward(channels, c.feed_forward)
 
     def forward(self, x: Tensor, i: Inputs) -> Tensor:
@@ -125,6 +138,8 @@ class Block(nn.Module):
         h = self.prompt_attention(h, i.text, i.text_mask)
         if i.frames is not None:
             h = self.temporal_attention(h, i.frames)
+            if self.space_time_attention is not None:
+                h = self.space_time_attention(h, i.frames)
         return image(self.feed_forward(h), height, width)
 
 
@@ -137,6 +152,7 @@ class MTD(nn.Module):
         self.stride = nn.Linear(c.sinusoid, c.embedding)
         self.condition_level = nn.Linear(c.sinusoid, c.embedding)
         self.pooled_text = nn.Linear(c.text_width, c.embedding)
+        self.runs = zeroed(nn.Linear(4, c.embedding, bias=False)) if c.runs else None
         self.position = nn.Parameter(torch.zeros(c.segment_frames, c.embedding))
         self.time_out = nn.Linear(c.embedding, c.embedding)
         self.condition = Cascade(c.condition_width, c.condition_channels)
@@ -152,8 +168,9 @@ class MTD(nn.Module):
         # 1 + this is the cross-fade's share in the prediction. It starts with 1, which is right for a velocity at t = T: -x0.
         self.fade = zeroed(nn.Linear(c.embedding, c.latent_channels)) if c.between == "crossfade" else None
 
-    def embed(self, t: Tensor, stride: Tensor, level: Tensor, text: Tensor, positions: bool) -> Tensor:
-        """t [B, F] timesteps, stride [B] film frames, level [B] timestep of the noise on the condition, text [N, T, D] -> [N, E]."""
+    def embed(self, t: Tensor, stride: Tensor, level: Tensor, text: Tensor, prompt: Tensor, temporal: bool) -> Tensor:
+        """t [B, F] timesteps, stride [B] film frames, level [B] timestep of the noise on the condition, text [N, T, D], prompt [B, F]
+        -> [N, E]."""
         width = self.configuration.sinusoid
         b, f = t.shape
 
@@ -163,14 +180,16 @@ class MTD(nn.Module):
         # 100 spreads log2 stride (0 ... 16) over the range that the frequencies tell apart.
         shared = self.stride(waves(100 * torch.log2(stride.float()))) + self.condition_level(waves(level))
         e = self.time_in(waves(t)) + shared[:, None]
-        if positions:
+        if temporal:
             e = e + self.position[None, :f]
+            if self.runs is not None:
+                e = e + self.runs(runs(prompt))
         e = e.reshape(b * f, -1) + self.pooled_text(text[:, 0])
         return self.time_out(F.silu(e))
 
-    def forward(self, x, t, stride, level, text, text_mask, condition, mask, temporal: bool = True) -> Tensor:
-        """x [B, F, c, h, w] noisy latents; t [B, F]; stride, level [B]; text [B*F, T, D], text_mask [B*F, T];
-        condition: a visual_condition; mask [B, F] in {0, 1} -> the prediction, shaped like x."""
+    def forward(self, x, t, stride, level, text, text_mask, prompt, condition, mask, temporal: bool = True) -> Tensor:
+        """x [B, F, c, h, w] noisy latents; t [B, F]; stride, level [B]; text [B*F, T, D], text_mask [B*F, T]; prompt [B, F], a number
+        for each distinct prompt; condition: a visual_condition; mask [B, F] in {0, 1} -> the prediction, shaped like x."""
         b, f, c, h, w = x.shape
         n = b * f
         flat = x.reshape(n, c, h, w).to(memory_format=torch.channels_last)
@@ -178,7 +197,7 @@ class MTD(nn.Module):
         flat_condition = condition.reshape(n, -1, h, w).to(memory_format=torch.channels_last)
         i = Inputs(
             frames=f if temporal else None,
-            embedding=self.embed(t, stride, level, text, positions=temporal),
+            embedding=self.embed(t, stride, level, text, prompt, temporal),
             text=text,
             text_mask=text_mask,
             condition=self.condition(flat_condition) if temporal else [],

@@ -1,9 +1,10 @@
 """Writes the tiny model that the tests use: every layer of a real one, random weights, nothing left at zero or identity.
 
 python reference/tiny.py Tests/Fixtures/models/tiny
+python reference/tiny.py Tests/Fixtures/models/tiny-extended --extending Tests/Fixtures/models/tiny      with the parts that the paper's MTD lacks
 """
 
-import sys
+import argparse
 from pathlib import Path
 
 import torch
@@ -65,8 +66,22 @@ def randomise(model: nn.Module):
     model.vae.decoder.conv_out.spatial.weight *= 2  # pictures with some contrast
 
 
+PARTS = {"space_time_attention": [False, False, True], "runs": True}
+
+
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--extending", type=Path)
+    a = parser.parse_args()
     torch.manual_seed(2303)
-    model = Model(CONFIGURATION)
-    randomise(model)
-    model.save(Path(sys.argv[1]))
+    if a.extending:
+        model = Model.load(a.extending, PARTS)
+        model.configuration.name = "tiny-extended"
+        for module in model.modules():
+            if isinstance(module, nn.Linear) and not module.weight.any():
+                module.reset_parameters()
+    else:
+        model = Model(CONFIGURATION)
+        randomise(model)
+    model.save(a.out)

@@ -103,8 +103,8 @@ class Batches:
         density = np.where(u < upper, 0.6 + 0.4 * u / max(upper, 1e-9), (u - upper) / (1 - upper))
         return np.minimum((density * steps).astype(np.int64), steps - 1)
 
-    def text(self, net: Denoiser, prompts: list[str], g: torch.Generator | None) -> tuple[Tensor, Tensor]:
-        """-> text [N, T, D], mask [N, T]; each distinct prompt is encoded once."""
+    def text(self, net: Denoiser, prompts: list[str], g: torch.Generator | None) -> tuple[Tensor, Tensor, Tensor]:
+        """-> text [N, T, D], mask [N, T], which prompt [N]; each distinct prompt is encoded once."""
         distinct = sorted(set(prompts))
         row = {p: i for i, p in enumerate(distinct)}
         ids, mask = net.text.tokenize(distinct)
@@ -114,7 +114,7 @@ class Batches:
             unknown = (torch.rand(ids.shape, generator=g) < self.recipe["noise"]["word_drop"]) & (ids > 2)
             ids = torch.where(unknown, 2, ids)
         rows = torch.tensor([row[p] for p in prompts])
-        return net.text(ids, mask)[rows], mask[rows]
+        return net.text(ids, mask)[rows], mask[rows], rows
 
 
 def loss_of(net: Denoiser, model: Model, batches: Batches, step: int, predict) -> Tensor:
@@ -127,11 +127,11 @@ def loss_of(net: Denoiser, model: Model, batches: Batches, step: int, predict) -
 
     t = t[:, None].expand(b, f)
     noise = model.schedule.mixed(normal(x.shape), normal((b, 1, *x.shape[2:])))
-    text, text_mask = batches.text(net, prompts, g)
+    text, text_mask, prompt = batches.text(net, prompts, g)
     noised = model.schedule.noised(x, normal(x.shape), level[:, None].expand(b, f))
     known = torch.where(level[:, None, None, None, None] > 0, noised, x)
     condition = visual_condition(known, mask, model.configuration.mtd.between)
-    y = predict(model.schedule.noised(x, noise, t), t, stride, level, text, text_mask, condition, mask, f > 1)
+    y = predict(model.schedule.noised(x, noise, t), t, stride, level, text, text_mask, prompt.reshape(b, f), condition, mask, f > 1)
     error = (y.float() - model.schedule.target(x, noise, t)).square().mean(dim=(2, 3, 4))
     weight = 1 - 0.8 * mask  # frames that are given teach little
     return (error * weight).sum() / weight.sum()
@@ -150,7 +150,7 @@ def main():
     a = parser.parse_args()
     recipe = tomllib.loads(a.recipe.read_text())
     a.work.mkdir(parents=True, exist_ok=True)
-    model = Model.load(a.start).train()
+    model = Model.load(a.start, recipe.get("network", {})).train()
     net = Denoiser(model)
     checkpoint = a.work / "mtd.pt"
     average = EMA(net, recipe["optimiser"]["average"])

@@ -48,7 +48,7 @@ package struct Commission: Sendable, Equatable {
         self.text = text
         do {
             storyboard = try script.storyboard()
-            plan = try RenderPlan(frames: storyboard.frames, segmentFrames: model.segmentFrames)
+            plan = try RenderPlan(frames: storyboard.frames, segmentFrames: model.segmentFrameRange)
         } catch let errors as ScriptErrors {
             throw errors
         } catch {
@@ -59,10 +59,43 @@ package struct Commission: Sendable, Equatable {
                         remedy: nil, sourceLine: nil)
                 ])
         }
+        let (stride, longest) = (plan.stride(atDepth: 0), model.mtd.longestStride ?? .max)
+        if stride > longest {
+            throw TooLong(frames: plan.frames, stride: stride, longest: longest, model: model).asErrors(
+                in: script, beside: warnings)
+        }
         seed = script.seed ?? Script.defaultSeed
         priority = script.priority
         let words = storyboard.wordWarnings(model.text.tokenizer, name: script.name)
         self.warnings = (warnings + words).inReadingOrder
+    }
+}
+
+/// A film whose keyframes would be further apart than the model has ever seen.
+private struct TooLong {
+    let frames: Int
+    let stride: Int
+    let longest: Int
+    let model: ModelConfiguration
+
+    /// The frames of the longest film whose keyframes are near enough.
+    private var most: Int {
+        let step = model.segmentFrames - 1
+        var stride = 1
+        while stride * step <= longest { stride *= step }
+        return stride * step + 1
+    }
+
+    func asErrors(in script: Script, beside warnings: [Diagnostic]) -> ScriptErrors {
+        ScriptErrors(
+            warnings + [
+                Diagnostic(
+                    severity: .error, name: script.name,
+                    place: script.lengthPlace ?? SourcePlace(line: 1, column: 1, length: 0, text: ""),
+                    message: "a film of \(frames) frames begins with keyframes \(stride) frames apart; the model "
+                        + "\"\(model.name)\" has learnt from films whose keyframes are at most \(longest) apart",
+                    remedy: "the longest film that it makes has \(most) frames")
+            ])
     }
 }
 

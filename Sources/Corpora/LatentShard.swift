@@ -5,7 +5,7 @@ import Tensors
 /// Clips as latents: one file of a cache, in the safetensors format so that the PyTorch twin reads it as well.
 ///
 /// `latents` is [N, F, h, w, c], 16-bit floats, normalised as the denoiser sees them. What else is known of the clips stands as JSON
-/// under `clips` in the metadata; `model` there is the hash of the encoder's weights, since latents of one encoder mean nothing to another.
+/// under `clips` in the metadata; `encoder` there is the hash of the encoder's weights, since latents of one encoder mean nothing to another.
 package struct LatentShard: Sendable {
     /// What is known of one clip beside its latents; names as in ``Clip``.
     package struct Description: Codable, Sendable, Equatable {
@@ -46,7 +46,7 @@ package final class LatentShardFile: Sendable {
     /// Frames of each clip.
     package let frames: Int
     package let clips: [LatentShard.Description]
-    /// The hash of the encoder's model.
+    /// The hash of the autoencoder's weights.
     package let encoder: String
     private let file: SafetensorsFile
     /// Height, width and channels of a frame.

@@ -19,7 +19,8 @@ package struct DenoiseIterator {
     private let last: [Float]?
     private let sampler: Sampler
     private let noise: Noise
-    private let guidance: Float
+    /// By frame.
+    private let guidance: [Float]
     private let prompted: MTD.Context
     /// With the empty prompt and the same visual condition; none where guidance is 1.
     private let unprompted: MTD.Context?
@@ -38,10 +39,13 @@ package struct DenoiseIterator {
         self.last = last
         let c = model.configuration
         let sampling = c.sampling
-        sampler = Sampler(
-            schedule: model.schedule, sampling: sampling, steps: sampling.steps(atDepth: request.depth))
+        let effort = sampling.effort(atDepth: request.depth, stride: request.stride)
+        sampler = Sampler(schedule: model.schedule, sampling: sampling, steps: effort.steps)
         noise = Noise(seed: request.seed, depth: request.depth, shared: c.diffusion.sharedNoise)
-        guidance = Float(sampling.guidance(atDepth: request.depth))
+        guidance = request.prompts.map { prompt in
+            let isOrphan = first != nil && prompt != request.prompts.first && prompt != request.prompts.last
+            return Float((isOrphan ? effort.orphanGuidance : nil) ?? effort.guidance)
+        }
 
         let (f, shape) = (request.frames.count, c.latentShape)
         let frameCount = shape.channels * shape.height * shape.width
@@ -68,7 +72,7 @@ package struct DenoiseIterator {
             return distinct.count - 1
         }
         prompted = context(distinct, prompts)
-        unprompted = guidance == 1 ? nil : context([""], [Int](repeating: 0, count: f))
+        unprompted = effort.evaluationsPerStep == 1 ? nil : context([""], [Int](repeating: 0, count: f))
     }
 
     /// One evaluation of the sampler; nothing once finished. Throws ``SegmentError/notFinite(step:)``.
@@ -95,7 +99,9 @@ package struct DenoiseIterator {
         let guided = model.mtd.predict(x, timesteps: timesteps, prompted).values()
         guard let unprompted else { return guided }
         let unguided = model.mtd.predict(x, timesteps: timesteps, unprompted).values()
-        return zip(guided, unguided).map { $1 + guidance * ($0 - $1) }
+        var prediction = unguided
+        for i in prediction.indices { prediction[i] += guidance[i / latents.frameCount] * (guided[i] - unguided[i]) }
+        return prediction
     }
 
     private static func check(

@@ -163,6 +163,22 @@ struct TemporalAttention {
     }
 }
 
+/// Self-attention over all pixels of all frames, so that what moves is found again where it went to; trained from one that changes
+/// nothing.
+struct SpaceTimeAttention {
+    let attention: Attention
+
+    init(_ weights: Weights, _ channels: Int, heads: Int) throws {
+        attention = try Attention(weights, channels, heads: heads, zero: true)
+    }
+
+    /// x: [N, P, C]
+    func callAsFunction(_ x: Tensor, frames: Int) -> Tensor {
+        let (n, p, c) = (x.shape[0], x.shape[1], x.shape[2])
+        return attention(x.reshaped([n / frames, frames * p, c])).reshaped(x.shape)
+    }
+}
+
 struct FeedForward {
     let norm: LayerNorm
     let hidden: Linear

@@ -13,6 +13,8 @@ package struct MTD: Sendable {
     let stride: Linear
     let conditionLevel: Linear
     let pooledText: Linear
+    /// Of ``runs(of:frames:)``.
+    let runs: Linear?
     let position: Parameter
     let timeOut: Linear
     let condition: Cascade
@@ -28,6 +30,9 @@ package struct MTD: Sendable {
     /// 1 + this is the share of the parents' cross-fade that goes straight to the prediction.
     let fade: Linear?
 
+    /// Layers that a network which was trained without them may get; zero at their ends, they change nothing at first.
+    static let addable: Set<String> = ["space_time_attention", "runs"]
+
     init(_ weights: Weights, _ c: ModelConfiguration.MTD) throws {
         configuration = c
         let last = c.channels.count - 1
@@ -35,6 +40,7 @@ package struct MTD: Sendable {
         stride = try Linear(weights["stride"], c.sinusoid, c.embedding)
         conditionLevel = try Linear(weights["condition_level"], c.sinusoid, c.embedding)
         pooledText = try Linear(weights["pooled_text"], c.textWidth, c.embedding)
+        runs = c.seesRuns ? try Linear(weights["runs"], 4, c.embedding, bias: false, zero: true) : nil
         position = try weights.parameter("position", [c.segmentFrames, c.embedding], .zero)
         timeOut = try Linear(weights["time_out"], c.embedding, c.embedding)
         condition = try Cascade(weights["condition"], c.conditionWidth, c.conditionChannels)
@@ -120,11 +126,26 @@ package struct MTD: Sendable {
             conditionLevel(sinusoids(levels.map(Float.init), width: width)))
         let starts = slice(text.vectors, axis: 1, 0..<1).reshaped([text.lengths.count, configuration.textWidth])
         var e = add(gather(shared, (0..<n).map { $0 / f }), gather(pooledText(starts), prompts))
-        if visual.frames != nil { e = add(e, embedding(position, (0..<n).map { $0 % f })) }
+        if visual.frames != nil {
+            e = add(e, embedding(position, (0..<n).map { $0 % f }))
+            if let runs { e = add(e, runs(Tensor(Self.runs(of: prompts, frames: f), shape: [n, 4]))) }
+        }
         let vectors = cast(text.vectors, visual.type)
         return Context(
             visual: visual, embedding: e,
             prompts: blocks.map { $0.promptAttention.keys(vectors, lengths: text.lengths, items: prompts) })
+    }
+
+    /// Where in a segment each frame's prompt holds: 1 or 0 for whether the frame before has the same one, the frame behind, the
+    /// segment's first frame, its last. [N, 4], one row after the other.
+    static func runs(of prompts: [Int], frames: Int) -> [Float] {
+        var rows: [Float] = []
+        for i in prompts.indices {
+            let (first, last) = (i - i % frames, i - i % frames + frames - 1)
+            func same(_ other: Int) -> Float { prompts[other] == prompts[i] ? 1 : 0 }
+            rows += [i == first ? 0 : same(i - 1), i == last ? 0 : same(i + 1), same(first), same(last)]
+        }
+        return rows
     }
 
     // MARK: One step
@@ -205,6 +226,7 @@ package struct MTD: Sendable {
         let spatialAttention: Attention?
         let promptAttention: Attention
         let temporalAttention: TemporalAttention
+        let spaceTimeAttention: SpaceTimeAttention?
         let feedForward: FeedForward
 
         init(_ weights: Weights, _ cIn: Int, scale: Int, _ c: ModelConfiguration.MTD) throws {
@@ -226,6 +248,9 @@ package struct MTD: Sendable {
             promptAttention = try Attention(
                 weights["prompt_attention"], channels, heads: c.heads, context: c.textWidth)
             temporalAttention = try TemporalAttention(weights["temporal_attention"], channels, heads: c.heads)
+            spaceTimeAttention =
+                c.hasSpaceTimeAttention(scale: scale)
+                ? try SpaceTimeAttention(weights["space_time_attention"], channels, heads: c.heads) : nil
             feedForward = try FeedForward(weights["feed_forward"], channels, factor: c.feedForward)
         }
 
@@ -260,7 +285,10 @@ package struct MTD: Sendable {
             h = h.reshaped([n, height * width, c])
             if let spatialAttention { h = spatialAttention(h) }
             h = promptAttention(h, prompts)
-            if let frames { h = temporalAttention(h, frames: frames) }
+            if let frames {
+                h = temporalAttention(h, frames: frames)
+                if let spaceTimeAttention { h = spaceTimeAttention(h, frames: frames) }
+            }
             return feedForward(h).reshaped([n, height, width, c])
         }
     }

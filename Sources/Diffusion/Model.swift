@@ -9,6 +9,8 @@ package final class Model: Sendable {
     package let configuration: ModelConfiguration
     /// SHA-256 of `model.json`, which in turn holds the hashes of the weights: it stands for every byte of the model.
     package let hash: String
+    /// SHA-256 of T-KLVAE's weights: latents of models that share it mean the same.
+    package let autoencoderHash: String
     /// The type of the activations.
     package let type: ElementType
     package let vae: TKLVAE
@@ -21,17 +23,32 @@ package final class Model: Sendable {
     ///
     /// Every tensor that the configuration calls for must be there in its shape, no other may be, and the files' hashes must
     /// be those that `model.json` names. Throws ``ModelError``.
-    package static func load(directory: URL, precision: Precision = .automatic) throws -> Model {
-        try Model(directory: directory, precision: precision)
+    ///
+    /// - Parameter parts: of the denoiser, that it gets beside those it has, before it goes on learning.
+    package static func load(
+        directory: URL, precision: Precision = .automatic, adding parts: ModelConfiguration.MTDParts? = nil
+    ) throws -> Model {
+        try Model(directory: directory, precision: precision, parts)
     }
 
-    private init(directory: URL, precision: Precision) throws {
+    private init(directory: URL, precision: Precision, _ parts: ModelConfiguration.MTDParts?) throws {
         if precision == .bf16 && !Engine.supportsBF16 { throw ModelError.bf16NotSupported }
         let description = directory.appending(path: ModelDocument.fileName)
         let (document, bytes) = try ModelDocument.read(in: directory)
-        let c = document.configuration
+        var extended = document.configuration
+        if let parts {
+            extended.add(parts)
+            do {
+                try extended.check()
+            } catch let problem as ModelConfiguration.Problem {
+                throw ModelError.configuration(
+                    file: "\(description.path) with the recipe's [network]", key: problem.key, reason: problem.reason)
+            }
+        }
+        let c = extended
         configuration = c
         hash = SHA256.hex(of: bytes)
+        autoencoderHash = document.files[Part.vae.fileName] ?? ""
         type =
             switch precision {
             case .automatic: Engine.bestType
@@ -39,7 +56,9 @@ package final class Model: Sendable {
             case .bf16: .bf16
             }
         var parameters: [Part: [Parameter]] = [:]
-        func read<Network>(_ part: Part, _ body: (Weights) throws -> Network) throws -> Network {
+        func read<Network>(
+            _ part: Part, new: Set<String> = [], _ body: (Weights) throws -> Network
+        ) throws -> Network {
             let name = part.fileName
             let file = directory.appending(path: name)
             guard FileManager.default.isReadableFile(atPath: file.path) else {
@@ -47,7 +66,7 @@ package final class Model: Sendable {
             }
             // The tensors first: what they say is more telling than that a hash differs.
             let network: Network
-            (network, parameters[part]) = try Weights.read(file, body)
+            (network, parameters[part]) = try Weights.read(file, new: new, body)
             guard let expected = document.files[name] else {
                 throw ModelError.configuration(file: description.path, key: "files.\(name)", reason: "is missing")
             }
@@ -58,7 +77,7 @@ package final class Model: Sendable {
             return network
         }
         vae = try read(.vae) { try TKLVAE($0, c.vae) }
-        mtd = try read(.mtd) { try MTD($0, c.mtd) }
+        mtd = try read(.mtd, new: parts == nil ? [] : MTD.addable) { try MTD($0, c.mtd) }
         text = try read(.text) { try TextEncoder($0, c.text) }
         schedule = Schedule(c.diffusion)
         self.parameters = parameters
@@ -68,6 +87,7 @@ package final class Model: Sendable {
     package init(untrainedLike other: Model, seed: UInt64) throws {
         configuration = other.configuration
         hash = other.hash
+        autoencoderHash = other.autoencoderHash
         type = other.type
         schedule = other.schedule
         vae = other.vae

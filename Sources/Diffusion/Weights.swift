@@ -22,10 +22,12 @@ struct Weights {
     private let prefix: String
 
     /// Opens a file, lets `body` build a network from its root, and refuses the file if it has tensors that nobody asked for.
+    ///
+    /// - Parameter new: names of layers that the file may lack, since they have learnt nothing yet.
     static func read<Network>(
-        _ url: URL, _ body: (Weights) throws -> Network
+        _ url: URL, new: Set<String> = [], _ body: (Weights) throws -> Network
     ) throws -> (network: Network, parameters: [Parameter]) {
-        let file = try FileSource(url)
+        let file = try FileSource(url, new: new)
         let record = Record()
         let network = try body(Weights(source: file, record: record, prefix: ""))
         try file.finish()
@@ -97,8 +99,10 @@ struct Weights {
         private let file: SafetensorsFile
         private let path: String
         private var unread: Set<String>
+        private let new: Set<String>
 
-        init(_ url: URL) throws {
+        init(_ url: URL, new: Set<String>) throws {
+            self.new = new
             path = url.path
             do {
                 file = try SafetensorsFile(url)
@@ -110,6 +114,9 @@ struct Weights {
 
         func parameter(_ name: String, _ shape: [Int], _ initial: Initial) throws -> Parameter {
             guard let found = file.shape(of: name) else {
+                if name.split(separator: ".").contains(where: { new.contains(String($0)) }) {
+                    return try InitialSource(seed: 0).parameter(name, shape, initial)
+                }
                 throw ModelError.missingTensor(file: path, tensor: name, expected: shape)
             }
             guard found == shape else {

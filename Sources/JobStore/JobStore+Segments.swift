@@ -3,7 +3,8 @@ import GRDB
 package import RenderPlan
 
 extension JobStore {
-    /// Writes down the segments of a job's plan, waiting. Those that are there already stay as they are.
+    /// Writes down the segments of a job's plan, waiting. Those that are there already stay as they are; those that the plan has no
+    /// more, since the model has another one for this length, go.
     /// - Parameter segments: each with the number of its steps
     package func plan(_ segments: some Sequence<(segment: SegmentID, steps: Int)>, for job: Int64) throws {
         try write { db in
@@ -13,9 +14,17 @@ extension JobStore {
                     INSERT INTO segments (job, depth, idx, state, steps_total) VALUES (?, ?, ?, 'waiting', ?)
                     ON CONFLICT DO NOTHING
                     """)
+            var last: [Int: Int] = [:]
             for (segment, steps) in segments {
                 try statement.execute(arguments: [job, segment.depth, segment.index, steps])
+                last[segment.depth] = max(last[segment.depth] ?? 0, segment.index)
             }
+            for (depth, index) in last {
+                try db.execute(
+                    sql: "DELETE FROM segments WHERE job = ? AND depth = ? AND idx > ?", arguments: [job, depth, index])
+            }
+            try db.execute(
+                sql: "DELETE FROM segments WHERE job = ? AND depth > ?", arguments: [job, last.keys.max() ?? -1])
         }
     }
 

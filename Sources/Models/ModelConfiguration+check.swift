@@ -1,9 +1,9 @@
 extension ModelConfiguration {
     /// A value that no network can be built from.
-    struct Problem: Error {
+    package struct Problem: Error {
         /// The key as in `model.json`, with dots between levels.
-        let key: String
-        let reason: String
+        package let key: String
+        package let reason: String
     }
 
     /// No width, count or size is larger: beyond it is a mistake, and arithmetic on it could overflow.
@@ -11,7 +11,7 @@ extension ModelConfiguration {
     private static let mostScales = 16
 
     /// Throws the first ``Problem`` of values that are well-typed but do not fit together.
-    func check() throws {
+    package func check() throws {
         try checkVAE()
         try checkMTD()
         try checkVideo()
@@ -61,6 +61,11 @@ extension ModelConfiguration {
             ("mtd.embedding", mtd.embedding),
         ])
         try require(mtd.segmentFrames >= 3, "mtd.segment_frames", "\(mtd.segmentFrames) is less than 3")
+        try require(
+            (3...mtd.segmentFrames).contains(mtd.shortestSegment ?? 3), "mtd.shortest_segment",
+            "\(mtd.shortestSegment ?? 3) is not between 3 and mtd.segment_frames (\(mtd.segmentFrames))")
+        try require(
+            mtd.longestStride ?? 1 >= 1, "mtd.longest_stride", "\(mtd.longestStride ?? 1) is not positive")
         try require(mtd.channels, "mtd.channels", divisibleBy: mtd.groups, "mtd.groups")
         try require(mtd.channels, "mtd.channels", divisibleBy: mtd.heads, "mtd.heads")
         try require(mtd.temporalKernel % 2 == 1, "mtd.temporal_kernel", "\(mtd.temporalKernel) is not odd")
@@ -72,6 +77,7 @@ extension ModelConfiguration {
         let scales = mtd.channels.count
         for (key, count) in [
             ("mtd.spatial_attention", mtd.spatialAttention.count),
+            ("mtd.space_time_attention", mtd.spaceTimeAttention?.count ?? scales),
             ("mtd.condition_channels", mtd.conditionChannels.count), ("mtd.mask_channels", mtd.maskChannels.count),
         ] { try require(count == scales, key, "has \(count) values for \(scales) scales") }
         try require(mtd.conditionChannels.allSatisfy { $0 > 0 }, "mtd.condition_channels", "has a value below 1")
@@ -113,6 +119,15 @@ extension ModelConfiguration {
             try require(
                 (1...diffusion.steps).contains(steps), "sampling.steps",
                 "\(steps) is not between 1 and diffusion.steps (\(diffusion.steps))")
+        }
+        for effort in sampling.efforts ?? [] {
+            try require(
+                (1...diffusion.steps).contains(effort.steps) && effort.stride >= 1, "sampling.efforts",
+                "\(effort.steps) steps from stride \(effort.stride) on: steps are 1 to diffusion.steps (\(diffusion.steps)), strides positive"
+            )
+            try require(
+                effort.orphanGuidance == nil || effort.guidance != 1, "sampling.efforts",
+                "orphan_guidance beside guidance 1, which has no pass without the prompt")
         }
         try require(!sampling.guidance.isEmpty, "sampling.guidance", "is empty")
         try require(

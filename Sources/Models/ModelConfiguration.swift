@@ -59,10 +59,18 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
         package var latentChannels: Int
         /// L, the frames of a segment.
         package var segmentFrames: Int
+        /// The fewest frames of a segment that it learnt from; nil where all had L.
+        package var shortestSegment: Int?
+        /// The largest distance between neighbouring frames that it learnt from; nil where nobody said.
+        package var longestStride: Int?
         /// Fine to coarse.
         package var channels: [Int]
         /// By scale: whether its blocks have spatial attention.
         package var spatialAttention: [Bool]
+        /// By scale: whether its blocks have attention over all pixels of all frames; nil where none has, as in the paper.
+        package var spaceTimeAttention: [Bool]?
+        /// Whether a frame is told where in the segment its prompt holds; nil as false, as in the paper.
+        package var runs: Bool?
         package var groups: Int
         package var heads: Int
         /// The hidden width of a feed-forward layer, in multiples of the channels.
@@ -81,9 +89,12 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
         enum CodingKeys: String, CodingKey {
             case latentChannels = "latent_channels"
             case segmentFrames = "segment_frames"
+            case shortestSegment = "shortest_segment"
+            case longestStride = "longest_stride"
             case channels
             case spatialAttention = "spatial_attention"
-            case groups, heads
+            case spaceTimeAttention = "space_time_attention"
+            case runs, groups, heads
             case feedForward = "feed_forward"
             case temporalKernel = "temporal_kernel"
             case embedding, sinusoid, between
@@ -92,8 +103,33 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
             case textWidth = "text_width"
         }
 
+        package var seesRuns: Bool { runs ?? false }
+
+        package func hasSpaceTimeAttention(scale: Int) -> Bool { spaceTimeAttention?[scale] ?? false }
+
         /// Channels of the visual condition.
         package var conditionWidth: Int { between == .crossfade ? 2 * latentChannels : latentChannels }
+    }
+
+    /// Parts that a training gives to a denoiser which was made without them. At first they change nothing.
+    package struct MTDParts: Codable, Sendable, Equatable {
+        package var spaceTimeAttention: [Bool]?
+        package var runs: Bool?
+
+        package init(spaceTimeAttention: [Bool]?, runs: Bool?) {
+            self.spaceTimeAttention = spaceTimeAttention
+            self.runs = runs
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case spaceTimeAttention = "space_time_attention"
+            case runs
+        }
+    }
+
+    package mutating func add(_ parts: MTDParts) {
+        mtd.spaceTimeAttention = parts.spaceTimeAttention ?? mtd.spaceTimeAttention
+        mtd.runs = parts.runs ?? mtd.runs
     }
 
     /// The text encoder.
@@ -147,22 +183,53 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
         package var conditionLevel: Int
         /// Bound of a predicted clean latent.
         package var clip: Double
+        /// Where it depends on the stride and on what is known rather than on the depth: the first that fits holds, and `steps` and
+        /// `guidance` where none does.
+        package var efforts: [Effort]?
 
-        package func steps(atDepth depth: Int) -> Int { steps[min(depth, steps.count - 1)] }
-        package func guidance(atDepth depth: Int) -> Double { guidance[min(depth, guidance.count - 1)] }
+        /// What a segment is worth.
+        package struct Effort: Codable, Sendable, Equatable {
+            /// Which frames of a segment are given.
+            package enum Known: String, Codable, Sendable, CaseIterable { case none, both }
 
-        /// How often the network is evaluated for one step: with and without the prompt, where there is guidance.
-        package func evaluationsPerStep(atDepth depth: Int) -> Int { guidance(atDepth: depth) == 1 ? 1 : 2 }
+            package var known: Known
+            /// The least stride of the segments that it is for.
+            package var stride: Int
+            package var steps: Int
+            package var guidance: Double
+            /// For frames whose prompt neither parent has; nil where it is the same. Such frames must be invented.
+            package var orphanGuidance: Double?
+
+            /// How often the network is evaluated for one step: with and without the prompt, where there is guidance.
+            package var evaluationsPerStep: Int { guidance == 1 ? 1 : 2 }
+            package var evaluations: Int { steps * evaluationsPerStep }
+
+            enum CodingKeys: String, CodingKey {
+                case known, stride, steps, guidance
+                case orphanGuidance = "orphan_guidance"
+            }
+        }
+
+        package func effort(atDepth depth: Int, stride: Int) -> Effort {
+            let known: Effort.Known = depth == 0 ? .none : .both
+            return efforts?.first { $0.known == known && stride >= $0.stride }
+                ?? Effort(
+                    known: known, stride: 1, steps: steps[min(depth, steps.count - 1)],
+                    guidance: guidance[min(depth, guidance.count - 1)], orphanGuidance: nil)
+        }
 
         enum CodingKeys: String, CodingKey {
             case sampler, steps, guidance
             case conditionLevel = "condition_level"
-            case clip
+            case clip, efforts
         }
     }
 
-    /// L, the frames of a segment.
+    /// L, the most frames of a segment.
     package var segmentFrames: Int { mtd.segmentFrames }
+
+    /// How many frames the segments of a film may have: as many as is best for its length, since all of them have as many.
+    package var segmentFrameRange: ClosedRange<Int> { (mtd.shortestSegment ?? segmentFrames)...segmentFrames }
 
     /// The latent of one frame: channels, height, width.
     package var latentShape: (channels: Int, height: Int, width: Int) {

@@ -30,6 +30,21 @@ package struct RenderPlan: Sendable, Equatable {
         self.depths = depths
     }
 
+    /// The plan in which all depths look alike: with as few frames a segment, within the range, as the number of depths allows that
+    /// the longest segments need. So a film of 1024 frames gets strides of 121, 11 and 1 rather than 225, 15 and 1, of whose global
+    /// segment two thirds would lie beyond its end.
+    package init(frames: Int, segmentFrames: ClosedRange<Int>) throws(RenderPlanError) {
+        let longest = try RenderPlan(frames: frames, segmentFrames: segmentFrames.upperBound)
+        for length in segmentFrames where length < segmentFrames.upperBound {
+            let plan = try RenderPlan(frames: frames, segmentFrames: length)
+            if plan.depths == longest.depths {
+                self = plan
+                return
+            }
+        }
+        self = longest
+    }
+
     /// The depth whose segments go on to pixels.
     package var finestDepth: Int { depths - 1 }
 
@@ -37,6 +52,9 @@ package struct RenderPlan: Sendable, Equatable {
     package func stride(atDepth depth: Int) -> Int {
         (depth..<finestDepth).reduce(1) { stride, _ in stride * (segmentFrames - 1) }
     }
+
+    /// By depth.
+    package var strides: [Int] { (0..<depths).map(stride(atDepth:)) }
 
     // MARK: Segments
 

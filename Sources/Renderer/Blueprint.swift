@@ -21,7 +21,7 @@ struct Blueprint: Sendable {
         version: String
     ) throws {
         let plan = job.plan
-        guard plan.segmentFrames == configuration.segmentFrames else {
+        guard configuration.segmentFrameRange.contains(plan.segmentFrames) else {
             throw RenderFailure.unfit(
                 job: job.id,
                 reason: "its plan has \(plan.segmentFrames) frames per segment, "
@@ -80,7 +80,7 @@ struct Blueprint: Sendable {
         latents: [SegmentID: Fingerprint]
     ) -> LatentsIdentity {
         LatentsIdentity(
-            network: network, sampling: SamplingIdentity(sampling, depth: segment.id.depth),
+            network: network, sampling: SamplingIdentity(sampling, depth: segment.id.depth, stride: segment.stride),
             request: SegmentRequest(
                 seed: job.seed, depth: segment.id.depth, stride: segment.stride, frames: segment.frames,
                 prompts: segment.frames.map(job.storyboard.prompt(at:))),

@@ -39,24 +39,28 @@ package struct NetworkIdentity: Sendable, Equatable, Codable, CustomStringConver
     package var description: String { "the model \(model.prefix(12))… in \(precision) by \(arithmetic)" }
 }
 
-/// How the segments of one depth are sampled.
+/// How the segments of one depth and stride are sampled.
 struct SamplingIdentity: Sendable, Equatable, Codable, CustomStringConvertible {
     let sampler: String
     let steps: Int
     let guidance: Double
+    /// nil where it is the same, so that what was hashed before there was such a thing still matches.
+    let orphanGuidance: Double?
     let conditionLevel: Int
     let clip: Double
 
-    init(_ sampling: ModelConfiguration.Sampling, depth: Int) {
+    init(_ sampling: ModelConfiguration.Sampling, depth: Int, stride: Int) {
+        let effort = sampling.effort(atDepth: depth, stride: stride)
         sampler = sampling.sampler.rawValue
-        steps = sampling.steps(atDepth: depth)
-        guidance = sampling.guidance(atDepth: depth)
+        steps = effort.steps
+        guidance = effort.guidance
+        orphanGuidance = effort.orphanGuidance
         conditionLevel = sampling.conditionLevel
         clip = sampling.clip
     }
 
     var description: String {
-        "\(sampler) with \(steps) steps, guidance \(guidance), condition level \(conditionLevel), clip \(clip)"
+        "\(sampler) with \(steps) steps, guidance \(guidance)\(orphanGuidance.map { " (orphans \($0))" } ?? ""), condition level \(conditionLevel), clip \(clip)"
     }
 }
 

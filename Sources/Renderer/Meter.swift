@@ -31,10 +31,9 @@ struct Meter {
     private var decodes = Samples()
 
     init(plan: RenderPlan, sampling: ModelConfiguration.Sampling, workers: Int) {
-        evaluations = (0..<plan.depths).map(sampling.evaluationsPerStep(atDepth:))
-        blank = RenderProgress(
-            plan: plan, stepsPerDepth: evaluations.enumerated().map { $1 * sampling.steps(atDepth: $0) },
-            workers: workers)
+        let efforts = plan.strides.enumerated().map { sampling.effort(atDepth: $0, stride: $1) }
+        evaluations = efforts.map(\.evaluationsPerStep)
+        blank = RenderProgress(plan: plan, stepsPerDepth: efforts.map(\.evaluations), workers: workers)
     }
 
     mutating func heard(_ news: SegmentNews, of segment: SegmentID) {

@@ -55,10 +55,10 @@ package struct Provenance: Codable, Equatable, Sendable {
         script = job.script
         scriptHash = SHA256.hex(of: job.script)
         model = Model(name: configuration.name, hash: network.model, precision: network.precision)
+        let efforts = job.plan.strides.enumerated().map { configuration.sampling.effort(atDepth: $0, stride: $1) }
         sampling = Sampling(
-            sampler: configuration.sampling.sampler.rawValue,
-            steps: (0..<job.plan.depths).map(configuration.sampling.steps(atDepth:)),
-            guidance: (0..<job.plan.depths).map(configuration.sampling.guidance(atDepth:)))
+            sampler: configuration.sampling.sampler.rawValue, steps: efforts.map(\.steps),
+            guidance: efforts.map(\.guidance))
         seed = job.seed
         frames = job.plan.frames
         fps = job.storyboard.fps

@@ -64,7 +64,8 @@ struct SegmentMaker: Sendable {
         guard task.network == network else {
             throw RenderFailure.foreign(segment: task.segment, wanted: "\(task.network)", here: "\(network)")
         }
-        let sampling = SamplingIdentity(model.configuration.sampling, depth: task.segment.depth)
+        let sampling = SamplingIdentity(
+            model.configuration.sampling, depth: task.segment.depth, stride: task.latents.request.stride)
         guard task.latents.sampling == sampling else {
             throw RenderFailure.foreign(
                 segment: task.segment, wanted: "\(task.latents.sampling)", here: "\(sampling)")

@@ -72,7 +72,7 @@ package struct JobReporter: Sendable {
     }
 
     private func plan(of job: Job, for model: ModelConfiguration?) -> RenderPlan? {
-        model.flatMap { try? RenderPlan(frames: job.frames, segmentFrames: $0.segmentFrames) }
+        model.flatMap { try? RenderPlan(frames: job.frames, segmentFrames: $0.segmentFrameRange) }
     }
 
     /// - Parameter jobs: with each job all that are worked on before it

@@ -9,6 +9,8 @@ package struct Script: Sendable, Equatable {
     /// Where the noise starts. `nil`: at `defaultSeed`.
     package var seed: UInt64?
     package var length: ScriptLength
+    /// Where the script tells its length.
+    package var lengthPlace: SourcePlace?
     /// Frames per second, 1...120.
     package var fps: Int
     /// The name of a model directory (never a path). `nil`: the default model.
@@ -23,6 +25,7 @@ package struct Script: Sendable, Equatable {
         name: String,
         seed: UInt64? = nil,
         length: ScriptLength,
+        lengthPlace: SourcePlace? = nil,
         fps: Int = Script.defaultFPS,
         model: String? = nil,
         modelPlace: SourcePlace? = nil,
@@ -32,6 +35,7 @@ package struct Script: Sendable, Equatable {
         self.name = name
         self.seed = seed
         self.length = length
+        self.lengthPlace = lengthPlace
         self.fps = fps
         self.model = model
         self.modelPlace = modelPlace

@@ -100,7 +100,8 @@ package struct ScriptDraft {
         }
         guard let length = settings.length, !hasErrors else { throw ScriptErrors(findings) }
         let script = Script(
-            name: name, seed: settings.seed, length: length, fps: fps, model: settings.model, modelPlace: modelPlace,
+            name: name, seed: settings.seed, length: length, lengthPlace: lengthPlace, fps: fps, model: settings.model,
+            modelPlace: modelPlace,
             priority: settings.priority ?? 0, cues: cues)
         return (script, findings.inReadingOrder)
     }

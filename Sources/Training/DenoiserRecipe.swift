@@ -1,4 +1,5 @@
 import Foundation
+package import Models
 
 /// How MTD and the text encoder are trained: the keys of `etc/nuwa/training/mtd.toml`, which explains each. The PyTorch twin reads the
 /// same file. There are no defaults, so that a recipe tells all that a run did.
@@ -10,6 +11,8 @@ package struct DenoiserRecipe: Codable, Sendable, Equatable {
     /// Clips of a step; of stills, ``stillsPerClip`` times as many.
     package var batch: Int
     package var seed: UInt64
+    /// What the network gets beside the parts that it starts with; nil: nothing.
+    package var network: ModelConfiguration.MTDParts?
     package var optimiser: Optimiser
     package var noise: Noise
     package var mix: [Kind]

@@ -48,7 +48,7 @@ package final class DenoiserTraining {
     package init(_ recipe: DenoiserRecipe, at places: Places, isUntrained: Bool = false, threads: Int) throws {
         self.recipe = recipe
         func load() throws -> Model {
-            let model = try Model.load(directory: places.start)
+            let model = try Model.load(directory: places.start, adding: recipe.network)
             return isUntrained ? try Model(untrainedLike: model, seed: recipe.seed) : model
         }
         let model = try load()
@@ -66,7 +66,7 @@ package final class DenoiserTraining {
             DenoiserExamples(
                 recipe: recipe, configuration: model.configuration, tokenizer: model.text.tokenizer,
                 schedule: model.schedule,
-                library: try LatentLibrary(folder: folder, configuration: model.configuration), isHeldOut: isHeldOut)
+                library: try LatentLibrary(folder: folder, model: model), isHeldOut: isHeldOut)
         }
         self.examples = try examples(places.latents, isHeldOut: false)
         heldOut = try places.heldOut.map { try examples($0, isHeldOut: true) }

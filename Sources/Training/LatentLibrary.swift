@@ -30,7 +30,6 @@ final class LatentLibrary: Sendable {
         /// By shard, in the order of their names.
         var shards: [(url: URL, places: [Place])] = []
         var open: [(url: URL, file: LatentShardFile)] = []
-        var encoder: String?
     }
 
     /// Shards that are kept open with what is known of their clips; a few megabytes.
@@ -38,12 +37,14 @@ final class LatentLibrary: Sendable {
 
     private let folder: URL
     private let frameShape: [Int]
+    private let encoder: String
     private let state = Mutex(State())
 
     /// Throws ``TrainingError/noLatents(folder:)``.
-    init(folder: URL, configuration: ModelConfiguration) throws {
+    init(folder: URL, model: Model) throws {
         self.folder = folder
-        let shape = configuration.latentShape
+        encoder = model.autoencoderHash
+        let shape = model.configuration.latentShape
         frameShape = [shape.height, shape.width, shape.channels]
         try refresh()
     }
@@ -120,12 +121,10 @@ final class LatentLibrary: Sendable {
             throw TrainingError.otherLatents(
                 file: url.path, problem: "its latents are of \(file.frameShape), those of the model of \(frameShape)")
         }
-        try state.withLock { state in
-            if let encoder = state.encoder, encoder != file.encoder {
-                throw TrainingError.otherLatents(
-                    file: url.path, problem: "it comes from another encoder than the shards beside it")
-            }
-            state.encoder = file.encoder
+        guard file.encoder == encoder else {
+            throw TrainingError.otherLatents(
+                file: url.path,
+                problem: "its latents were made by another autoencoder than the model's; `nuwa latents` makes new ones")
         }
         return file
     }

@@ -150,13 +150,12 @@ struct Checkup {
 
     private func speed(_ model: Model) throws -> Check {
         let workers = configuration.workerCount
-        let plan = try RenderPlan(frames: 226, segmentFrames: model.configuration.segmentFrames)
+        let plan = try RenderPlan(frames: 226, segmentFrames: model.configuration.segmentFrameRange)
         let sampling = model.configuration.sampling
         var progress = RenderProgress(
             plan: plan,
-            stepsPerDepth: (0..<plan.depths).map {
-                sampling.steps(atDepth: $0) * sampling.evaluationsPerStep(atDepth: $0)
-            }, workers: workers)
+            stepsPerDepth: plan.strides.enumerated().map { sampling.effort(atDepth: $0, stride: $1).evaluations },
+            workers: workers)
         let times = try SpeedTest(model: model, workers: workers).run()
         progress.secondsPerStep = times.step
         progress.secondsPerDecode = times.decode

@@ -54,6 +54,7 @@ struct SpeedTest {
         for _ in 0..<2 {
             decode = min(decode, try clock.measure { _ = try model.decode(iterator.latents) } / .seconds(1))
         }
-        return (step / Double(model.configuration.sampling.evaluationsPerStep(atDepth: 0)), decode)
+        let effort = model.configuration.sampling.effort(atDepth: request.depth, stride: request.stride)
+        return (step / Double(effort.evaluationsPerStep), decode)
     }
 }

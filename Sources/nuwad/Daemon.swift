@@ -85,9 +85,7 @@ final class Daemon: Sendable {
             let render = try renderJob(job, known ?? commission(of: job))
             let sampling = model.configuration.sampling
             // In evaluations of the network, as the renderer counts its progress.
-            let steps = (0..<render.plan.depths).map {
-                sampling.steps(atDepth: $0) * sampling.evaluationsPerStep(atDepth: $0)
-            }
+            let steps = render.plan.strides.enumerated().map { sampling.effort(atDepth: $0, stride: $1).evaluations }
             try store.plan(render.plan.segmentIDs.map { ($0, steps[$0.depth]) }, for: job.id)
             try DurableFile.makeDirectory(render.output.deletingLastPathComponent())
             try renderer.submit(render)

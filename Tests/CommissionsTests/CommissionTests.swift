@@ -55,6 +55,40 @@ import Testing
                 """)
     }
 
+    @Test("A film whose keyframes would be further apart than the model has seen is refused where it tells its length")
+    func tooLong() throws {
+        var model = model
+        model.mtd.longestStride = 9
+        #expect(try Commission("frames 28\nf0 Pim.", name: "a.nuwa", model: model).plan.strides == [9, 3, 1])
+        let errors = #expect(throws: ScriptErrors.self) {
+            try Commission("frames 29\nf0 Pim.", name: "a.nuwa", model: model)
+        }
+        #expect(
+            errors?.description == """
+                a.nuwa:1:8: error: a film of 29 frames begins with keyframes 27 frames apart; the model "tiny" has learnt from films whose \
+                keyframes are at most 9 apart
+                  frames 29
+                         ^^
+                help: the longest film that it makes has 28 frames
+                1 error
+
+                """)
+    }
+
+    @Test("A model that learnt from shorter segments too gets a plan that fits the film's length")
+    func balanced() throws {
+        var model = model
+        model.mtd.segmentFrames = 16
+        model.mtd.shortestSegment = 8
+        func strides(_ frames: Int) throws -> [Int] {
+            try Commission("frames \(frames)\nf0 Pim.", name: "a.nuwa", model: model).plan.strides
+        }
+        #expect(try strides(1024) == [121, 11, 1])
+        #expect(try strides(300) == [49, 7, 1])
+        #expect(try strides(226) == [15, 1] && strides(3376) == [225, 15, 1])
+        #expect(try strides(5) == [1])
+    }
+
     @Test("Limits hold for what comes in, and not for what was let in before")
     func limits() throws {
         let text = "frames 10\nf0 Pim walks.\nf5 Pim waves."

@@ -48,6 +48,37 @@ import Testing
         #expect(difference.relative < 1e-4)
     }
 
+    @Test(
+        "Steps and guidance go by stride and by what is known; a frame whose prompt no parent has gets guidance of its own"
+    )
+    func efforts() throws {
+        func model(orphans: Double) throws -> Model {
+            let copy = try ModelCopy()
+            let efforts: [[String: Any]] = [
+                ["known": "both", "stride": 9, "steps": 7, "guidance": 2, "orphan_guidance": orphans],
+                ["known": "both", "stride": 4, "steps": 5, "guidance": 2],
+            ]
+            try copy.set("sampling", "efforts", to: efforts)
+            return try copy.load()
+        }
+        let known = try Golden("tiny", "ddim-local").latents("parents")
+        func afterOneStep(_ model: Model, stride: Int) throws -> (stepCount: Int, latents: Latents) {
+            let request = SegmentRequest(
+                seed: 1, depth: 1, stride: stride, frames: (0..<4).map { $0 * stride },
+                prompts: ["pim walks", "pim walks", "night falls", "lulu sits"])
+            var iterator = try DenoiseIterator(
+                model: model, request: request, first: Array(known[0]), last: Array(known[1]))
+            try iterator.step()
+            return (iterator.stepCount, iterator.latents)
+        }
+        let (plain, more) = (try model(orphans: 2), try model(orphans: 4))
+        let (a, b) = (try afterOneStep(plain, stride: 12), try afterOneStep(more, stride: 12))
+        #expect(a.stepCount == 7)
+        #expect((0..<4).map { a.latents[$0] == b.latents[$0] } == [true, true, false, true])
+        #expect(try afterOneStep(plain, stride: 8).stepCount == 5)
+        #expect(try afterOneStep(plain, stride: 3).stepCount == plain.configuration.sampling.steps[1])
+    }
+
     @Test("A segment in bf16 is close to the one in f32", .enabled(if: Engine.supportsBF16))
     func bf16() throws {
         let f32 = try Self.sample(Model.load(directory: Fixtures.tiny, precision: .f32), Self.global)

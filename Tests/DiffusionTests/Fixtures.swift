@@ -10,6 +10,8 @@ enum Fixtures {
     static let directory = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Fixtures")
     static let tiny = directory.appending(path: "models/tiny")
+    /// The tiny model with the parts that the paper's MTD lacks.
+    static let extended = directory.appending(path: "models/tiny-extended")
     /// The default model, which a checkout may lack.
     static let cartoon = directory.appending(path: "../../models/cartoon").standardizedFileURL
 

@@ -18,9 +18,9 @@ import Testing
         #expect(model.configuration.name == "tiny")
         #expect(model.configuration.segmentFrames == 4)
         #expect(model.configuration.latentShape == (4, 4, 4))
-        #expect(model.configuration.sampling.steps(atDepth: 0) == 4)
-        #expect(model.configuration.sampling.steps(atDepth: 7) == 2)
-        #expect(model.configuration.sampling.guidance(atDepth: 1) == 1.5)
+        #expect(model.configuration.sampling.effort(atDepth: 0, stride: 9).steps == 4)
+        #expect(model.configuration.sampling.effort(atDepth: 7, stride: 1).steps == 2)
+        #expect(model.configuration.sampling.effort(atDepth: 1, stride: 3).guidance == 1.5)
         let vocabulary = model.text.tokenizer.vocabulary
         #expect(vocabulary.contains("pim") && !vocabulary.contains("<pad>"))
         #expect(model.hash.count == 64)

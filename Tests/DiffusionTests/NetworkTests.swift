@@ -75,6 +75,36 @@ import Testing
         try predict(Fixtures.tiny, "tiny", type, ["global", "local", "continuation"])
     }
 
+    @Test("MTD with attention over space and time, told where prompts hold", arguments: ElementType.supported)
+    func extended(type: ElementType) throws { try predict(Fixtures.extended, "tiny-extended", type, ["local"]) }
+
+    @Test("A denoiser that gets new parts predicts as before")
+    func partsChangeNothingAtFirst() throws {
+        let parts = ModelConfiguration.MTDParts(spaceTimeAttention: [false, true, true], runs: true)
+        let before = try model(Fixtures.tiny, .f32)
+        let after = try Model.load(directory: Fixtures.tiny, precision: .f32, adding: parts)
+        #expect(after.parameters(of: .mtd).count > before.parameters(of: .mtd).count)
+        let golden = try Golden("tiny", "mtd")
+        let predictions = try [before, after].map { model in
+            let visual = model.mtd.visual(
+                condition: try golden.tensor("local.condition"), mask: try golden.values("local.mask"), type: .f32)
+            let context = model.mtd.context(
+                visual: visual, text: model.text.encode(["Night.", "Pim walks."]), prompts: [0, 0, 1, 1],
+                strides: [15], levels: [0])
+            return model.mtd.predict(
+                try golden.tensor("local.x"), timesteps: try golden.values("local.t"), context
+            ).values()
+        }
+        #expect(predictions[0] == predictions[1])
+    }
+
+    @Test("A frame is told whether the prompts before, behind, first and last are its own")
+    func runs() {
+        #expect(
+            MTD.runs(of: [7, 7, 9, 7, 1, 1, 1, 1], frames: 4)
+                == [0, 1, 1, 1, 1, 0, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1] + [0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1])
+    }
+
     @Test("MTD with the paper's condition: nothing between the parents", arguments: ElementType.supported)
     func zero(type: ElementType) throws {
         let copy = try ModelCopy()

@@ -105,6 +105,14 @@ struct JobStoreTests {
         #expect(try store.segments(of: id).map(\.state.name) == [.done, .waiting, .waiting, .waiting])
     }
 
+    @Test("Planning a job again, for a model with another plan, drops the segments that there are no more")
+    func planOtherwise() throws {
+        let id = try store.runningPicnic()
+        try store.plan((0...5).map { (SegmentID(depth: 2, index: $0), 8) }, for: id)
+        try store.plan([(.global, 20), (SegmentID(depth: 1, index: 0), 8)], for: id)
+        #expect(try store.segments(of: id).map(\.key.depth) == [0, 1])
+    }
+
     @Test(
         "A job that leaves `running` gives its running segments back, without blame",
         arguments: [JobEvent.cancel, .hold, .pause(reason: "disk full"), .interrupt, .fail(reason: "no ink")])

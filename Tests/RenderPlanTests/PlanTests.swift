@@ -73,4 +73,16 @@ import Testing
             #expect(!plan.contains(SegmentID(depth: depth, index: index)))
         }
     }
+
+    @Test("With a range of lengths the shortest segments are taken that need no further depth")
+    func balanced() throws {
+        for frames in 2...2000 {
+            let plan = try RenderPlan(frames: frames, segmentFrames: 5...16)
+            let longest = try RenderPlan(frames: frames, segmentFrames: 16)
+            #expect(plan.depths == longest.depths && (5...16).contains(plan.segmentFrames))
+            if plan.segmentFrames > 5 {
+                #expect(try RenderPlan(frames: frames, segmentFrames: plan.segmentFrames - 1).depths > plan.depths)
+            }
+        }
+    }
 }

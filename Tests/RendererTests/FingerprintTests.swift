@@ -28,7 +28,8 @@ import Video
         let latents = LatentsIdentity(
             network: network,
             sampling: SamplingIdentity(
-                .init(sampler: .ddim, steps: [20, 8], guidance: [3, 1.5], conditionLevel: 0, clip: 4), depth: 1),
+                .init(sampler: .ddim, steps: [20, 8], guidance: [3, 1.5], conditionLevel: 0, clip: 4), depth: 1,
+                stride: 1),
             request: SegmentRequest(
                 seed: .max, depth: 1, stride: 1, frames: [6, 7, 8, 9], prompts: ["Pim", "Pim", "a/b", "Grüße 🦕"]),
             parents: [2, 3].map { .init(latents: parent, frame: $0) })

@@ -42,7 +42,7 @@ final class Studio: Sendable {
         let storyboard = try read.storyboard()
         return RenderJob(
             id: id, name: "walk.nuwa", script: script, storyboard: storyboard,
-            plan: try RenderPlan(frames: storyboard.frames, segmentFrames: model.configuration.segmentFrames),
+            plan: try RenderPlan(frames: storyboard.frames, segmentFrames: model.configuration.segmentFrameRange),
             seed: read.seed ?? 0, priority: priority, output: directory.file(output),
             sheet: sheet.map(directory.file), comment: comment)
     }

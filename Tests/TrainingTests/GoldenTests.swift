@@ -18,9 +18,12 @@ import Testing
     private let model: Model
     private let parameters: [(name: String, parameter: Parameter)]
 
-    init() throws {
-        golden = try SafetensorsFile(Workshop.fixtures.appending(path: "goldens/tiny/training.safetensors"))
-        model = try Model.load(directory: Workshop.tiny, precision: .f32)
+    init() throws { try self.init("tiny") }
+
+    private init(_ name: String) throws {
+        let fixtures = Workshop.fixtures
+        golden = try SafetensorsFile(fixtures.appending(path: "goldens/\(name)/training.safetensors"))
+        model = try Model.load(directory: fixtures.appending(path: "models/\(name)"), precision: .f32)
         parameters = [Model.Part.mtd, .text].flatMap { [model] part in
             model.parameters(of: part).map { ("\(part.rawValue).\($0.name)", $0) }
         }
@@ -102,6 +105,9 @@ import Testing
         }
         #expect(compared > (name == "clips" ? 200 : 120))
     }
+
+    @Test("Every gradient of a network with attention over space and time, told where prompts hold")
+    func extendedGradients() throws { try GoldenTests("tiny-extended").gradients("clips") }
 
     @Test("Pieces of a batch add up to the whole")
     func piecewise() throws {

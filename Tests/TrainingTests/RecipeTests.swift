@@ -1,4 +1,5 @@
 import Foundation
+import Models
 import Testing
 
 @testable import Training
@@ -27,6 +28,7 @@ import Testing
     func example() throws {
         let recipe = try DenoiserRecipe(toml: text, file: "r.toml")
         #expect(recipe.batch == 4 && recipe.optimiser.rate == 6e-4 && recipe.mix.count == 6)
+        #expect(recipe.network?.spaceTimeAttention == [false, false, true] && recipe.network?.runs == true)
         #expect(
             recipe.mix[0].isStills && recipe.kind(at: 0) == recipe.mix[0] && recipe.kind(at: 0.999) == recipe.mix[5])
         #expect((0..<100).count { recipe.kind(at: Double($0) / 100) == recipe.mix[1] } == 20)

@@ -46,10 +46,11 @@ struct Workshop {
 
     func shard(
         _ folder: String, _ name: String, frames: Int, stride: Int, seed: UInt64, size: Int = 4,
+        encoder: String? = nil,
         change: (inout [Float]) -> Void = { _ in }
     ) throws {
         var random = RandomStream(seed: seed, purpose: 0, step: 0, item: 0)
-        var shard = LatentShard(encoder: "tiny")
+        var shard = LatentShard(encoder: try encoder ?? Model.load(directory: Self.tiny).autoencoderHash)
         let prompts = ["Pim walks to the right", "Lulu and Pim sit by the old tree", "night falls"]
         for clip in 0..<8 {
             let runs = [

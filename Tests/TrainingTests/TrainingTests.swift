@@ -91,8 +91,7 @@ import Testing
         let workshop = try Workshop()
         try FileManager.default.removeItem(at: workshop.directory.file("latents/000002-1.safetensors"))
         let library = try LatentLibrary(
-            folder: workshop.directory.file("latents"),
-            configuration: Model.load(directory: Workshop.tiny).configuration)
+            folder: workshop.directory.file("latents"), model: Model.load(directory: Workshop.tiny))
         for item in 0..<20 {
             var neighbours = RandomStream(seed: 1, purpose: 0, step: 0, item: 0)
             var random = RandomStream(seed: 1, purpose: 1, step: 0, item: item)
@@ -113,13 +112,17 @@ import Testing
     @Test("Latents of another size, and a folder without any, are refused by name")
     func wrongLatents() throws {
         let workshop = try Workshop()
-        let configuration = try Model.load(directory: Workshop.tiny).configuration
+        let model = try Model.load(directory: Workshop.tiny)
         try workshop.shard("latents", "000002-1", frames: 1, stride: 1, seed: 1, size: 5)
         let error = #expect(throws: TrainingError.self) { try workshop.training() }
         #expect(error?.description.contains("000002-1.safetensors: its latents are of [5, 5, 4]") == true)
         let empty = workshop.directory.url
         #expect(throws: TrainingError.noLatents(folder: empty.path)) {
-            try LatentLibrary(folder: empty, configuration: configuration)
+            try LatentLibrary(folder: empty, model: model)
         }
+        try workshop.shard("latents", "000002-1", frames: 1, stride: 1, seed: 1, encoder: "other")
+        let other = #expect(throws: TrainingError.self) { try workshop.training() }
+        #expect(
+            other?.description.contains("000002-1.safetensors: its latents were made by another autoencoder") == true)
     }
 }
