@@ -62,6 +62,11 @@ let package = Package(
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]),
 
+        // How good they are.
+        .target(
+            name: "Evaluation",
+            dependencies: ["Cartoon", "Corpora", "Diffusion", "Models", "Pictures", "Tensors", "Training"]),
+
         // Making films.
         .target(
             name: "Renderer",
@@ -115,7 +120,8 @@ let package = Package(
         .executableTarget(
             name: "nuwa",
             dependencies: [
-                "Cartoon", "Commissions", "Corpora", "Diffusion", "Files", "Imports", "Installation", "Models",
+                "Cartoon", "Commissions", "Corpora", "Diffusion", "Digest", "Evaluation", "Files", "Imports",
+                "Installation", "Models",
                 "Pictures", "RenderPlan", "Renderer", "Script", "Tensors", "Terminal", "Training", "Video",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], linkerSettings: lld),
@@ -136,6 +142,11 @@ let package = Package(
         .testTarget(name: "DigestTests", dependencies: ["Digest", "Files"]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["Pictures", "TestSupport", "Video", "nuwa", "nuwactl", "nuwad"]),
+        .testTarget(
+            name: "EvaluationTests",
+            dependencies: [
+                "Cartoon", "Corpora", "Diffusion", "Evaluation", "Pictures", "Tensors", "TestSupport", "Training",
+            ]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "ImportsTests", dependencies: ["Commissions", "Imports", "Models", "Script", "TestSupport"]),
         .testTarget(name: "InstallationTests", dependencies: ["Installation", "Models", "Script", "TestSupport"]),

@@ -72,11 +72,38 @@ package struct Episode: Sendable {
 
     /// The picture at a frame, in any size; the stage has a ratio of 5:3, and other ratios cut off its sides or its sky.
     package func image(at frame: Int, width: Int = 160, height: Int = 96) throws -> Image {
+        try image(at: frame, width: width, height: height) { _ in true }
+    }
+
+    private func image(at frame: Int, width: Int, height: Int, shown: (Character) -> Bool) throws -> Image {
         let (shot, inner) = locate(frame)
         let surface = try Surface(width: width, height: height)
         let canvas = Canvas(context: surface.context, width: width, height: height)
-        canvas.draw(shot: shot, frame: inner, fps: fps, clock: seconds(max(0, min(frames - 1, frame))))
+        let clock = seconds(max(0, min(frames - 1, frame)))
+        canvas.draw(shot: shot, frame: inner, fps: fps, clock: clock, shown: shown)
         return surface.image()
+    }
+
+    /// How much of each character is to be seen: the share of its pixels, in a picture of 160x96, that nobody in front of it covers, 0 to 1.
+    /// In the order of ``Truth/characters``.
+    package func visibility(at frame: Int) throws -> [Double] {
+        let cast = truth(at: frame).characters
+        func picture(_ shown: (Character) -> Bool) throws -> Image {
+            try image(at: frame, width: 160, height: 96, shown: shown)
+        }
+        let (all, nobody) = (try picture { _ in true }, try picture { _ in false })
+        return try cast.map { figure in
+            let whole = Self.changed(try picture { $0 == figure.name }, nobody)
+            let seen = Self.changed(all, try picture { $0 != figure.name })
+            return min(1, Double(seen) / Double(max(1, whole)))
+        }
+    }
+
+    /// The number of pixels in which two pictures of one size differ.
+    private static func changed(_ one: Image, _ other: Image) -> Int {
+        stride(from: 0, to: one.pixels.count, by: 3).count { at in
+            (0..<3).contains { one.pixels[at + $0] != other.pixels[at + $0] }
+        }
     }
 
     private func locate(_ frame: Int) -> (shot: Shot, inner: Int) {

@@ -6,11 +6,14 @@ extension Canvas {
     /// - Parameters:
     ///   - frame: in the shot.
     ///   - clock: seconds since the episode began; clouds and rain drift by it.
-    func draw(shot: Shot, frame: Int, fps: Int, clock: Double) {
+    ///   - shown: who is drawn; the others stay away.
+    func draw(
+        shot: Shot, frame: Int, fps: Int, clock: Double, shown: (Character) -> Bool = { _ in true }
+    ) {
         let light = Light(time: shot.time, weather: shot.weather)
         let camera = shot.camera(at: frame) * Canvas.width
         Scenery(canvas: self, light: light, camera: camera, clock: clock).draw(shot.place)
-        for role in shot.roles.sorted(by: { $0.lane < $1.lane }) {
+        for role in shot.roles.sorted(by: { $0.lane < $1.lane }) where shown(role.character) {
             let (beat, x) = shot.moment(of: role, at: frame)
             let pose = Pose(
                 action: beat.action, facing: beat.facing, seconds: shot.rhythm(of: role, in: beat, at: frame, fps: fps),

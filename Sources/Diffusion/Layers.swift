@@ -2,23 +2,25 @@
 // P = H*W, T text tokens, D width of a text embedding. Activations are [N, H, W, C], so that all other views are free.
 
 import Foundation
-import Tensors
+package import Tensors
 
 /// A spatial convolution with "same" padding: 3x3 unless said.
-struct Conv2d {
+package struct Conv2d: Sendable {
     let weight: Parameter
     let bias: Parameter
     let stride: Int
 
     /// - Parameter zero: whether its results are zero before training.
-    init(_ weights: Weights, _ cIn: Int, _ cOut: Int, kernel: Int = 3, stride: Int = 1, zero: Bool = false) throws {
+    package init(_ weights: Weights, _ cIn: Int, _ cOut: Int, kernel: Int = 3, stride: Int = 1, zero: Bool = false)
+        throws
+    {
         let initial: Weights.Initial = zero ? .zero : .uniform(inputs: cIn * kernel * kernel)
         weight = try weights.parameter("weight", [cOut, cIn, kernel, kernel], initial)
         bias = try weights.parameter("bias", [cOut], initial)
         self.stride = stride
     }
 
-    func callAsFunction(_ x: Tensor, output: ElementType? = nil) -> Tensor {
+    package func callAsFunction(_ x: Tensor, output: ElementType? = nil) -> Tensor {
         conv2d(x, weight, bias, stride: stride, output: output)
     }
 
@@ -61,18 +63,18 @@ struct Linear {
 }
 
 /// GroupNorm, then SiLU.
-struct NormSiLU {
+package struct NormSiLU: Sendable {
     let groups: Int
     let weight: Parameter
     let bias: Parameter
 
-    init(_ weights: Weights, _ channels: Int, groups: Int) throws {
+    package init(_ weights: Weights, _ channels: Int, groups: Int) throws {
         self.groups = groups
         weight = try weights.parameter("weight", [channels], .one)
         bias = try weights.parameter("bias", [channels], .zero)
     }
 
-    func callAsFunction(_ x: Tensor) -> Tensor { groupNorm(x, groups: groups, weight, bias, silu: true) }
+    package func callAsFunction(_ x: Tensor) -> Tensor { groupNorm(x, groups: groups, weight, bias, silu: true) }
 }
 
 struct LayerNorm {

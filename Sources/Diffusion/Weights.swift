@@ -1,13 +1,13 @@
-import Foundation
+package import Foundation
 import Models
-import Tensors
+package import Tensors
 
 /// A place among the weights of a network: the prefix that a layer's tensors share, in a file or before the first training step.
 /// Layers make themselves from their place, so that the networks' declarations are also the list of the tensors that a file must
 /// have, and of what is trained.
-struct Weights {
+package struct Weights {
     /// What a tensor holds before training: PyTorch's defaults, so that the twin and this engine begin alike.
-    enum Initial {
+    package enum Initial {
         case zero
         case one
         /// Uniform within 1 / sqrt(inputs) around zero, as PyTorch's convolutions and linear layers, weight and bias.
@@ -24,7 +24,7 @@ struct Weights {
     /// Opens a file, lets `body` build a network from its root, and refuses the file if it has tensors that nobody asked for.
     ///
     /// - Parameter new: names of layers that the file may lack, since they have learnt nothing yet.
-    static func read<Network>(
+    package static func read<Network>(
         _ url: URL, new: Set<String> = [], _ body: (Weights) throws -> Network
     ) throws -> (network: Network, parameters: [Parameter]) {
         let file = try FileSource(url, new: new)
@@ -35,7 +35,7 @@ struct Weights {
     }
 
     /// Builds a network that has learnt nothing yet. The same seed, the same weights.
-    static func untrained<Network>(
+    package static func untrained<Network>(
         seed: UInt64, _ body: (Weights) throws -> Network
     ) rethrows -> (network: Network, parameters: [Parameter]) {
         let record = Record()
@@ -49,11 +49,11 @@ struct Weights {
         self.prefix = prefix
     }
 
-    subscript(name: String) -> Weights { Weights(source: source, record: record, prefix: prefix + name + ".") }
+    package subscript(name: String) -> Weights { Weights(source: source, record: record, prefix: prefix + name + ".") }
 
-    subscript(index: Int) -> Weights { self[String(index)] }
+    package subscript(index: Int) -> Weights { self[String(index)] }
 
-    func parameter(_ name: String, _ shape: [Int], _ initial: Initial) throws -> Parameter {
+    package func parameter(_ name: String, _ shape: [Int], _ initial: Initial) throws -> Parameter {
         let parameter = try source.parameter(prefix + name, shape, initial)
         record.parameters.append(parameter)
         return parameter

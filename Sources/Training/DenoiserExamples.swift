@@ -28,7 +28,7 @@ struct DenoiserExamples: Sendable {
     }
 
     /// The stride that stills are told to have: far from each other.
-    private static let stillStride = 225
+    static let stillStride = 225
     /// So many stills of a step come from one shard, for the sake of speed; they are of different films all the same.
     private static let stillsOfAShard = 32
     /// The upper noise, where casts are decided.
@@ -39,8 +39,6 @@ struct DenoiserExamples: Sendable {
     let tokenizer: Tokenizer
     let schedule: Schedule
     let library: LatentLibrary
-    /// Whether it is for measuring: nothing is dropped, and timesteps are drawn evenly.
-    let isHeldOut: Bool
 
     func kind(ofStep step: Int) -> DenoiserRecipe.Kind {
         var random = stream(.kind, step)
@@ -71,16 +69,14 @@ struct DenoiserExamples: Sendable {
     }
 
     private func stream(_ purpose: Purpose, _ step: Int, _ place: Int = 0) -> RandomStream {
-        // What is measured never shares random numbers with what is learnt.
-        let seed = isHeldOut ? ~recipe.seed : recipe.seed
-        return RandomStream(seed: seed, purpose: purpose.rawValue, step: step, item: place)
+        RandomStream(seed: recipe.seed, purpose: purpose.rawValue, step: step, item: place)
     }
 
     /// Stratified: each place of a batch has a stretch of its own, so that a batch of four always sees much and little noise.
     private func timestep(_ kind: DenoiserRecipe.Kind, _ step: Int, _ place: Int) -> Int {
         var random = stream(.timestep, step, place)
         let draw = (Double(place) + random.unit()) / Double(count(kind))
-        let upper = kind.known == .none && !isHeldOut ? recipe.noise.upper : 0
+        let upper = kind.known == .none ? recipe.noise.upper : 0
         let share =
             draw < upper
             ? Self.upper.lowerBound + (Self.upper.upperBound - Self.upper.lowerBound) * draw / upper
@@ -108,14 +104,19 @@ struct DenoiserExamples: Sendable {
             level: level)
     }
 
-    /// Of each frame's own, and what all have in common.
     private func noise(_ latents: Latents, _ step: Int, _ place: Int) -> [Float] {
-        var random = stream(.noise, step, place)
+        var own = stream(.noise, step, place)
+        var common = stream(.sharedNoise, step, place)
+        return Self.noise(for: latents, share: configuration.diffusion.sharedNoise, &own, &common)
+    }
+
+    /// Of each frame's own, and what all have in common.
+    static func noise(
+        for latents: Latents, share: Double, _ random: inout RandomStream, _ shared: inout RandomStream
+    ) -> [Float] {
         let own = random.normals(latents.values.count)
         if latents.frames == 1 { return own }
-        var shared = stream(.sharedNoise, step, place)
         let common = shared.normals(latents.frameCount)
-        let share = configuration.diffusion.sharedNoise
         let (ownPart, commonPart) = (Float((1 - share).squareRoot()), Float(share.squareRoot()))
         var mixed = own
         for frame in 0..<latents.frames {
@@ -129,7 +130,6 @@ struct DenoiserExamples: Sendable {
 
     /// Some examples learn the empty prompt, for guidance; some words are read as unknown, so that one more or less does not matter.
     private func tokens(_ prompts: [String], _ step: Int, _ place: Int) -> [[Int]] {
-        if isHeldOut { return prompts.map(tokenizer.tokens) }
         var random = stream(.prompts, step, place)
         if random.chance(recipe.noise.promptDrop) { return prompts.map { _ in tokenizer.tokens("") } }
         var dropped: [String: [Int]] = [:]

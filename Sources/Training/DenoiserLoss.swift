@@ -1,4 +1,5 @@
 import Diffusion
+import Foundation
 import Models
 import Tensors
 
@@ -6,29 +7,40 @@ import Tensors
 struct DenoiserLoss {
     let model: Model
 
-    /// What one piece of a batch adds to the loss and to its gradients.
-    struct Piece: Sendable {
-        let loss: Double
-        /// By parameter, f32; nil where the loss does not depend on it. Empty if they were not asked for.
-        let gradients: [Tensor?]
-    }
-
     /// Of some examples of one kind and length.
     ///
     /// - Parameters:
     ///   - parameters: by which gradients are wanted; none if only the loss is.
     ///   - total: the weights of all frames of the whole batch, which the loss is a mean over.
-    func piece(_ examples: [DenoiserExample], by parameters: [Parameter], total: Float) -> Piece {
+    func piece(_ examples: [DenoiserExample], by parameters: [Parameter], total: Float) -> LossPiece {
         let target = examples.flatMap {
             model.schedule.target($0.latents.values, noise: $0.noise, timestep: $0.timestep)
         }
         if parameters.isEmpty {
-            return Piece(loss: error(predict(examples).values(), target, examples, total).loss, gradients: [])
+            return LossPiece(loss: error(predict(examples).values(), target, examples, total).loss, gradients: [])
         }
         let (prediction, tape) = Tape.record { predict(examples) }
         let (loss, slope) = error(prediction.values(), target, examples, total)
         let gradients = tape.backward(from: prediction, seed: Tensor(slope, shape: prediction.shape))
-        return Piece(loss: loss, gradients: parameters.map { gradients[$0] })
+        return LossPiece(loss: loss, gradients: parameters.map { gradients[$0] })
+    }
+
+    /// By example and frame, the mean square error of the prediction.
+    func errors(_ examples: [DenoiserExample]) -> [[Double]] {
+        let prediction = predict(examples).values()
+        var start = 0
+        return examples.map { example in
+            let target = model.schedule.target(
+                example.latents.values, noise: example.noise, timestep: example.timestep)
+            return (0..<example.latents.frames).map { frame in
+                let count = example.latents.frameCount
+                defer { start += count }
+                let sum = (0..<count).reduce(0.0) {
+                    $0 + pow(Double(prediction[start + $1] - target[frame * count + $1]), 2)
+                }
+                return sum / Double(count)
+            }
+        }
     }
 
     private func predict(_ examples: [DenoiserExample]) -> Tensor {

@@ -1,9 +1,7 @@
-import Foundation
 package import Models
 
-/// How MTD and the text encoder are trained: the keys of `etc/nuwa/training/mtd.toml`, which explains each. The PyTorch twin reads the
-/// same file. There are no defaults, so that a recipe tells all that a run did.
-package struct DenoiserRecipe: Codable, Sendable, Equatable {
+/// How MTD and the text encoder are trained: the keys of `etc/nuwa/training/mtd.toml`. The PyTorch twin reads the same file.
+package struct DenoiserRecipe: Recipe, Codable, Sendable, Equatable {
     package enum Stage: String, Codable, Sendable { case mtd }
 
     package var stage: Stage
@@ -13,36 +11,11 @@ package struct DenoiserRecipe: Codable, Sendable, Equatable {
     package var seed: UInt64
     /// What the network gets beside the parts that it starts with; nil: nothing.
     package var network: ModelConfiguration.MTDParts?
-    package var optimiser: Optimiser
+    package var optimiser: OptimiserRecipe
     package var noise: Noise
     package var mix: [Kind]
 
     package static let stillsPerClip = 16
-
-    package struct Optimiser: Codable, Sendable, Equatable {
-        package var rate: Double
-        package var warmUp: Int
-        /// What is left of the rate at the end, as a share.
-        package var final: Double
-        package var decay: Double
-        /// Largest norm of all gradients together.
-        package var clip: Double
-        /// Share of the old that the running average of the weights keeps from step to step.
-        package var average: Double
-
-        enum CodingKeys: String, CodingKey {
-            case rate
-            case warmUp = "warm_up"
-            case final, decay, clip, average
-        }
-
-        /// Learning rate of a step, counted from 0: a straight warm-up, times a half cosine.
-        package func rate(ofStep step: Int, of steps: Int) -> Double {
-            let warm = min(1, Double(step + 1) / Double(max(1, warmUp)))
-            let wave = 0.5 * (1 + cos(.pi * Double(step) / Double(steps)))
-            return rate * warm * (final + (1 - final) * wave)
-        }
-    }
 
     package struct Noise: Codable, Sendable, Equatable {
         package var upper: Double
@@ -82,5 +55,24 @@ package struct DenoiserRecipe: Codable, Sendable, Equatable {
             rest -= kind.share
             return rest < 0
         } ?? mix[mix.count - 1]
+    }
+
+    package var rules: [RecipeRule] {
+        func isRange(_ range: [Int]) -> Bool { range.count == 2 && range[0] >= 1 && range[0] <= range[1] }
+        return [
+            .positive("steps", steps), .positive("batch", batch),
+        ] + optimiser.rules + [
+            .share("noise.upper", noise.upper),
+            RecipeRule("noise.condition", (1...999).contains(noise.condition), "from 1 to 999"),
+            .share("noise.condition_share", noise.conditionShare),
+            .share("noise.prompt_drop", noise.promptDrop),
+            .share("noise.word_drop", noise.wordDrop),
+            RecipeRule(
+                "mix", !mix.isEmpty && mix.allSatisfy { isRange($0.strides) && isRange($0.frames) && $0.share > 0 },
+                "at least one table, each with strides and frames as [from, to] and a share above 0"),
+            RecipeRule(
+                "mix", mix.allSatisfy { $0.isStills ? $0.known == .none : $0.frames.first != 1 },
+                "of stills, frames = [1, 1] and known = \"none\", or of clips of 2 and more frames"),
+        ]
     }
 }

@@ -13,6 +13,8 @@ struct Excerpt {
     let stride: Int
     /// By frame.
     let prompts: [String]
+    /// By frame, all the ways to tell what it shows.
+    let wordings: [[String]]
 }
 
 /// The shards of a folder, which may be filled and pruned meanwhile. What is drawn depends on the random numbers and on which shards
@@ -99,8 +101,10 @@ final class LatentLibrary: Sendable {
             frames: count, height: whole.height, width: whole.width, channels: whole.channels,
             values: Array(whole.values[first * whole.frameCount..<(first + count) * whole.frameCount]))
         let wordings = known.runs.map { $0.wordings[random.below($0.wordings.count)] }
+        let runs = known.run[first..<first + count]
         return Excerpt(
-            latents: latents, stride: known.stride, prompts: (first..<first + count).map { wordings[known.run[$0]] })
+            latents: latents, stride: known.stride, prompts: runs.map { wordings[$0] },
+            wordings: runs.map { known.runs[$0].wordings })
     }
 
     /// nil if it is not there any more.

@@ -2,11 +2,11 @@ import Foundation
 
 /// A fixed number of threads that work through numbered jobs side by side. A job of one number is always done by the same thread, so
 /// that its engine has the buffers and primitives for it.
-final class Team: Sendable {
-    let size: Int
+package final class Team: Sendable {
+    package let size: Int
     private let state: State
 
-    init(size: Int) {
+    package init(size: Int) {
         self.size = size
         state = State(size: size)
         for member in 0..<size {
@@ -24,7 +24,7 @@ final class Team: Sendable {
     deinit { state.stop() }
 
     /// Does jobs 0 ..< `jobs`, and returns their results in that order. The first error, in that order too, is thrown.
-    func map<Result: Sendable>(
+    package func map<Result: Sendable>(
         _ jobs: Int, _ body: @escaping @Sendable (Int) throws -> Result
     ) throws -> [Result] {
         let results = Results<Result>(count: jobs)

@@ -7,26 +7,32 @@ struct TrainingLog {
         var step: Int
         /// The mean since the last row.
         var loss: Double
-        var heldOutClips, heldOutStills: Double?
+        /// In the order of the columns; nil where nothing was measured.
+        var heldOut: [Double?]?
         var rate, norm, secondsPerStep: Double
     }
 
-    private static let header = "step,loss,held_out_clips,held_out_stills,rate,norm,seconds_per_step\n"
     private let url: URL
+    private let heldOut: [String]
 
-    /// - Parameter step: rows of later steps are dropped.
-    init(_ url: URL, upTo step: Int) throws {
+    /// - Parameters:
+    ///   - heldOut: the columns of what is measured beside the loss.
+    ///   - step: rows of later steps are dropped.
+    init(_ url: URL, heldOut: [String], upTo step: Int) throws {
         self.url = url
+        self.heldOut = heldOut
+        let header = (["step", "loss"] + heldOut + ["rate", "norm", "seconds_per_step"]).joined(separator: ",") + "\n"
         let lines = ((try? String(contentsOf: url, encoding: .utf8)) ?? "").split(separator: "\n").dropFirst()
         let kept = lines.filter { (Int($0.prefix { $0 != "," }) ?? .max) <= step }
-        try Data((Self.header + kept.map { $0 + "\n" }.joined()).utf8).write(to: url, options: .atomic)
+        try Data((header + kept.map { $0 + "\n" }.joined()).utf8).write(to: url, options: .atomic)
     }
 
     func append(_ row: Row) throws {
         func figure(_ value: Double?) -> String { value.map { String(format: "%.6g", $0) } ?? "" }
         let fields =
             [String(row.step)]
-            + [row.loss, row.heldOutClips, row.heldOutStills, row.rate, row.norm, row.secondsPerStep].map(figure)
+            + ([row.loss] + (row.heldOut ?? heldOut.map { _ in nil }) + [row.rate, row.norm, row.secondsPerStep]).map(
+                figure)
         let file = try FileHandle(forWritingTo: url)
         defer { try? file.close() }
         try file.seekToEnd()

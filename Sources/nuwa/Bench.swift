@@ -131,7 +131,7 @@ struct Bench: ParsableCommand {
         let recipe = try DenoiserRecipe(toml: text, file: "bench")
         func directory(_ path: String) -> URL { URL(filePath: path, directoryHint: .isDirectory) }
         let training = try DenoiserTraining(
-            recipe, at: .init(start: directory(model), latents: directory(latents), heldOut: nil), threads: workers)
+            recipe, at: .init(start: directory(model), latents: directory(latents)), threads: workers)
         for _ in 0..<warmup { _ = try training.advance() }
         let clock = ContinuousClock()
         return try (0..<repeats).map { _ in try clock.measure { _ = try training.advance() } }.min()! / .seconds(1)

@@ -12,6 +12,6 @@ struct Nuwa: AsyncParsableCommand {
             Render.self, StoryboardCommand.self, Reproduce.self, Doctor.self, SegmentCommand.self, Sheet.self,
             CartoonGroup.self, LatentsCommand.self,
             TrainGroup.self,
-            Bench.self,
+            EvaluateCommand.self, Bench.self,
         ])
 }

@@ -19,11 +19,6 @@ struct RenderOptions: ParsableArguments {
     var workerCount: Int { workers ?? UsableProcessors.count() }
 
     var workspaceDirectory: URL {
-        if let workspace { return URL(filePath: workspace, directoryHint: .isDirectory).absoluteURL }
-        let cache =
-            ProcessInfo.processInfo.environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-            .map { URL(filePath: $0, directoryHint: .isDirectory) }
-            ?? FileManager.default.homeDirectoryForCurrentUser.appending(path: ".cache")
-        return cache.appending(path: "nuwa")
+        workspace.map { URL(filePath: $0, directoryHint: .isDirectory).absoluteURL } ?? cacheDirectory
     }
 }

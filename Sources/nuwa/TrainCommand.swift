@@ -1,4 +1,6 @@
 import ArgumentParser
+import Diffusion
+import Evaluation
 import Foundation
 import Installation
 import Synchronization
@@ -7,7 +9,7 @@ import Training
 /// `nuwa train`
 struct TrainGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Train a network of a model.", subcommands: [TrainDenoiser.self])
+        commandName: "train", abstract: "Train a network.", subcommands: [TrainDenoiser.self, TrainRecogniser.self])
 }
 
 /// `nuwa train mtd`
@@ -18,7 +20,8 @@ struct TrainDenoiser: ParsableCommand {
         discussion: """
             Interrupted by Ctrl-C or SIGTERM, the training finishes its step, writes a checkpoint and ends; started again, it goes on as if \
             it had not been interrupted: the same bytes, if the latents are the same. The folder --work holds checkpoint.safetensors, \
-            log.csv, model/ (averaged weights as of the last checkpoint) and, with --validation, best/ (those of the least held-out loss).
+            log.csv, model/ (averaged weights as of the last checkpoint) and, with --validation, best/ (those of the least error in the table of \
+            `nuwa evaluate --quick`).
             """)
 
     @Option(help: ArgumentHelp("The recipe; etc/nuwa/training/mtd.toml explains it.", valueName: "file"))
@@ -30,7 +33,7 @@ struct TrainDenoiser: ParsableCommand {
     @Option(help: ArgumentHelp("A folder that `nuwa latents` fills, also meanwhile.", valueName: "dir"))
     var latents: String
 
-    @Option(help: ArgumentHelp("One of the validation split, for the held-out loss.", valueName: "dir"))
+    @Option(help: ArgumentHelp("One of the validation split: weights are kept by how they do on it.", valueName: "dir"))
     var validation: String?
 
     @Option(help: ArgumentHelp("Where to keep what the training comes to; made if missing.", valueName: "dir"))
@@ -42,32 +45,79 @@ struct TrainDenoiser: ParsableCommand {
     @Option(help: "Threads. Results do not depend on it.")
     var workers: Int?
 
+    /// Clips of each kind that `nuwa evaluate --quick` measures a checkpoint by.
+    private static let heldOutClips = 12
+
     func run() throws {
         func directory(_ path: String) -> URL { URL(filePath: path, directoryHint: .isDirectory) }
         let recipe = try DenoiserRecipe.read(URL(filePath: config))
-        let places = DenoiserTraining.Places(
-            start: directory(start), latents: directory(latents), heldOut: validation.map(directory))
-        let training = try DenoiserTraining(
-            recipe, at: places, isUntrained: untrained, threads: workers ?? UsableProcessors.count())
-        let run = try DenoiserRun(training, work: directory(work))
-        if training.step > 0 { print("goes on after step \(training.step)") }
-        let signals = Interruption()
-        try run.run(while: { !signals.came }) { progress in print(line(progress)) }
-        let state = training.step == recipe.steps ? "done" : "interrupted"
-        print("\(state) after step \(training.step) of \(recipe.steps): \(run.checkpoint.path)")
-    }
-
-    private func line(_ progress: DenoiserRun.Progress) -> String {
-        func figure(_ name: String, _ value: Double?) -> String {
-            value.map { String(format: "  %@ %.4f", name, $0) } ?? ""
+        let places = DenoiserTraining.Places(start: directory(start), latents: directory(latents))
+        let threads = workers ?? UsableProcessors.count()
+        let measuring = validation.map(directory).map { latents -> DenoiserTraining.Measuring in
+            let team = Team(size: threads)
+            return { try HeldOutTable(of: $0, latents: latents, clips: Self.heldOutClips, team: team).report }
         }
-        let share = progress.step * 20 / progress.steps
-        let bar = String(repeating: "#", count: share) + String(repeating: ".", count: 20 - share)
-        return "[\(bar)] \(progress.step)/\(progress.steps)" + figure("loss", progress.loss)
-            + figure("held-out clips", progress.heldOut?.clips) + figure("stills", progress.heldOut?.stills)
-            + String(format: "  %.2f s/step", progress.secondsPerStep)
-            + "  \(Duration.seconds(progress.secondsLeft).formatted(.units(allowed: [.days, .hours, .minutes], width: .narrow))) left"
+        let training = try DenoiserTraining(
+            recipe, at: places, isUntrained: untrained, threads: threads, measuring: measuring)
+        try goOn(training, in: directory(work))
     }
+}
+
+/// `nuwa train recogniser`
+struct TrainRecogniser: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "recogniser",
+        abstract: "Train the recogniser, which reads films for `nuwa evaluate`, on the cartoon.",
+        discussion: """
+            Interrupted by Ctrl-C or SIGTERM, the training finishes its step, writes a checkpoint and ends; started again, it goes on as if \
+            it had not been interrupted: the same bytes. The folder --work holds checkpoint.safetensors, log.csv, model/ (averaged weights \
+            as of the last checkpoint) and best/ (those of the least held-out loss): what models/recogniser/ has.
+            """)
+
+    @Option(help: ArgumentHelp("The recipe; etc/nuwa/training/recogniser.toml explains it.", valueName: "file"))
+    var config = "etc/nuwa/training/recogniser.toml"
+
+    @Option(help: ArgumentHelp("The model through whose T-KLVAE some of the pictures go.", valueName: "dir"))
+    var decoder = "models/cartoon"
+
+    @Option(help: ArgumentHelp("Where to keep what the training comes to; made if missing.", valueName: "dir"))
+    var work: String
+
+    @Option(help: "Threads. Results do not depend on it.")
+    var workers: Int?
+
+    func run() throws {
+        let recipe = try RecogniserRecipe.read(URL(filePath: config))
+        let training = try RecogniserTraining(
+            recipe, decoder: Model.load(directory: URL(filePath: decoder, directoryHint: .isDirectory)),
+            threads: workers ?? UsableProcessors.count())
+        try goOn(training, in: URL(filePath: work, directoryHint: .isDirectory))
+    }
+}
+
+/// Takes a training to its last step, or to where somebody stops it.
+private func goOn(_ training: any NetworkTraining, in work: URL) throws {
+    let run = try TrainingRun(training, work: work)
+    if training.step > 0 { print("goes on after step \(training.step)") }
+    let signals = Interruption()
+    try run.run(while: { !signals.came }) { progress in print(line(progress, type(of: training).heldOutColumns)) }
+    let state = training.step == training.steps ? "done" : "interrupted"
+    print("\(state) after step \(training.step) of \(training.steps): \(run.checkpoint.path)")
+}
+
+private func line(_ progress: TrainingRun.Progress, _ columns: [String]) -> String {
+    func figure(_ name: String, _ value: Double?) -> String {
+        value.map { String(format: "  %@ %.4f", name, $0) } ?? ""
+    }
+    let heldOut = zip(columns, progress.heldOut?.figures ?? []).map {
+        figure($0.replacingOccurrences(of: "_", with: " "), $1)
+    }
+    let share = progress.step * 20 / progress.steps
+    let bar = String(repeating: "#", count: share) + String(repeating: ".", count: 20 - share)
+    let left = Duration.seconds(progress.secondsLeft).formatted(
+        .units(allowed: [.days, .hours, .minutes], width: .narrow))
+    return "[\(bar)] \(progress.step)/\(progress.steps)" + figure("loss", progress.loss) + heldOut.joined()
+        + String(format: "  %.2f s/step", progress.secondsPerStep) + "  \(left) left"
 }
 
 /// Whether somebody asked the program to end.

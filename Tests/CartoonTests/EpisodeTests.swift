@@ -161,3 +161,24 @@ import Testing
             path: "Fixtures/cartoon")
     }
 }
+
+@Suite struct VisibilityTests {
+    @Test(
+        "One who stands alone is seen whole; of two who cross, the one behind is hidden for a while, and never the one in front"
+    )
+    func visibility() throws {
+        var leastBehind = 1.0
+        for seed in 0..<40 as Range<UInt64> {
+            let episode = Episode(seed: seed, frames: 226)
+            for frame in stride(from: 0, to: 226, by: 25) {
+                let shown = try episode.visibility(at: frame)
+                #expect(shown.count == episode.truth(at: frame).characters.count)
+                #expect(shown.allSatisfy { (0...1).contains($0) })
+                // The last is in front of all others, but some of its pixels may have the colour of what they cover.
+                #expect(shown.last.map { $0 > 0.97 } ?? true, "seed \(seed), frame \(frame): \(shown)")
+                leastBehind = min(leastBehind, shown.dropLast().min() ?? 1)
+            }
+        }
+        #expect(leastBehind < 0.6, "somebody is hidden somewhere, at most by \(1 - leastBehind)")
+    }
+}

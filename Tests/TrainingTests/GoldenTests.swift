@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    private func pieces(_ name: String, count: Int = 1) throws -> [DenoiserLoss.Piece] {
+    private func pieces(_ name: String, count: Int = 1) throws -> [LossPiece] {
         let examples = try examples(name)
         let total = examples.flatMap(\.weights).reduce(0, +)
         return (0..<count).map { piece in

@@ -73,15 +73,26 @@ struct Workshop {
     func training() throws -> DenoiserTraining {
         try DenoiserTraining(
             recipe,
-            at: .init(
-                start: Self.tiny, latents: directory.file("latents"), heldOut: directory.file("held-out")),
-            isUntrained: isUntrained, threads: threads)
+            at: .init(start: Self.tiny, latents: directory.file("latents")), isUntrained: isUntrained,
+            threads: threads, measuring: { try heldOut($0) })
     }
 
-    func run() throws -> DenoiserRun {
-        var pace = DenoiserRun.Pace()
-        (pace.log, pace.checkpoint, pace.heldOut, pace.heldOutBatches) = (2, 4, 4, 4)
-        return try DenoiserRun(training(), work: directory.file("work"), pace: pace)
+    /// The mean error on a few held-out clips.
+    func heldOut(_ model: Model) throws -> HeldOutReport {
+        let probe = try DenoiserProbe(latents: directory.file("held-out"), model: model)
+        let kind = DenoiserProbe.Kind(frames: 4, strides: 1...3, known: .both)
+        let clips = try probe.clips(kind, count: 4)
+        let errors = probe.errors(
+            of: model, clips, kind, timestep: 700, prompts: clips.map { $0.wordings.map { $0[0] } }
+        ).joined().compactMap(\.self)
+        let mean = errors.reduce(0, +) / Double(errors.count)
+        return HeldOutReport(score: mean, figures: [mean, nil])
+    }
+
+    func run() throws -> TrainingRun {
+        var pace = TrainingRun.Pace()
+        (pace.log, pace.checkpoint, pace.heldOut) = (2, 4, 4)
+        return try TrainingRun(training(), work: directory.file("work"), pace: pace)
     }
 
     func bytes(_ name: String) throws -> Data { try Data(contentsOf: directory.file("work/" + name)) }

@@ -1,22 +1,21 @@
-import Diffusion
 package import Foundation
 
 /// A training from its last checkpoint to its last step: what is measured, logged and kept on the way.
 ///
 /// In the work folder lie `checkpoint.safetensors`, the state to go on from; `log.csv`; `model`, the averaged weights as of the last
-/// checkpoint; and, with held-out latents, `best`, those of the least held-out loss.
-package final class DenoiserRun {
+/// checkpoint; and, where something is held out, `best`, those of the least held-out score.
+package final class TrainingRun {
     package struct Progress: Sendable {
         package let step: Int
         package let steps: Int
         /// The mean since the last report.
         package let loss: Double
-        package let heldOut: DenoiserTraining.HeldOutLoss?
+        package let heldOut: HeldOutReport?
         package let secondsPerStep: Double
         package var secondsLeft: Double { Double(steps - step) * secondsPerStep }
     }
 
-    package let training: DenoiserTraining
+    package let training: any NetworkTraining
     package let checkpoint: URL
     private let work: URL
     private let log: TrainingLog
@@ -27,43 +26,41 @@ package final class DenoiserRun {
         package var log = 50
         package var checkpoint = 500
         package var heldOut = 500
-        /// Of which a held-out loss is the mean.
-        package var heldOutBatches = 24
 
         package init() {}
     }
 
     /// Goes on from the checkpoint in the work folder, if there is one.
-    package init(_ training: DenoiserTraining, work: URL, pace: Pace = Pace()) throws {
+    package init(_ training: any NetworkTraining, work: URL, pace: Pace = Pace()) throws {
         self.training = training
         self.work = work
         self.pace = pace
         try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
         checkpoint = work.appending(path: "checkpoint.safetensors")
         if FileManager.default.fileExists(atPath: checkpoint.path) { try training.restore(from: checkpoint) }
-        log = try TrainingLog(work.appending(path: "log.csv"), upTo: training.step)
+        log = try TrainingLog(
+            work.appending(path: "log.csv"), heldOut: type(of: training).heldOutColumns, upTo: training.step)
     }
 
     /// Goes on until the last step, or until `isWanted` says no between two steps: either way the state is on disk then.
     ///
     /// Throws ``TrainingError/diverged(step:problem:checkpoint:)``; the checkpoint is then the last good state.
     package func run(while isWanted: () -> Bool = { true }, report: (Progress) -> Void) throws {
-        let recipe = training.recipe
         var watch = DivergenceWatch()
         var losses: [Double] = []
-        var heldOut: DenoiserTraining.HeldOutLoss?
+        var heldOut: HeldOutReport?
         let clock = ContinuousClock()
         var last = clock.now
         var saved: Int?
-        while training.step < recipe.steps, isWanted() {
+        while training.step < training.steps, isWanted() {
             let result = try training.advance()
             if let problem = watch.problem(after: result) {
                 throw TrainingError.diverged(step: training.step, problem: problem, checkpoint: checkpoint.path)
             }
             losses.append(result.loss)
-            let (step, isLast) = (training.step, training.step == recipe.steps)
+            let (step, isLast) = (training.step, training.step == training.steps)
             if step.isMultiple(of: pace.heldOut) || isLast {
-                heldOut = try training.heldOutLoss(batches: pace.heldOutBatches)
+                heldOut = try training.measure()
                 try keepIfBest(heldOut)
             }
             if step.isMultiple(of: pace.log) || isLast {
@@ -71,11 +68,11 @@ package final class DenoiserRun {
                 let loss = losses.reduce(0, +) / Double(losses.count)
                 try log.append(
                     .init(
-                        step: step, loss: loss, heldOutClips: heldOut?.clips, heldOutStills: heldOut?.stills,
-                        rate: result.rate, norm: result.norm, secondsPerStep: seconds))
+                        step: step, loss: loss, heldOut: heldOut?.figures, rate: result.rate, norm: result.norm,
+                        secondsPerStep: seconds))
                 report(
                     Progress(
-                        step: step, steps: recipe.steps, loss: loss, heldOut: heldOut, secondsPerStep: seconds))
+                        step: step, steps: training.steps, loss: loss, heldOut: heldOut, secondsPerStep: seconds))
                 (losses, heldOut, last) = ([], nil, clock.now)
             }
             if step.isMultiple(of: pace.checkpoint) || isLast {
@@ -88,13 +85,13 @@ package final class DenoiserRun {
 
     private func save() throws {
         try training.save(to: checkpoint)
-        try training.average.save(to: work.appending(path: "model"))
+        try training.export(to: work.appending(path: "model"))
     }
 
-    private func keepIfBest(_ heldOut: DenoiserTraining.HeldOutLoss?) throws {
-        guard let loss = heldOut?.all, loss.isFinite, loss < training.best ?? .infinity else { return }
-        training.best = loss
-        try training.average.save(to: work.appending(path: "best"))
+    private func keepIfBest(_ heldOut: HeldOutReport?) throws {
+        guard let score = heldOut?.score, score.isFinite, score < training.learner.best ?? .infinity else { return }
+        training.learner.best = score
+        try training.export(to: work.appending(path: "best"))
     }
 }
 
@@ -108,7 +105,7 @@ struct DivergenceWatch {
     private var losses: [Double] = []
     private var least = Double.infinity
 
-    mutating func problem(after step: DenoiserTraining.StepReport) -> String? {
+    mutating func problem(after step: Learner.StepReport) -> String? {
         if !step.loss.isFinite { return "the loss is \(step.loss)" }
         if !step.norm.isFinite { return "the gradients are not finite" }
         losses.append(step.loss)

@@ -11,16 +11,44 @@ package struct RecipeError: Error, Equatable, CustomStringConvertible {
     package var description: String { "\(line.map { "\(file):\($0)" } ?? file): \(problem)" }
 }
 
-extension DenoiserRecipe {
+/// How a network is trained: the keys of a TOML file, which explains each. There are no defaults, so that a recipe tells all that a
+/// run did.
+package protocol Recipe: Decodable {
+    /// Values that the types allow and training does not.
+    var rules: [RecipeRule] { get }
+}
+
+/// What a value of a recipe has to be.
+package struct RecipeRule {
+    /// The key, with those of its tables before it and dots between.
+    let path: String
+    let isRight: Bool
+    /// Follows "should be".
+    let wanted: String
+
+    package init(_ path: String, _ isRight: Bool, _ wanted: String) {
+        (self.path, self.isRight, self.wanted) = (path, isRight, wanted)
+    }
+
+    package static func share(_ path: String, _ value: Double) -> RecipeRule {
+        RecipeRule(path, (0...1).contains(value), "from 0 to 1")
+    }
+
+    package static func positive(_ path: String, _ value: Int) -> RecipeRule {
+        RecipeRule(path, value >= 1, "1 or more")
+    }
+}
+
+extension Recipe {
     /// Reads a recipe. Throws ``RecipeError``.
-    package static func read(_ file: URL) throws -> DenoiserRecipe {
+    package static func read(_ file: URL) throws -> Self {
         let text: String
         do {
             text = try String(contentsOf: file, encoding: .utf8)
         } catch {
             throw RecipeError(file: file.path, line: nil, problem: "cannot be read: \(error.localizedDescription)")
         }
-        return try DenoiserRecipe(toml: text, file: file.path)
+        return try Self(toml: text, file: file.path)
     }
 
     /// - Parameter file: the name for messages.
@@ -34,7 +62,7 @@ extension DenoiserRecipe {
         }
         do {
             let table = try TOMLTable(string: text)
-            self = try TOMLDecoder(strictDecoding: true).decode(DenoiserRecipe.self, from: table)
+            self = try TOMLDecoder(strictDecoding: true).decode(Self.self, from: table)
         } catch let error as TOMLParseError {
             throw RecipeError(file: file, line: error.source.begin.line, problem: error.description)
         } catch let error as UnexpectedKeysError {
@@ -54,47 +82,10 @@ extension DenoiserRecipe {
         } catch DecodingError.dataCorrupted(let context) {
             throw refused(context.codingPath, context.debugDescription)
         }
-        for (path, isRight, wanted) in rules where !isRight {
-            throw refused(path.split(separator: ".").map { Key(stringValue: String($0)) }, "should be \(wanted)")
+        for rule in rules where !rule.isRight {
+            throw refused(
+                rule.path.split(separator: ".").map { Key(stringValue: String($0)) }, "should be \(rule.wanted)")
         }
-    }
-
-    /// Values that the types allow and training does not.
-    private var rules: [(path: String, isRight: Bool, wanted: String)] {
-        let share = "from 0 to 1"
-        func isShare(_ value: Double) -> Bool { (0...1).contains(value) }
-        func isRange(_ range: [Int]) -> Bool { range.count == 2 && range[0] >= 1 && range[0] <= range[1] }
-        return [
-            ("steps", steps >= 1, "1 or more"),
-            ("batch", batch >= 1, "1 or more"),
-            ("optimiser.rate", optimiser.rate > 0, "more than 0"),
-            ("optimiser.warm_up", optimiser.warmUp >= 0, "0 or more"),
-            ("optimiser.final", isShare(optimiser.final), share),
-            ("optimiser.decay", isShare(optimiser.decay), share),
-            ("optimiser.clip", optimiser.clip > 0, "more than 0"),
-            ("optimiser.average", (0..<1).contains(optimiser.average), "from 0 to below 1"),
-            ("noise.upper", isShare(noise.upper), share),
-            ("noise.condition", (1...999).contains(noise.condition), "from 1 to 999"),
-            ("noise.condition_share", isShare(noise.conditionShare), share),
-            ("noise.prompt_drop", isShare(noise.promptDrop), share),
-            ("noise.word_drop", isShare(noise.wordDrop), share),
-            (
-                "mix", !mix.isEmpty && mix.allSatisfy { isRange($0.strides) && isRange($0.frames) && $0.share > 0 },
-                "at least one table, each with strides and frames as [from, to] and a share above 0"
-            ),
-            (
-                "mix", mix.allSatisfy { $0.isStills ? $0.known == .none : $0.frames.first != 1 },
-                "of stills, frames = [1, 1] and known = \"none\", or of clips of 2 and more frames"
-            ),
-        ]
-    }
-
-    private struct Key: CodingKey {
-        let stringValue: String
-        let intValue: Int? = nil
-
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
     }
 
     /// The line of a key, counted from 1. TOMLKit gives no positions of values, so it is searched for.
@@ -116,4 +107,12 @@ extension DenoiserRecipe {
         }
         return nil
     }
+}
+
+private struct Key: CodingKey {
+    let stringValue: String
+    let intValue: Int? = nil
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
 }

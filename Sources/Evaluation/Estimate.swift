@@ -1,0 +1,34 @@
+import Diffusion
+import Foundation
+
+/// A figure, and how far it may be off because only so many films were looked at.
+package struct Estimate: Sendable, Codable, Equatable {
+    package let value: Double
+    /// Between these it lies with 95 % of the films that might have been drawn instead (bootstrap over films, percentiles); nil of a single film.
+    package let low, high: Double?
+
+    private static let draws = 1000
+
+    /// - Parameters:
+    ///   - films: by film, sums that `value` makes a figure of when they are added up over films.
+    ///   - value: nil where there is nothing to divide by.
+    init?(_ films: [[Double]], _ value: ([Double]) -> Double?) {
+        func total(_ chosen: some Sequence<Int>) -> [Double] {
+            chosen.reduce(into: [Double](repeating: 0, count: films.first?.count ?? 0)) { sums, film in
+                for i in sums.indices { sums[i] += films[film][i] }
+            }
+        }
+        guard !films.isEmpty, let all = value(total(films.indices)) else { return nil }
+        self.value = all
+        guard films.count > 1 else {
+            (low, high) = (nil, nil)
+            return
+        }
+        var random = RandomStream(seed: 0, purpose: 0, step: 0, item: 0)
+        let drawn = (0..<Self.draws).compactMap { _ in
+            value(total(films.indices.map { _ in random.below(films.count) }))
+        }.sorted()
+        low = drawn[drawn.count * 25 / 1000]
+        high = drawn[min(drawn.count - 1, drawn.count * 975 / 1000)]
+    }
+}

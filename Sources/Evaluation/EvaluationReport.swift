@@ -1,0 +1,101 @@
+package import Foundation
+package import Pictures
+import Training
+
+/// One figure of a table.
+package struct EvaluationRow: Sendable, Codable {
+    package enum Unit: String, Sendable, Codable {
+        /// 0 to 1, told in percent.
+        case share
+        case count
+        case decibel
+
+        func text(_ value: Double) -> String {
+            switch self {
+            case .share: String(format: "%.1f %%", 100 * value)
+            case .count: String(format: "%.3f", value)
+            case .decibel: String(format: "%.2f dB", value)
+            }
+        }
+    }
+
+    package let name: String
+    package let unit: Unit
+    /// nil where nothing was there to measure.
+    package let estimate: Estimate?
+    /// The same of the cartoon's own pictures, as the recogniser reads them: no film can come to more.
+    package let ceiling: Double?
+    /// Frames, figures or pairs of frames that it is a mean over, and of how many films.
+    package let count, films: Int
+    /// What the default model should come to; nil where there is no target.
+    package let target: String?
+
+    init(
+        name: String, unit: Unit, estimate: Estimate?, ceiling: Double? = nil, count: Int, films: Int,
+        target: String? = nil
+    ) {
+        (self.name, self.unit, self.estimate, self.ceiling) = (name, unit, estimate, ceiling)
+        (self.count, self.films, self.target) = (count, films, target)
+    }
+}
+
+/// All that an evaluation found.
+package struct EvaluationReport: Sendable, Codable {
+    /// The model's name and hash.
+    package let model, hash: String
+    /// Which of the held-out sets.
+    package let set: String
+    package let rows: [EvaluationRow]
+    package let heldOut: HeldOutTable
+
+    package init(model: String, hash: String, set: String, rows: [EvaluationRow], heldOut: HeldOutTable) {
+        (self.model, self.hash, self.set, self.rows, self.heldOut) = (model, hash, set, rows, heldOut)
+    }
+
+    package func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(self) + Data("\n".utf8)
+    }
+
+    package var text: String {
+        let widths = [46, 10, 17, 10, 8, 6]
+        func line(_ cells: [String]) -> String {
+            zip(cells, widths + [0]).map { $0.padding(toLength: max($1, $0.count), withPad: " ", startingAt: 0) }
+                .joined(separator: " ").trimmingCharacters(in: .whitespaces)
+        }
+        let lines = rows.map { row in
+            let interval = row.estimate.flatMap { estimate in
+                estimate.low.flatMap { low in estimate.high.map { "\(row.unit.text(low)) - \(row.unit.text($0))" } }
+            }
+            return line([
+                row.name, row.estimate.map { row.unit.text($0.value) } ?? "-", interval ?? "-",
+                row.ceiling.map(row.unit.text) ?? "-", String(row.count), String(row.films), row.target ?? "",
+            ])
+        }
+        return
+            ([
+                "\(model) (\(hash.prefix(12))), set \(set)", "",
+                line(["figure", "value", "95 % interval", "cartoon", "n", "films", "target"]),
+            ] + lines + ["", HeldOutTable.Row.header] + heldOut.rows.map(\.line)).joined(separator: "\n") + "\n"
+    }
+
+    /// The shares as dots with their intervals, and a bar for what the cartoon itself comes to.
+    package func plot() throws -> Image {
+        let rows = rows.filter { $0.unit == .share }.compactMap { row in
+            row.estimate.map {
+                DotPlot.Row(
+                    label: row.name, value: $0.value, low: $0.low, high: $0.high, mark: row.ceiling)
+            }
+        }
+        let wins = heldOut.rows.compactMap { row in
+            row.wins.map {
+                DotPlot.Row(
+                    label: "beats a swapped name: stride \(row.kind.strides[0])-\(row.kind.strides[1]), "
+                        + "\(row.kind.known.rawValue) known, t = \(row.timestep)",
+                    value: $0, low: nil, high: nil, mark: nil)
+            }
+        }
+        return try DotPlot(title: "\(model), set \(set)", rows: rows + wins).image()
+    }
+}

@@ -1,0 +1,75 @@
+import Cartoon
+package import Pictures
+
+/// What was made of a held-out script, frame by frame: what should be there, what the recogniser sees in the film, and what it sees in
+/// the cartoon's own pictures, which is the most that the film can come to.
+package struct FilmReading: Sendable {
+    /// Pictures as the recogniser reads them.
+    struct Side: Sendable {
+        var sightings: [Sighting] = []
+        /// By frame, how much a value of a pixel differs from the frame before, on average, of 255; nil in the first.
+        var changes: [Double?] = []
+    }
+
+    let truth: [Sighting]
+    /// By frame, the first frame of the stretch that has one content.
+    let stretch: [Int]
+    let made: Side
+    let real: Side
+    /// Frames that begin another segment than the frame before them.
+    let joins: Set<Int>
+
+    var frames: Int { truth.count }
+
+    /// - Parameters:
+    ///   - next: the film's frames, one after another, of 160x96.
+    ///   - joins: frames that begin another segment than the frame before them.
+    package init(
+        _ script: HeldOutScript, joins: Set<Int>, _ recogniser: Recogniser, next: () throws -> Image?
+    ) throws {
+        let episode = script.episode
+        truth = (0..<episode.frames).map { Sighting(episode.truth(at: $0)) }
+        stretch = (0..<episode.frames).map { episode.stretch(at: $0).lowerBound }
+        self.joins = joins
+        made = try Self.read(recogniser, frames: episode.frames) { _ in try next() }
+        real = try Self.read(recogniser, frames: episode.frames) {
+            try episode.image(at: $0, width: Recogniser.width, height: Recogniser.height)
+        }
+    }
+
+    init(truth: [Sighting], stretch: [Int], made: Side, real: Side, joins: Set<Int>) {
+        (self.truth, self.stretch, self.made, self.real, self.joins) = (truth, stretch, made, real, joins)
+    }
+
+    package struct TooShort: Error, CustomStringConvertible {
+        let frames, wanted: Int
+
+        package var description: String { "the film has \(frames) frames, not \(wanted)" }
+    }
+
+    private static func read(
+        _ recogniser: Recogniser, frames: Int, _ picture: (Int) throws -> Image?
+    ) throws -> Side {
+        var side = Side()
+        var (waiting, last): ([Image], Image?) = ([], nil)
+        for frame in 0..<frames {
+            guard let image = try picture(frame) else { throw TooShort(frames: frame, wanted: frames) }
+            side.changes.append(last.map { image.change(from: $0) })
+            last = image
+            waiting.append(image)
+            if waiting.count == 64 || frame == frames - 1 {
+                side.sightings += recogniser.recognise(waiting)
+                waiting = []
+            }
+        }
+        return side
+    }
+}
+
+extension Image {
+    /// How much a value differs from that of another picture of the same size, on average.
+    func change(from other: Image) -> Double {
+        let sum = zip(pixels, other.pixels).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
+        return Double(sum) / Double(pixels.count)
+    }
+}

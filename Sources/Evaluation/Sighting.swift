@@ -1,0 +1,117 @@
+package import Cartoon
+package import Pictures
+import Tensors
+
+/// What is to be seen in a picture: as the recogniser tells it, or as the cartoon knows it.
+package struct Sighting: Sendable, Equatable {
+    package struct Figure: Sendable, Equatable {
+        package let name: Cartoon.Character
+        /// Of the point between the feet, as fractions of the picture's width and height, from the top left.
+        package let x, y: Double
+        package let action: Action
+        package let facing: Direction
+    }
+
+    package let place: Place
+    package let time: DayTime
+    package let weather: Weather
+    package let figures: [Figure]
+
+    package init(_ truth: Truth) {
+        (place, time, weather) = (truth.place, truth.time, truth.weather)
+        figures = truth.characters.map {
+            Figure(name: $0.name, x: $0.x, y: $0.y, action: $0.action, facing: $0.facing)
+        }
+    }
+
+    init(place: Place, time: DayTime, weather: Weather, figures: [Figure]) {
+        (self.place, self.time, self.weather, self.figures) = (place, time, weather, figures)
+    }
+
+    /// The names of all figures, one that is there twice twice, sorted.
+    package var cast: [String] { figures.map(\.name.rawValue).sorted() }
+}
+
+extension Recogniser {
+    /// A peak of at least this heat is somebody.
+    static let threshold: Float = 0.4
+    /// Who is there twice stands at least so many cells apart; nearer peaks of one heat map are one figure.
+    private static let reach = 2
+
+    /// What each picture of 160x96 shows.
+    package func recognise(_ pictures: [Image]) -> [Sighting] {
+        // A few at a time: the maps of all pictures of a film would take more memory than they are worth.
+        stride(from: 0, to: pictures.count, by: 16).flatMap { start in
+            let some = pictures[start..<min(start + 16, pictures.count)]
+            let values = maps(Self.pixels(some)).values()
+            let count = values.count / some.count
+            return some.indices.map { Self.sighting(values[($0 - start) * count..<($0 - start + 1) * count]) }
+        }
+    }
+
+    /// [N, 96, 160, 3] in -1...1
+    static func pixels(_ pictures: some Collection<Image>) -> Tensor {
+        precondition(
+            pictures.allSatisfy { $0.width == width && $0.height == height },
+            "the recogniser reads pictures of \(width)x\(height)")
+        return Tensor(
+            pictures.flatMap { $0.pixels.map { Float($0) / 127.5 - 1 } }, shape: [pictures.count, height, width, 3])
+    }
+
+    /// A picture's heat maps, by character and then row by row: 0 to 1.
+    package func heat(_ picture: Image) -> [[Float]] {
+        let values = maps(Self.pixels([picture])).values()
+        return Cartoon.Character.allCases.indices.map { character in
+            (0..<Self.rows * Self.columns).map { Self.heat(values[...], character, cell: $0) }
+        }
+    }
+
+    private static func heat(_ maps: ArraySlice<Float>, _ character: Int, cell: Int) -> Float {
+        sigmoid(maps[maps.startIndex + cell * Channel.count + Channel.heat(character)] + Channel.cold)
+    }
+
+    /// - Parameter maps: of one picture, [12, 20, channels].
+    private static func sighting(_ maps: ArraySlice<Float>) -> Sighting {
+        func value(_ cell: Int, _ channel: Int) -> Float { maps[maps.startIndex + cell * Channel.count + channel] }
+        let means = (Channel.places..<Channel.count).map { channel in
+            (0..<rows * columns).reduce(Float(0)) { $0 + value($1, channel) }
+        }
+        func choice<Case>(_ cases: [Case], from channel: Int) -> Case {
+            cases[largest(means[channel - Channel.places..<channel - Channel.places + cases.count])]
+        }
+        var figures: [Sighting.Figure] = []
+        for (number, name) in Cartoon.Character.allCases.enumerated() {
+            let heats = (0..<rows * columns).map { heat(maps, number, cell: $0) }
+            for cell in heats.indices where heats[cell] >= threshold && isPeak(heats, cell) {
+                let offset = Channel.offset(number)
+                let x = (Double(cell % columns) + 0.5 + Double(value(cell, offset))) / Double(columns)
+                let y = (Double(cell / columns) + 0.5 + Double(value(cell, offset + 1))) / Double(rows)
+                let actions = Channel.actions(number).map { value(cell, $0) }
+                figures.append(
+                    Sighting.Figure(
+                        name: name, x: x, y: y, action: Action.allCases[largest(actions[...])],
+                        facing: value(cell, Channel.facing(number)) > 0 ? .right : .left))
+            }
+        }
+        return Sighting(
+            place: choice(Place.allCases, from: Channel.places), time: choice(DayTime.allCases, from: Channel.times),
+            weather: choice(Weather.allCases, from: Channel.weathers), figures: figures)
+    }
+
+    /// Whether nothing within reach is hotter; of equals the first is the peak.
+    private static func isPeak(_ heats: [Float], _ cell: Int) -> Bool {
+        let (row, column) = (cell / columns, cell % columns)
+        for y in max(0, row - reach)...min(rows - 1, row + reach) {
+            for x in max(0, column - reach)...min(columns - 1, column + reach) {
+                let other = y * columns + x
+                if heats[other] > heats[cell] || (heats[other] == heats[cell] && other < cell) { return false }
+            }
+        }
+        return true
+    }
+
+    /// The place of the largest value, counted from the first.
+    private static func largest(_ values: ArraySlice<Float>) -> Int {
+        values.indices.max { values[$0] < values[$1] }! - values.startIndex
+    }
+}

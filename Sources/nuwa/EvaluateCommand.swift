@@ -1,0 +1,212 @@
+import ArgumentParser
+import Cartoon
+import Commissions
+import Corpora
+import Diffusion
+import Digest
+import Evaluation
+import Foundation
+import Installation
+import Models
+import Pictures
+import RenderPlan
+import Renderer
+import Terminal
+import Training
+import Video
+
+/// `nuwa evaluate`: how good a model is.
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Measure a model on episodes of the cartoon that training never sees.",
+        discussion: """
+            Renders films for scripts that tell held-out episodes, has the recogniser read them, and writes table.txt, table.json, plot.png \
+            and sheet.png (frames with what is seen in them) to --output. The films stay in --cache: an evaluation that was stopped goes on, \
+            and one with more films makes only those.
+
+            With --quick nothing is sampled: by stride, by what is known and by how much noise there is, how far the denoiser's prediction is \
+            off, how much the right prompt helps against none, and how often it beats one with a swapped name.
+            """)
+
+    @Argument(help: ArgumentHelp("The model: its directory.", valueName: "dir"))
+    var model: String
+
+    @Flag(help: "Sample nothing.")
+    var quick = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Which held-out episodes: choices, by which weights and settings may be chosen, or table, by which nothing may."
+        ))
+    var set = HeldOutSet.choices
+
+    @Option(help: "How many films of 226 frames.")
+    var films = 24
+
+    @Option(help: "How many films of 3376 frames.")
+    var long = 2
+
+    @Option(help: "Clips of each kind whose prediction is measured.")
+    var clips = 24
+
+    @Option(help: ArgumentHelp("The recogniser: its directory.", valueName: "dir"))
+    var recogniser = "models/recogniser"
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("Where the tables go; made if missing.", valueName: "dir"))
+    var output = "evaluation"
+
+    @Option(
+        help: ArgumentHelp("Where films and latents are kept. Default: ~/.cache/nuwa/evaluation.", valueName: "dir"))
+    var cache: String?
+
+    @Option(help: "Threads. Results do not depend on it.")
+    var workers: Int?
+
+    private var threads: Int { workers ?? UsableProcessors.count() }
+
+    func validate() throws {
+        guard films >= 0, long >= 0, clips >= 1 else {
+            throw ValidationError("--films and --long are 0 or more, --clips 1 or more")
+        }
+    }
+
+    func run() throws {
+        let directory = URL(filePath: model, directoryHint: .isDirectory)
+        let model = try Model.load(directory: directory)
+        let folder =
+            (cache.map { URL(filePath: $0, directoryHint: .isDirectory) }
+            ?? cacheDirectory.appending(path: "evaluation")).absoluteURL
+        if quick {
+            print(HeldOutTable.Row.header)
+            let table = try heldOut(model, of: directory, in: folder) { print($0.line) }
+            print(String(format: "mean error %.4f", table.score))
+        } else {
+            try tables(model, of: directory, in: folder)
+        }
+    }
+
+    // MARK: Without sampling
+
+    private func heldOut(
+        _ model: Model, of directory: URL, in folder: URL, report: (HeldOutTable.Row) -> Void
+    ) throws -> HeldOutTable {
+        try HeldOutTable(
+            of: model, latents: try heldOutLatents(model, of: directory, in: folder), clips: clips,
+            team: Team(size: threads), report: report)
+    }
+
+    private static let heldOutShards = 12
+
+    /// Latents of held-out clips, made where they are missing.
+    private func heldOutLatents(_ model: Model, of directory: URL, in folder: URL) throws -> URL {
+        // Models that have the encoder in common share them.
+        let encoder = try ModelDocument.read(in: directory).document.files[Model.Part.vae.fileName] ?? model.hash
+        let latents = folder.appending(
+            path: "latents-\(set.rawValue)-\(encoder.prefix(16))", directoryHint: .isDirectory)
+        let video = model.configuration.video
+        let cache = try LatentCache(
+            folder: latents, corpus: CartoonCorpus(split: set.split, width: video.width, height: video.height),
+            model: model, bound: .max)
+        let missing = Self.heldOutShards - (try LatentCache.shards(in: latents)).count
+        if missing > 0 {
+            Output.complain("encoding \(missing * LatentCache.shardFrames) held-out frames")
+            _ = try Team(size: threads).map(missing) { _ in try cache.fill() }
+        }
+        return latents
+    }
+
+    // MARK: With films
+
+    private func tables(_ model: Model, of directory: URL, in folder: URL) throws {
+        let recogniser = try Recogniser(directory: URL(filePath: recogniser, directoryHint: .isDirectory))
+        let output = URL(filePath: output, directoryHint: .isDirectory)
+        try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
+        var sheet = ContactSheet(columns: 4, title: "\(model.configuration.name): frames, and what is seen in them")
+        func readings(_ count: Int, frames: Int, from first: Int) throws -> [FilmReading] {
+            try (0..<count).map { number in
+                let script = HeldOutScript(number: first + number, frames: frames, of: set.split)
+                let film = try film(script, model, in: folder)
+                Output.complain("film \(number + 1) of \(count) of \(frames) frames: \(film.url.path)")
+                return try read(film.url, script, joins: film.joins, recogniser, onto: &sheet)
+            }
+        }
+        let short = try readings(films, frames: 226, from: 0)
+        let long = try readings(long, frames: 3376, from: 1_000_000)
+        let report = EvaluationReport(
+            model: model.configuration.name, hash: model.hash, set: set.rawValue,
+            rows: try RecogniserTable.rows(recogniser, split: set.split, count: 1000)
+                + (try ReconstructionTable.rows(model, split: set.split)) + FilmTable.rows(short: short, long: long),
+            heldOut: try heldOut(model, of: directory, in: folder) { _ in })
+        try Data(report.text.utf8).write(to: output.appending(path: "table.txt"))
+        try report.json().write(to: output.appending(path: "table.json"))
+        try report.plot().writePNG(to: output.appending(path: "plot.png"))
+        if films + self.long > 0 { try sheet.image().writePNG(to: output.appending(path: "sheet.png")) }
+        print(report.text, terminator: "")
+    }
+
+    /// The film of a script, made where it is missing, and the frames in which another segment begins.
+    private func film(_ script: HeldOutScript, _ model: Model, in folder: URL) throws -> (url: URL, joins: Set<Int>) {
+        let commission = try Commission(script.text, name: script.name, model: model.configuration)
+        let plan = commission.plan
+        let joins = Set(plan.segments(atDepth: plan.finestDepth).map(\.emitted.lowerBound)).subtracting([0])
+        let films = folder.appending(path: "films", directoryHint: .isDirectory)
+        try FileManager.default.createDirectory(at: films, withIntermediateDirectories: true)
+        let identity = "\(NuwaVersion.current) \(model.hash) \(model.type) \(script.text)"
+        let url = films.appending(path: "\(SHA256.hex(of: Data(identity.utf8)).prefix(32)).mp4")
+        if FileManager.default.fileExists(atPath: url.path) { return (url, joins) }
+        let job = RenderJob(
+            id: 1, name: script.name, script: script.text, storyboard: commission.storyboard, plan: plan,
+            seed: commission.seed, output: url)
+        try FilmRun(
+            job: job, model: model, workers: threads,
+            workspace: folder.appending(path: "segments", directoryHint: .isDirectory), isQuiet: true
+        ).run()
+        return (url, joins)
+    }
+
+    /// Frames of each film on the sheet.
+    private static let sheetFrames = 4
+
+    private func read(
+        _ film: URL, _ script: HeldOutScript, joins: Set<Int>, _ recogniser: Recogniser, onto sheet: inout ContactSheet
+    ) throws -> FilmReading {
+        let reader = try VideoReader(film)
+        var resizer: Resizer?
+        var frame = 0
+        var shown: [Image] = []
+        let reading = try FilmReading(script, joins: joins, recogniser) {
+            guard var image = try reader.next() else { return nil }
+            if (image.width, image.height) != (Recogniser.width, Recogniser.height) {
+                let fitting =
+                    try resizer
+                    ?? Resizer(from: (image.width, image.height), to: (Recogniser.width, Recogniser.height))
+                resizer = fitting
+                image = try fitting.resize(image)
+            }
+            if frame % (script.episode.frames / Self.sheetFrames) == script.episode.frames / Self.sheetFrames / 2 {
+                shown.append(image)
+            }
+            frame += 1
+            return image
+        }
+        for image in shown.prefix(Self.sheetFrames) { sheet.add(image, label: "") }
+        for image in shown.prefix(Self.sheetFrames) {
+            let look = recogniser.look(at: image)
+            sheet.add(look.image, label: look.label)
+        }
+        return reading
+    }
+}
+
+/// The two sets of held-out episodes.
+enum HeldOutSet: String, ExpressibleByArgument, CaseIterable {
+    case choices, table
+
+    var split: Split {
+        switch self {
+        case .choices: .validation
+        case .table: .test
+        }
+    }
+}
