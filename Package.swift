@@ -89,7 +89,7 @@ let package = Package(
         .target(
             name: "Control",
             dependencies: [
-                "Reports",
+                "JobStore", "Reports",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

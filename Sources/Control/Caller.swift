@@ -1,6 +1,7 @@
 package import Foundation
 import Glibc
 import NIOCore
+import Reports
 
 /// The process at the other end of the control socket, as the kernel vouches for it.
 package struct Caller: Sendable, Equatable, CustomStringConvertible {
@@ -16,24 +17,36 @@ package struct Caller: Sendable, Equatable, CustomStringConvertible {
 
     /// `pim (uid 1000, pid 4242)`
     package var description: String {
-        let name = Self.userName(user).map { "\($0) (uid \(user), " } ?? "uid \(user) ("
+        let name = UserName.known(user).map { "\($0) (uid \(user), " } ?? "uid \(user) ("
         return "\(name)pid \(pid))"
     }
 
     /// `SO_PEERCRED` of a connected Unix socket. This struct has the layout of Linux's `struct ucred`, which Glibc keeps to
     /// itself.
     static func atOtherEnd(of channel: any Channel) async throws -> Caller {
-        guard let provider = channel as? any SocketOptionProvider else { throw ChannelError.operationUnsupported }
-        return try await provider.unsafeGetSocketOption(
-            level: NIOBSDSocket.OptionLevel.socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED)
-        ).get()
+        try await credentials(of: channel).get()
     }
 
-    private static func userName(_ user: uid_t) -> String? {
-        var buffer = [CChar](repeating: 0, count: 4096)
-        var entry = passwd()
-        var found: UnsafeMutablePointer<passwd>?
-        guard getpwuid_r(user, &entry, &buffer, buffer.count, &found) == 0, let found else { return nil }
-        return String(cString: found.pointee.pw_name)
+    static func credentials(of channel: any Channel) -> EventLoopFuture<Caller> {
+        guard let provider = channel as? any SocketOptionProvider else {
+            return channel.eventLoop.makeFailedFuture(ChannelError.operationUnsupported)
+        }
+        return provider.unsafeGetSocketOption(
+            level: NIOBSDSocket.OptionLevel.socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED))
+    }
+
+    /// Whether the user is in a group, by the system's own lists: who was added a moment ago is.
+    package func isMember(of group: String) -> Bool {
+        guard let name = UserName.known(user) else { return false }
+        var buffer = [CChar](repeating: 0, count: 1 << 16)
+        var entry = Glibc.group()
+        var found: UnsafeMutablePointer<Glibc.group>?
+        guard getgrnam_r(group, &entry, &buffer, buffer.count, &found) == 0, let wanted = found?.pointee.gr_gid else {
+            return false
+        }
+        var groups = [gid_t](repeating: 0, count: 1024)
+        var count = Int32(groups.count)
+        guard getgrouplist(name, self.group, &groups, &count) >= 0 else { return false }
+        return groups.prefix(Int(count)).contains(wanted)
     }
 }

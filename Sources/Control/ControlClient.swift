@@ -1,5 +1,6 @@
 package import Foundation
 import Glibc
+package import JobStore
 package import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -18,21 +19,60 @@ package struct ControlClient: Sendable {
         self.timeout = timeout
     }
 
-    /// - Parameter jobs: how many jobs to tell of at most; nil for all that are not over
+    /// - Parameter jobs: how many jobs to tell of at most; nil for the usual number
     package func status(jobs: Int? = nil) async throws -> StatusReport {
-        try await request(.GET, "/v1/status" + (jobs.map { "?jobs=\($0)" } ?? ""))
+        try await request(.GET, "/v1/status" + query([("jobs", jobs.map(String.init))]))
     }
 
-    package func jobs() async throws -> [JobReport] { try await (request(.GET, "/v1/jobs") as JobList).jobs }
+    /// Jobs by number, in as many requests as it takes.
+    package func jobs(_ wanted: JobQuery = JobQuery()) async throws -> [JobReport] {
+        var jobs: [JobReport] = []
+        while true {
+            let after = wanted.newestFirst ? wanted.after : jobs.last?.id ?? wanted.after
+            let limit = wanted.limit == .max ? nil : wanted.limit - jobs.count
+            let page: JobList = try await request(
+                .GET,
+                "/v1/jobs"
+                    + query(
+                        (wanted.states ?? []).map { ("state", $0.rawValue) } + [
+                            ("name", wanted.name), ("after", after > 0 ? "\(after)" : nil),
+                            ("newest", wanted.newestFirst ? "true" : nil), ("limit", limit.map { "\(min($0, 1000))" }),
+                        ]))
+            jobs += page.jobs
+            guard page.more == true, jobs.count < wanted.limit, !wanted.newestFirst else { return jobs }
+        }
+    }
 
     /// - Parameter brief: without its script and what is to be known of it
     package func job(_ id: Int64, brief: Bool = false) async throws -> JobReport {
-        try await request(.GET, "/v1/jobs/\(id)" + (brief ? "?brief=true" : ""))
+        try await request(.GET, "/v1/jobs/\(id)" + query([("brief", brief ? "true" : nil)]))
     }
 
-    package func cancel(_ id: Int64) async throws -> JobReport { try await request(.POST, "/v1/jobs/\(id)/cancel") }
+    package func events(of id: Int64, after: Int64 = 0) async throws -> EventList {
+        try await request(.GET, "/v1/jobs/\(id)/events" + query([("after", after > 0 ? "\(after)" : nil)]))
+    }
 
-    package func retry(_ id: Int64) async throws -> JobReport { try await request(.POST, "/v1/jobs/\(id)/retry") }
+    package func steer(_ verb: JobVerb, _ id: Int64) async throws -> JobReport {
+        try await request(.POST, "/v1/jobs/\(id)/\(verb.name)" + query(verb.parameters))
+    }
+
+    package func steer(_ verb: JobVerb, _ selection: Selection) async throws -> SteeringReport {
+        try await request(.POST, "/v1/jobs/\(verb.name)" + query(verb.parameters + selection.parameters))
+    }
+
+    package func change(_ verb: ModeVerb) async throws -> StatusReport { try await request(.POST, "/v1/\(verb)") }
+
+    package func clean(dryRun: Bool) async throws -> CleaningReport {
+        try await request(.POST, "/v1/clean" + query([("dry_run", dryRun ? "true" : nil)]))
+    }
+
+    private func query(_ parameters: [(name: String, value: String?)]) -> String {
+        let unreserved = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-._~"))
+        let given = parameters.compactMap { name, value in
+            value?.addingPercentEncoding(withAllowedCharacters: unreserved).map { "\(name)=\($0)" }
+        }
+        return given.isEmpty ? "" : "?" + given.joined(separator: "&")
+    }
 
     /// - Throws: `ControlClientError`, `SocketPathTooLong`
     private func request<Answer: Decodable>(_ method: HTTPMethod, _ path: String) async throws -> Answer {
@@ -98,19 +138,31 @@ package struct ControlClient: Sendable {
     private typealias ExchangeChannel = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
 
     private func connect() async throws -> ExchangeChannel {
+        let end = ContinuousClock.now + .nanoseconds(timeout.nanoseconds)
         do {
-            return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .connect(unixDomainSocketPath: socket.path) { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                        return try ExchangeChannel(wrappingChannelSynchronously: channel)
-                    }
+            while true {
+                do {
+                    return try await tryToConnect()
+                } catch let error as IOError where error.errnoCode == EAGAIN && ContinuousClock.now < end {
+                    // More wait to be let in than the kernel keeps (unix(7)).
+                    try await Task.sleep(for: .milliseconds(20))
                 }
-        } catch let error as IOError where [ENOENT, ECONNREFUSED].contains(error.errnoCode) {
+            }
+        } catch let error as IOError where [ENOENT, ECONNREFUSED, EAGAIN].contains(error.errnoCode) {
             throw ControlClientError.notRunning(socket: socket.path)
         } catch let error as IOError where [EACCES, EPERM].contains(error.errnoCode) {
             throw ControlClientError.notAllowed(socket: socket.path)
         }
+    }
+
+    private func tryToConnect() async throws -> ExchangeChannel {
+        try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(unixDomainSocketPath: socket.path) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                    return try ExchangeChannel(wrappingChannelSynchronously: channel)
+                }
+            }
     }
 }
 
@@ -132,6 +184,22 @@ package enum ControlClientError: Error, Equatable, CustomStringConvertible {
             message
         case .garbled(let socket, let reason):
             "what answers at \(socket) makes no sense: \(reason)"
+        }
+    }
+}
+
+extension JobVerb {
+    fileprivate var parameters: [(name: String, value: String?)] {
+        if case .priority(let number) = self { [("to", "\(number)")] } else { [] }
+    }
+}
+
+extension Selection {
+    fileprivate var parameters: [(name: String, value: String?)] {
+        switch self {
+        case .numbers(let numbers): numbers.map { ("job", "\($0)") }
+        case .states(let states): states.map { ("state", $0.rawValue) }
+        case .all: [("all", "true")]
         }
     }
 }

@@ -1,6 +1,7 @@
 package import Foundation
 import Hummingbird
 import HummingbirdCore
+import JobStore
 package import Logging
 import NIOCore
 import Reports
@@ -12,18 +13,23 @@ import ServiceLifecycle
 /// |---|---|
 /// | `GET /v1/status`, `?jobs=N` | `StatusReport` |
 /// | `GET /metrics` | `Metrics`, as OpenMetrics text |
-/// | `GET /v1/jobs` | `JobList` |
+/// | `GET /v1/jobs`, `?state=S&name=N&after=ID&newest=true&limit=N` | `JobList` |
 /// | `GET /v1/jobs/ID`, `?brief=true` | `JobReport` |
-/// | `POST /v1/jobs/ID/cancel` | `JobReport` |
-/// | `POST /v1/jobs/ID/retry` | `JobReport` |
+/// | `GET /v1/jobs/ID/events`, `?after=N` | `EventList` |
+/// | `POST /v1/jobs/ID/VERB` (`cancel`, `retry`, `hold`, `release`, `priority?to=N`) | `JobReport` |
+/// | `POST /v1/jobs/VERB?job=ID`, `?state=S`, `?all=true` | `SteeringReport` |
+/// | `POST /v1/pause`, `/v1/resume`, `/v1/drain` | `StatusReport` |
+/// | `POST /v1/clean`, `?dry_run=true` | `CleaningReport` |
 ///
-/// Whoever may write to the socket may do all of it: mode 0660, so the daemon's user and group. The socket takes the place of
-/// one left behind; hold the `InstanceLock` so that it takes nobody's.
+/// `docs/openapi.yaml` describes all of it. Whoever may write to the socket may look: mode 0660, so the daemon's user and group.
+/// Who may do what is for the service to decide, by the caller's credentials. The socket takes the place of one left behind; hold
+/// the `InstanceLock` so that it takes nobody's.
 package struct ControlServer: Service {
     private let socket: URL
     private let inherited: Int32?
     private let service: any ControlService
     private let logger: Logger
+    private let limits: ControlLimits
     private let onListening: @Sendable () async -> Void
 
     /// - Parameters:
@@ -31,11 +37,13 @@ package struct ControlServer: Service {
     ///   - onListening: called once requests are answered
     package init(
         socket: URL, inherited: Int32? = nil, service: some ControlService, logger: Logger,
+        limits: ControlLimits = ControlLimits(),
         onListening: @escaping @Sendable () async -> Void = {}
     ) {
         self.socket = socket
         self.inherited = inherited
         self.logger = logger
+        self.limits = limits
         self.onListening = onListening
         self.service = service
     }
@@ -45,38 +53,92 @@ package struct ControlServer: Service {
         try SocketPathTooLong.check(socket)
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
-        let responder = Self.router(service).buildResponder()
-        let connections = HTTP1Channel { [quiet] request, writer, channel in
-            let context = ControlContext(source: ApplicationRequestContextSource(channel: channel, logger: quiet))
-            let response = try await responder.respond(to: request, context: context)
-            try await writer.write(response: response.head, body: response.body)
+        let doorkeeper = Doorkeeper(limits: limits)
+        let listener = Listener(socket: socket, inherited: inherited, logger: quiet)
+        let connections = connections(past: doorkeeper, logger: quiet)
+        try await withThrowingTaskGroup(of: Void.self) { [onListening] group in
+            group.addTask { try await listener.run(connections, onListening: onListening) }
+            group.addTask { [farewell = limits.farewell] in
+                try await gracefulShutdown()
+                // Who has not read his answer by then, or sends no end of his request, holds nobody up.
+                try await Task.sleep(for: .seconds(farewell))
+                doorkeeper.closeAll()
+                try await Task.sleep(for: .seconds(3600))
+            }
+            try await group.next()
+            group.cancelAll()
         }
-        try await Listener(socket: socket, inherited: inherited, logger: quiet).run(
-            connections, onListening: onListening)
     }
 
-    private static func router(_ service: any ControlService) -> Router<ControlContext> {
+    private func connections(past doorkeeper: Doorkeeper, logger: Logger) -> HTTP1Channel {
+        let responder = Self.router(service, doorkeeper).buildResponder()
+        return HTTP1Channel(
+            responder: { request, writer, channel in
+                let context = ControlContext(source: ApplicationRequestContextSource(channel: channel, logger: logger))
+                let response = try await responder.respond(to: request, context: context)
+                try await writer.write(response: response.head, body: response.body)
+            },
+            configuration: .init(
+                additionalChannelHandlers: [Doorway(doorkeeper)],
+                idleTimeout: .milliseconds(Int64(limits.idle * 1000)),
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: limits.headBytes, maxHeaderListSize: limits.headBytes,
+                    maxHeaderFieldCount: 64)))
+    }
+
+    private static func router(_ service: any ControlService, _ doorkeeper: Doorkeeper) -> Router<ControlContext> {
         let router = Router(context: ControlContext.self)
         router.add(middleware: ErrorsAsJSON())
+        router.add(middleware: Bounds(doorkeeper: doorkeeper))
         router.get("metrics") { _, _ in
             Response(
                 status: .ok, headers: [.contentType: Metrics.mediaType],
                 body: .init(byteBuffer: ByteBuffer(string: try await service.metrics().text)))
         }
         let v1 = router.group("v1")
-        v1.get("status") { request, _ in try json(await service.status(jobs: request.number("jobs"))) }
-        v1.get("jobs") { _, _ in try json(JobList(jobs: await service.jobs())) }
+        v1.get("status") { request, _ in
+            let jobs = try request.number("jobs", in: 0...mostJobs) ?? usualJobs
+            return try await json(service.status(jobs: jobs))
+        }
+        v1.get("jobs") { request, _ in
+            var query = try request.query()
+            let limit = query.limit
+            query.limit += 1
+            let jobs = try await service.jobs(query)
+            return try json(JobList(jobs: Array(jobs.prefix(limit)), more: jobs.count > limit ? true : nil))
+        }
         v1.get("jobs/:id") { request, context in
-            try json(await service.job(context.jobID(), brief: request.uri.queryParameters["brief"] == "true"))
+            try json(await service.job(context.jobID(), brief: request.flag("brief")))
         }
-        v1.post("jobs/:id/cancel") { _, context in
-            try json(await service.cancel(context.jobID(), by: .atOtherEnd(of: context.channel)))
+        v1.get("jobs/:id/events") { request, context in
+            let after = try request.number("after", in: 0...Int.max) ?? 0
+            return try json(await service.events(of: context.jobID(), after: Int64(after)))
         }
-        v1.post("jobs/:id/retry") { _, context in
-            try json(await service.retry(context.jobID(), by: .atOtherEnd(of: context.channel)))
+        for name in JobVerb.Name.allCases {
+            v1.post("jobs/:id/\(name)") { request, context in
+                let verb = try request.verb(name)
+                return try json(
+                    await service.steer(verb, context.jobID(), by: .atOtherEnd(of: context.channel)))
+            }
+            v1.post("jobs/\(name)") { request, context in
+                let (verb, selection) = (try request.verb(name), try request.selection())
+                return try json(await service.steer(verb, selection, by: .atOtherEnd(of: context.channel)))
+            }
+        }
+        for verb in ModeVerb.allCases {
+            v1.post("\(verb)") { _, context in
+                try json(await service.change(verb, by: .atOtherEnd(of: context.channel)))
+            }
+        }
+        v1.post("clean") { request, context in
+            try json(await service.clean(dryRun: request.flag("dry_run"), by: .atOtherEnd(of: context.channel)))
         }
         return router
     }
+
+    /// Jobs in one answer: where no number is asked for, and at most. So an answer's size does not grow with the number of jobs.
+    static let usualJobs = 100
+    static let mostJobs = 1000
 }
 
 private struct ControlContext: RequestContext {
@@ -99,12 +161,94 @@ private struct ControlContext: RequestContext {
 
 extension Request {
     /// A number of the query; nil where it is not given.
-    fileprivate func number(_ name: Substring) throws -> Int? {
+    fileprivate func number(_ name: Substring, in range: ClosedRange<Int>) throws -> Int? {
         guard let text = uri.queryParameters[name] else { return nil }
-        guard let number = Int(text), number >= 0 else {
-            throw ControlError.badRequest("\(name)=\(text): a number of 0 or more is wanted")
+        guard let number = Int(text), range.contains(number) else {
+            let wanted =
+                range.upperBound == .max
+                ? "\(range.lowerBound) or more" : "from \(range.lowerBound) to \(range.upperBound)"
+            throw ControlError.badRequest("\(name)=\(text): a number \(wanted) is wanted")
         }
         return number
+    }
+
+    fileprivate func flag(_ name: Substring) throws -> Bool {
+        switch uri.queryParameters[name] {
+        case nil, "false": return false
+        case "true": return true
+        case let text?: throw ControlError.badRequest("\(name)=\(text): true or false is wanted")
+        }
+    }
+
+    private func states() throws -> Set<JobState.Name>? {
+        let texts = uri.queryParameters[values: "state"]
+        guard !texts.isEmpty else { return nil }
+        return Set(
+            try texts.map { text in
+                guard let state = JobState.Name(rawValue: String(text)) else {
+                    let all = JobState.Name.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw ControlError.badRequest("state=\(text): one of \(all) is wanted")
+                }
+                return state
+            })
+    }
+
+    fileprivate func query() throws -> JobQuery {
+        JobQuery(
+            states: try states(), name: uri.queryParameters["name"].map(String.init),
+            after: Int64(try number("after", in: 0...Int.max) ?? 0), newestFirst: try flag("newest"),
+            limit: try number("limit", in: 1...ControlServer.mostJobs) ?? ControlServer.mostJobs)
+    }
+
+    fileprivate func verb(_ name: JobVerb.Name) throws -> JobVerb {
+        switch name {
+        case .cancel: return .cancel
+        case .retry: return .retry
+        case .hold: return .hold
+        case .release: return .release
+        case .priority:
+            guard let number = try number("to", in: JobVerb.priorities) else {
+                throw ControlError.badRequest("to=N is wanted: the priority")
+            }
+            return .priority(number)
+        }
+    }
+
+    fileprivate func selection() throws -> Selection {
+        let numbers = try uri.queryParameters[values: "job"].map { text in
+            guard let number = Int64(text), number > 0 else {
+                throw ControlError.badRequest("job=\(text): the number of a job is wanted")
+            }
+            return number
+        }
+        switch (numbers.isEmpty, try states(), try flag("all")) {
+        case (false, nil, false): return .numbers(numbers)
+        case (true, let states?, false): return .states(states)
+        case (true, nil, true): return .all
+        default: throw ControlError.badRequest("one of job=ID, state=STATE and all=true is wanted")
+        }
+    }
+}
+
+/// Keeps one client's requests from being too many or too large for the others.
+private struct Bounds: RouterMiddleware {
+    let doorkeeper: Doorkeeper
+
+    func handle(
+        _ request: Request, context: ControlContext, next: (Request, ControlContext) async throws -> Response
+    ) async throws -> Response {
+        let caller = try await Caller.atOtherEnd(of: context.channel)
+        guard doorkeeper.admits(caller.user) else {
+            let rate = Int(doorkeeper.limits.requestsPerSecond)
+            var response = try json(
+                ErrorReport(error: "too many requests: \(rate) a second are answered for one user"),
+                status: .tooManyRequests)
+            response.headers[.retryAfter] = "1"
+            return response
+        }
+        // No request needs a body.
+        _ = try await request.body.collect(upTo: doorkeeper.limits.bodyBytes)
+        return try await next(request, context)
     }
 }
 
@@ -132,6 +276,7 @@ extension ControlError {
     fileprivate var status: HTTPResponse.Status {
         switch self {
         case .badRequest: .badRequest
+        case .forbidden: .forbidden
         case .noSuchJob: .notFound
         case .conflict: .conflict
         }

@@ -21,21 +21,82 @@ package enum DurableFile {
     package static func make<Result>(
         _ url: URL, mayLand: () throws -> Void = {}, _ body: (_ file: URL, _ descriptor: Int32) throws -> Result
     ) throws -> Result {
+        try write(beside: url, mayLand, body) { temporary in
+            guard rename(temporary.path, url.path) == 0 else {
+                throw SystemError("rename \(temporary.lastPathComponent) to", url.path)
+            }
+        }.result
+    }
+
+    /// The same, but replaces nothing: where another file has the name, `film.mp4`, it becomes `film-2.mp4`, or the first such
+    /// name that is free. A file that has the very same bytes is taken for the one that was to be made, so that making it again
+    /// after a crash leaves no second one.
+    ///
+    /// - Parameter replaces: true does replace, as ``make(_:mayLand:_:)`` does
+    /// - Returns: also where it is
+    package static func makeNew<Result>(
+        _ url: URL, replaces: Bool = false, mayLand: () throws -> Void = {},
+        _ body: (_ file: URL, _ descriptor: Int32) throws -> Result
+    ) throws -> (file: URL, result: Result) {
+        if replaces { return (url, try make(url, mayLand: mayLand, body)) }
+        let (place, result) = try write(beside: url, mayLand, body) { temporary in
+            for number in 1... {
+                let candidate = numbered(url, number)
+                if try put(temporary, at: candidate) || haveSameBytes(temporary, candidate) { return candidate }
+            }
+            fatalError("there is always a next number")
+        }
+        return (place, result)
+    }
+
+    /// - Parameter land: puts the whole file in its place
+    private static func write<Result, Place>(
+        beside url: URL, _ mayLand: () throws -> Void, _ body: (URL, Int32) throws -> Result,
+        land: (_ temporary: URL) throws -> Place
+    ) throws -> (place: Place, result: Result) {
         let (temporary, descriptor) = try makeTemporary(for: url)
         defer { close(descriptor) }
         do {
             let result = try body(temporary, descriptor)
             guard fsync(descriptor) == 0 else { throw SystemError("write", url.path) }
             try mayLand()
-            guard rename(temporary.path, url.path) == 0 else {
-                throw SystemError("rename \(temporary.lastPathComponent) to", url.path)
-            }
+            let place = try land(temporary)
+            // Where it was linked into place, or not needed, it is still there.
+            unlink(temporary.path)
             try synchronize(url.deletingLastPathComponent())
-            return result
+            return (place, result)
         } catch {
             unlink(temporary.path)
             throw error
         }
+    }
+
+    /// False where the name is taken.
+    private static func put(_ temporary: URL, at place: URL) throws -> Bool {
+        if link(temporary.path, place.path) == 0 { return true }
+        switch errno {
+        case EEXIST: return false
+        case EPERM, EOPNOTSUPP, ENOSYS, EMLINK:
+            // A file system without links (FAT, some network ones): here another's film could come between both calls.
+            guard access(place.path, F_OK) != 0 else { return false }
+            if rename(temporary.path, place.path) == 0 { return true }
+            throw SystemError("rename \(temporary.lastPathComponent) to", place.path)
+        default: throw SystemError("make", place.path)
+        }
+    }
+
+    private static func haveSameBytes(_ one: URL, _ other: URL) throws -> Bool {
+        var facts = (stat(), stat())
+        guard stat(one.path, &facts.0) == 0, stat(other.path, &facts.1) == 0, facts.0.st_size == facts.1.st_size,
+            facts.1.st_mode & S_IFMT == S_IFREG
+        else { return false }
+        return FileManager.default.contentsEqual(atPath: one.path, andPath: other.path)
+    }
+
+    private static func numbered(_ url: URL, _ number: Int) -> URL {
+        guard number > 1 else { return url }
+        let stem = url.deletingPathExtension().lastPathComponent
+        return url.deletingLastPathComponent().appendingPathComponent("\(stem)-\(number).\(url.pathExtension)")
     }
 
     /// A new file beside `url`, locked for as long as its descriptor is open, so that `sweep` can tell it from one whose

@@ -18,6 +18,16 @@ package struct SystemError: Error, Equatable, Sendable, Codable, CustomStringCon
     /// The code in the system's words.
     package var reason: String { String(cString: strerror(code)) }
 
+    /// The call behind what Foundation throws; nil where none of its failed.
+    package init?(behind error: any Error, on path: String) {
+        var error = error as NSError
+        while error.domain != NSPOSIXErrorDomain {
+            guard let next = error.userInfo[NSUnderlyingErrorKey] as? NSError else { return nil }
+            error = next
+        }
+        self.init("use", path, code: Int32(error.code))
+    }
+
     package var isOutOfRoom: Bool { Self.isOutOfRoom(code) }
 
     /// Whether the file system is full, a quota is used up, or a limit on the size of files is reached.

@@ -62,6 +62,13 @@ extension Configuration {
             table.read("preset", oneOf: Films.presets, into: &films.preset)
             table.read("sheet", into: &films.sheet)
         }
+        top.read("control") { table in
+            table.read("admin_group", into: &control.adminGroup)
+        }
+        top.read("retention") { table in
+            table.read("days", numberIn: 0...36_500, into: &retention.days)
+            table.read("gib", numberIn: 0...1_000_000, into: &retention.gib)
+        }
         top.refuseUnknownKeys()
         guard problems.all.isEmpty else {
             throw ConfigurationError(file: file, problems: problems.all.sorted { ($0.line ?? 0) < ($1.line ?? 0) })

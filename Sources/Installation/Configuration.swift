@@ -12,6 +12,8 @@ package struct Configuration: Sendable, Equatable {
     /// Beyond these a script is rejected.
     package var limits = ScriptLimits.default
     package var films = Films()
+    package var control = Control()
+    package var retention = Retention()
 
     package init() {}
 
@@ -34,6 +36,19 @@ package struct Configuration: Sendable, Equatable {
         package var settleSeconds = 2.0
         /// Seconds between two scans of the spool, besides those that a change there sets off.
         package var rescanSeconds = 30.0
+    }
+
+    package struct Control: Sendable, Equatable {
+        /// Whose members may steer all jobs; it need not exist.
+        package var adminGroup = "nuwa-admin"
+    }
+
+    /// How long what finished jobs leave behind is kept.
+    package struct Retention: Sendable, Equatable {
+        /// So many days since it was last used; 0 for ever.
+        package var days = 30.0
+        /// So many GiB of it in all; 0 without a bound.
+        package var gib = 20.0
     }
 
     package struct Films: Sendable, Equatable {

@@ -15,8 +15,9 @@ package enum JobState: Sendable, Equatable {
     case cancelled
     /// Its owner holds it back until released.
     case held
-    /// nuwad waits for something (a full disk, for instance) and goes on by itself.
-    case paused(reason: String)
+    /// A fault of the machine is in the way (a full disk, for instance): nuwad tries again by itself, at that moment at
+    /// the earliest.
+    case paused(reason: String, until: Date)
 
     /// The state without its data; the raw value is what the database and JSON say.
     package enum Name: String, Sendable, Codable, CaseIterable {
@@ -53,16 +54,21 @@ package enum JobState: Sendable, Equatable {
     /// Why the job failed or waits.
     package var reason: String? {
         switch self {
-        case .failed(let reason), .paused(let reason): reason
+        case .failed(let reason), .paused(let reason, _): reason
         default: nil
         }
+    }
+
+    /// When a paused job is tried again, at the earliest.
+    package var until: Date? {
+        if case .paused(_, let until) = self { until } else { nil }
     }
 }
 
 extension JobState: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .failed(let reason), .paused(let reason): "\(name.rawValue): \(reason)"
+        case .failed(let reason), .paused(let reason, _): "\(name.rawValue): \(reason)"
         default: name.rawValue
         }
     }
@@ -70,7 +76,7 @@ extension JobState: CustomStringConvertible {
 
 /// In JSON a state is flat: `{"name": "done", "film": "/var/lib/nuwa/films/picnic.mp4"}`.
 extension JobState: Codable {
-    private enum Key: String, CodingKey { case name, since, film, reason }
+    private enum Key: String, CodingKey { case name, since, film, reason, until }
 
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Key.self)
@@ -81,7 +87,10 @@ extension JobState: Codable {
         case .failed: self = .failed(reason: try values.decode(String.self, forKey: .reason))
         case .cancelled: self = .cancelled
         case .held: self = .held
-        case .paused: self = .paused(reason: try values.decode(String.self, forKey: .reason))
+        case .paused:
+            self = .paused(
+                reason: try values.decode(String.self, forKey: .reason),
+                until: try values.decode(Date.self, forKey: .until))
         }
     }
 
@@ -91,5 +100,6 @@ extension JobState: Codable {
         if case .running(let since) = self { try values.encode(since, forKey: .since) }
         try values.encodeIfPresent(film, forKey: .film)
         try values.encodeIfPresent(reason, forKey: .reason)
+        try values.encodeIfPresent(until, forKey: .until)
     }
 }

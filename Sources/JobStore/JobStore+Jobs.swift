@@ -1,41 +1,53 @@
-import Foundation
+package import Foundation
 import GRDB
 
 extension JobStore {
-    /// Takes a script in, in one transaction. The same drop presented again, after a crash, gets the job it has.
+    /// Takes scripts in, all in one transaction. A drop presented again, after a crash, gets the job it has.
+    package func accept(_ new: [NewJob]) throws -> [Acceptance] {
+        try write { db in try new.map { try accept($0, db) } }
+    }
+
     package func accept(_ new: NewJob) throws -> Acceptance {
+        try write { try accept(new, $0) }
+    }
+
+    private func accept(_ new: NewJob, _ db: Database) throws -> Acceptance {
+        if let key = new.dropKey,
+            let row = try Row.fetchOne(
+                db, sql: "SELECT \(Job.columns) FROM jobs WHERE drop_key = ? AND drop_pending = 1", arguments: [key])
+        {
+            return Acceptance(job: try Job(row: row), isNew: false)
+        }
+        let time = now().timeIntervalSince1970
+        try db.execute(
+            sql: """
+                INSERT INTO jobs (name, script, script_hash, drop_key, drop_pending, owner, state, since,
+                    priority, frames, fps, seed, model, created)
+                VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                new.name, new.script, new.scriptHash, new.dropKey, new.dropKey != nil, Self.column(new.owner),
+                time, new.priority, new.frames, new.fps, Int64(bitPattern: new.seed), new.model, time,
+            ])
+        let id = db.lastInsertedRowID
+        try record(db, job: id, kind: "accepted", message: new.name)
+        return Acceptance(job: try fetchJob(db, id), isNew: true)
+    }
+
+    /// The dropped files have left the spool for good: whatever is dropped from now on is another drop, be it the same
+    /// file moved back.
+    package func dropsMoved(keys: [String]) throws {
         try write { db in
-            if let key = new.dropKey,
-                let row = try Row.fetchOne(
-                    db, sql: "SELECT \(Job.columns) FROM jobs WHERE drop_key = ? AND drop_pending = 1", arguments: [key]
-                )
-            {
-                return Acceptance(job: try Job(row: row), isNew: false)
+            for key in keys {
+                try db.execute(
+                    sql: "UPDATE jobs SET drop_pending = 0 WHERE drop_key = ? AND drop_pending = 1", arguments: [key])
             }
-            let time = now().timeIntervalSince1970
-            try db.execute(
-                sql: """
-                    INSERT INTO jobs (name, script, script_hash, drop_key, drop_pending, state, since,
-                        priority, frames, fps, seed, model, created)
-                    VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    new.name, new.script, new.scriptHash, new.dropKey, new.dropKey != nil, time, new.priority,
-                    new.frames, new.fps, Int64(bitPattern: new.seed), new.model, time,
-                ])
-            let id = db.lastInsertedRowID
-            try record(db, job: id, kind: "accepted", message: new.name)
-            return Acceptance(job: try fetchJob(db, id), isNew: true)
         }
     }
 
-    /// The dropped file has left the spool for good: whatever is dropped from now on is another drop, be it the same
-    /// file moved back.
-    package func dropMoved(key: String) throws {
-        try write { db in
-            try db.execute(
-                sql: "UPDATE jobs SET drop_pending = 0 WHERE drop_key = ? AND drop_pending = 1", arguments: [key])
-        }
+    /// The keys of drops whose files may still lie in the spool.
+    package func pendingDrops() throws -> [String] {
+        try read { try String.fetchAll($0, sql: "SELECT drop_key FROM jobs WHERE drop_pending = 1") }
     }
 
     /// The job of that number; nil when there is none.
@@ -66,6 +78,65 @@ extension JobStore {
         }
     }
 
+    /// Jobs by number.
+    /// - Parameter query: which of them
+    package func jobs(_ query: JobQuery) throws -> [Job] {
+        try read { db in
+            let (condition, arguments) = query.condition
+            return try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT \(Job.columns) FROM jobs WHERE \(condition) ORDER BY id \(query.newestFirst ? "DESC" : "")
+                    LIMIT \(query.limit)
+                    """, arguments: arguments
+            ).map(Job.init)
+        }
+    }
+
+    /// Paused jobs that are to be tried again, those first that have waited longest. One whose time is farther away than it
+    /// ever was set is due as well: the clock has been set back since.
+    package func pausedJobs(dueAt time: Date, limit: Int) throws -> [Int64] {
+        let now = time.timeIntervalSince1970
+        return try read { db in
+            try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT id FROM jobs WHERE state = 'paused' AND coalesce(resume_at, 0) NOT BETWEEN ? AND ?
+                    ORDER BY coalesce(resume_at, 0), id LIMIT ?
+                    """, arguments: [now.nextUp, now + Backoff.longest, limit])
+        }
+    }
+
+    /// Sets what a job's turn goes by, among those of its owner. Throws ``IllegalTransition`` when the job is over.
+    @discardableResult
+    package func prioritise(_ id: Int64, _ priority: Int) throws -> Job {
+        try write { db in
+            let job = try fetchJob(db, id)
+            guard !job.state.isOver else {
+                throw IllegalTransition(
+                    subject: "job \(id)", state: job.state.name.rawValue, already: true, participle: "given a priority",
+                    possibleIn: JobState.Name.allCases.filter { !$0.isOver }.map(\.rawValue))
+            }
+            try db.execute(sql: "UPDATE jobs SET priority = ? WHERE id = ?", arguments: [priority, id])
+            try record(db, job: id, kind: "prioritised", message: "\(job.priority) to \(priority)")
+            return try fetchJob(db, id)
+        }
+    }
+
+    /// Lets an event happen to many jobs, in one transaction. Those in whose state it makes no sense stay as they are.
+    package func apply(_ event: JobEvent, to ids: [Int64]) throws -> [(id: Int64, refusal: IllegalTransition?)] {
+        try write { db in
+            try ids.map { id in
+                do {
+                    try apply(event, to: id, db)
+                    return (id, nil)
+                } catch let error as IllegalTransition {
+                    return (id, error)
+                }
+            }
+        }
+    }
+
     /// Lets an event happen to a job, with all that follows for its segments, in one transaction.
     ///
     /// Throws ``IllegalTransition`` when the event makes no sense in the job's state.
@@ -74,12 +145,13 @@ extension JobStore {
         try write { try apply(event, to: id, $0) }
     }
 
+    @discardableResult
     func apply(_ event: JobEvent, to id: Int64, _ db: Database) throws -> Job {
         let job = try fetchJob(db, id)
         let time = now()
         let (next, effect): (JobState, JobEffect?)
         do {
-            (next, effect) = try job.state.after(event, at: time)
+            (next, effect) = try job.state.after(event, at: time, pauses: job.pauses)
         } catch var error as IllegalTransition {
             error.subject = "job \(id)"
             throw error
@@ -88,12 +160,13 @@ extension JobStore {
         let seconds = time.timeIntervalSince1970
         try db.execute(
             sql: """
-                UPDATE jobs SET state = ?, since = ?, detail = ?, attempts = attempts + ?,
+                UPDATE jobs SET state = ?, since = ?, detail = ?, resume_at = ?, attempts = attempts + ?,
+                    pauses = CASE WHEN ? THEN 0 ELSE pauses + ? END,
                     started = CASE WHEN ? THEN ? ELSE started END, finished = ? WHERE id = ?
                 """,
             arguments: [
-                next.name.rawValue, seconds, next.detail, isStart ? 1 : 0, isStart, seconds,
-                next.isOver ? seconds : nil, id,
+                next.name.rawValue, seconds, next.detail, next.until?.timeIntervalSince1970, isStart ? 1 : 0,
+                event.isFreshStart, next.name == .paused ? 1 : 0, isStart, seconds, next.isOver ? seconds : nil, id,
             ])
         switch effect {
         case .workGivenBack:
@@ -114,5 +187,16 @@ extension JobStore {
         guard let row = try Row.fetchOne(db, sql: "SELECT \(Job.columns) FROM jobs WHERE id = ?", arguments: [id])
         else { throw JobStoreError.noSuchJob(id) }
         return try Job(row: row)
+    }
+}
+
+extension JobQuery {
+    fileprivate var condition: (sql: String, arguments: StatementArguments) {
+        var parts = ["id > \(after)"]
+        if let states { parts.append("state IN (\(states.map { "'\($0.rawValue)'" }.joined(separator: ", ")))") }
+        guard let name else { return (parts.joined(separator: " AND "), []) }
+        // The ending is what follows the last dot, so `picnic` is no `picnic.v2.nuwa`.
+        parts.append("(name = ? OR (substr(name, 1, length(?)) = ? AND instr(substr(name, length(?) + 2), '.') = 0))")
+        return (parts.joined(separator: " AND "), [name, name + ".", name + ".", name])
     }
 }

@@ -11,10 +11,21 @@ package struct SegmentCounts: Sendable, Equatable {
     package let steps: Int
 }
 
+/// How many jobs of one owner are worked on or wait for it.
+package struct OwnerCounts: Sendable, Equatable {
+    /// nil where that is not known
+    package let owner: UInt32?
+    package let running: Int
+    package let queued: Int
+}
+
 /// What there is to do, as of one moment.
 package struct Overview: Sendable {
     package let counts: [JobState.Name: Int]
-    /// Jobs that are not over, in the order in which they are worked on: as many as were asked for.
+    /// Owners of what runs or is queued: first whose turn is next.
+    package let owners: [OwnerCounts]
+    /// Jobs that are not over: what runs, what is queued in the order of its turns, what is paused or held. As many as
+    /// were asked for.
     package let unfinished: [Job]
     /// Of those jobs that were started, by job and depth.
     package let segments: [Int64: [SegmentCounts]]
@@ -26,51 +37,110 @@ extension JobStore {
     package func overview(limit: Int) throws -> Overview {
         try read { db in
             let counts = try Row.fetchAll(db, sql: "SELECT state, count(*) AS jobs FROM jobs GROUP BY state")
-            // Each state by the index; which of them come first is settled among those few.
-            let unfinished = try JobState.Name.allCases.filter { !$0.isOver }.flatMap { state in
-                try Row.fetchAll(
+            let turns = try turns(db, limit: limit)
+            let waiting = turns.filter { $0.state == .queued }
+            var unfinished = turns.filter { $0.state.name == .running } + waiting
+            for state in [JobState.Name.paused, .held] where unfinished.count < limit {
+                unfinished += try Row.fetchAll(
                     db,
-                    sql: "SELECT \(Job.columns) FROM jobs WHERE state = ? ORDER BY priority DESC, id LIMIT ?",
-                    arguments: [state.rawValue, limit]
+                    sql: "SELECT \(Job.columns) FROM jobs WHERE state = ? ORDER BY owner, priority DESC, id LIMIT ?",
+                    arguments: [state.rawValue, limit - unfinished.count]
                 ).map(Job.init)
-            }.sorted(by: Self.isWorkedOnBefore).prefix(limit)
+            }
+            var turnOfOwner: [UInt32?: Int] = [:]
+            for (turn, job) in waiting.enumerated() where turnOfOwner[job.owner] == nil {
+                turnOfOwner[job.owner] = turn
+            }
             return Overview(
                 counts: Dictionary(
                     uniqueKeysWithValues: counts.compactMap { row in
                         JobState.Name(rawValue: row["state"]).map { ($0, row["jobs"]) }
                     }),
-                unfinished: Array(unfinished),
+                owners: try ownerCounts(db).sorted {
+                    (turnOfOwner[$0.owner] ?? .max, $0.owner ?? .max) < (
+                        turnOfOwner[$1.owner] ?? .max, $1.owner ?? .max
+                    )
+                },
+                unfinished: Array(unfinished.prefix(limit)),
                 segments: try segmentCounts(db, where: "job IN (\(Self.list(unfinished.filter { $0.attempts > 0 })))"))
         }
     }
 
-    /// The segments of one job, counted by depth.
-    package func segmentCounts(of job: Int64) throws -> [SegmentCounts] {
-        try read { try segmentCounts($0, where: "job = \(job)")[job] ?? [] }
-    }
-
-    /// The segments of all jobs that were started and are not done, counted by job and depth.
-    package func segmentCounts() throws -> [Int64: [SegmentCounts]] {
-        try read {
-            try segmentCounts($0, where: "job IN (SELECT id FROM jobs WHERE state <> 'done' AND attempts > 0)")
+    /// What runs or is queued, in the order of turns.
+    /// - Parameter limit: so many at most, but at least the first job of each owner
+    package func turns(limit: Int) throws -> [Job] {
+        try read { db in
+            let turns = try turns(db, limit: limit)
+            return Array(turns.prefix(max(limit, Set(turns.map(\.owner)).count)))
         }
     }
 
-    /// How many jobs are worked on before a queued one.
+    /// How many jobs are worked on before a queued one: all that run, and those whose turn comes earlier.
     package func jobsBefore(_ job: Job) throws -> Int {
         try read { db in
-            try Int.fetchOne(
-                db,
-                sql: """
-                    SELECT count(*) FROM jobs WHERE state = 'running'
-                    OR (state = 'queued' AND (priority > :priority OR (priority = :priority AND id < :id)))
-                    """, arguments: ["priority": job.priority, "id": job.id]) ?? 0
+            let owner = Self.column(job.owner)
+            let before =
+                try Int.fetchOne(
+                    db,
+                    sql: """
+                        SELECT count(*) FROM jobs WHERE state = 'queued' AND owner = :owner
+                        AND (priority > :priority OR (priority = :priority AND id < :id))
+                        """, arguments: ["owner": owner, "priority": job.priority, "id": job.id]) ?? 0
+            let counts = try ownerCounts(db)
+            let round = before + (counts.first { $0.owner == job.owner }?.running ?? 0)
+            return try counts.reduce(before + counts.reduce(0) { $0 + $1.running }) { sum, other in
+                guard other.owner != job.owner else { return sum }
+                return try sum
+                    + Turns.before(round: round, running: other.running, waiting: other.queued) {
+                        let rival = try Int64.fetchOne(
+                            db,
+                            sql: """
+                                SELECT id FROM jobs WHERE state = 'queued' AND owner = ? ORDER BY priority DESC, id
+                                LIMIT 1 OFFSET ?
+                                """, arguments: [Self.column(other.owner), round - other.running])
+                        return rival.map { $0 < job.id } ?? false
+                    }
+            }
         }
     }
 
-    private static func isWorkedOnBefore(_ left: Job, _ right: Job) -> Bool {
-        func rank(_ job: Job) -> Int { job.state.name == .running ? 0 : 1 }
-        return (rank(left), -left.priority, left.id) < (rank(right), -right.priority, right.id)
+    private func turns(_ db: Database, limit: Int) throws -> [Job] {
+        func jobs(_ state: JobState.Name, _ owner: UInt32?) throws -> [Job] {
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT \(Job.columns) FROM jobs WHERE state = ? AND owner = ? ORDER BY priority DESC, id LIMIT ?
+                    """, arguments: [state.rawValue, Self.column(owner), limit]
+            ).map(Job.init)
+        }
+        return Turns.interleave(
+            try ownerCounts(db).map { owner in
+                Turns.Queue(
+                    running: try jobs(.running, owner.owner), waiting: try jobs(.queued, owner.owner))
+            })
+    }
+
+    private func ownerCounts(_ db: Database) throws -> [OwnerCounts] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT owner, state, count(*) AS jobs FROM jobs WHERE state IN ('running', 'queued')
+                GROUP BY state, owner
+                """)
+        return Dictionary(grouping: rows) { $0["owner"] as Int64 }.map { owner, rows in
+            func count(_ state: JobState.Name) -> Int {
+                rows.first { $0["state"] == state.rawValue }.map { $0["jobs"] } ?? 0
+            }
+            return OwnerCounts(
+                owner: UInt32(exactly: owner), running: count(.running), queued: count(.queued))
+        }
+    }
+
+    static func column(_ owner: UInt32?) -> Int64 { owner.map(Int64.init) ?? -1 }
+
+    /// The segments of these jobs, counted by job and depth.
+    package func segmentCounts(of jobs: [Int64]) throws -> [Int64: [SegmentCounts]] {
+        try read { try segmentCounts($0, where: "job IN (\(jobs.map(String.init).joined(separator: ", ")))") }
     }
 
     private static func list(_ jobs: some Sequence<Job>) -> String {

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import GRDB
 package import RenderPlan
 
@@ -69,23 +69,39 @@ extension JobStore {
             arguments: [
                 next.state.name.rawValue, next.attempts, steps, seconds, reason, key.job, key.depth, key.index,
             ])
+        if case .done(let value) = next.state, value > 0 {
+            try db.execute(sql: "UPDATE jobs SET pauses = 0 WHERE id = ? AND pauses > 0", arguments: [key.job])
+        }
         if let message = reason ?? event.noteworthy {
             try record(db, job: key.job, segment: key, kind: event.participle, message: message)
         }
         return try fetchSegment(db, key)
     }
 
-    /// Keys of segments, of one job or all.
+    /// Forgets the segments of films that were done before; how many there were, the plan tells.
+    package func forgetSegments(ofJobsDoneBefore time: Date) throws {
+        try write { db in
+            try db.execute(
+                sql: "DELETE FROM segments WHERE job IN (SELECT id FROM jobs WHERE state = 'done' AND finished < ?)",
+                arguments: [time.timeIntervalSince1970])
+        }
+    }
+
+    /// Keys of segments of all jobs, found by the index of those that are at work or failed.
+    func segmentKeys(_ db: Database, in state: SegmentState.Name) throws -> [SegmentKey] {
+        try segmentKeys(db, where: "state = '\(state.rawValue)'")
+    }
+
+    /// Keys of a job's segments.
     func segmentKeys(
-        _ db: Database, in state: SegmentState.Name, of job: Int64? = nil, minimumAttempts: Int = 0
+        _ db: Database, in state: SegmentState.Name, of job: Int64, minimumAttempts: Int = 0
     ) throws -> [SegmentKey] {
+        try segmentKeys(db, where: "job = \(job) AND state = '\(state.rawValue)' AND attempts >= \(minimumAttempts)")
+    }
+
+    private func segmentKeys(_ db: Database, where condition: String) throws -> [SegmentKey] {
         try Row.fetchAll(
-            db,
-            sql: """
-                SELECT job, depth, idx FROM segments
-                WHERE state = ? AND (? IS NULL OR job = ?) AND attempts >= ? ORDER BY job, depth, idx
-                """,
-            arguments: [state.rawValue, job, job, minimumAttempts]
+            db, sql: "SELECT job, depth, idx FROM segments WHERE \(condition) ORDER BY job, depth, idx"
         ).map { SegmentKey(job: $0["job"], depth: $0["depth"], index: $0["idx"]) }
     }
 

@@ -21,8 +21,12 @@ package enum JobStoreError: Error, Equatable, CustomStringConvertible {
     /// Anything else that SQLite says, with its statement.
     case database(path: String, message: String)
 
-    package var isOutOfRoom: Bool {
-        if case .diskFull = self { true } else { false }
+    /// Whether it is a fault of the machine that nuwad runs on, rather than of who asked.
+    package var isOfMachine: Bool {
+        switch self {
+        case .noSuchJob, .noSuchSegment: false
+        default: true
+        }
     }
 
     package var description: String {

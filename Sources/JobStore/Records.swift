@@ -11,7 +11,9 @@ package struct NewJob: Sendable, Equatable {
     package var scriptHash: String
     /// Names the very file that was dropped; nil for a job that came another way.
     package var dropKey: String?
-    /// Higher goes first.
+    /// The user whose file it was; nil where that is not known.
+    package var owner: UInt32?
+    /// Higher goes first, of one owner's.
     package var priority: Int
     package var frames: Int
     package var fps: Int
@@ -20,13 +22,14 @@ package struct NewJob: Sendable, Equatable {
     package var model: String
 
     package init(
-        name: String, script: String, scriptHash: String, dropKey: String?, priority: Int = 0, frames: Int, fps: Int,
-        seed: UInt64, model: String
+        name: String, script: String, scriptHash: String, dropKey: String?, owner: UInt32? = nil, priority: Int = 0,
+        frames: Int, fps: Int, seed: UInt64, model: String
     ) {
         self.name = name
         self.script = script
         self.scriptHash = scriptHash
         self.dropKey = dropKey
+        self.owner = owner
         self.priority = priority
         self.frames = frames
         self.fps = fps
@@ -40,7 +43,11 @@ package struct Job: Sendable, Equatable, Codable, Identifiable {
     package let id: Int64
     package let name: String
     package let scriptHash: String
+    /// The user whose file it was; nil where that is not known.
+    package let owner: UInt32?
     package let state: JobState
+    /// How often it was paused since it last got on.
+    package let pauses: Int
     package let priority: Int
     package let frames: Int
     package let fps: Int
@@ -54,6 +61,30 @@ package struct Job: Sendable, Equatable, Codable, Identifiable {
     package let finished: Date?
     /// How often it was started.
     package let attempts: Int
+}
+
+/// Which jobs are asked for.
+package struct JobQuery: Sendable, Equatable {
+    /// nil for all
+    package var states: Set<JobState.Name>?
+    /// A script's file name, with or without its ending.
+    package var name: String?
+    /// Only jobs of higher numbers.
+    package var after: Int64
+    package var newestFirst: Bool
+    /// How many at most.
+    package var limit: Int
+
+    package init(
+        states: Set<JobState.Name>? = nil, name: String? = nil, after: Int64 = 0, newestFirst: Bool = false,
+        limit: Int = .max
+    ) {
+        self.states = states
+        self.name = name
+        self.after = after
+        self.newestFirst = newestFirst
+        self.limit = limit
+    }
 }
 
 /// What ``JobStore/accept(_:)`` made of a script.

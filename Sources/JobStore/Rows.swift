@@ -4,7 +4,7 @@ import GRDB
 // Rows of the database as values, and back.
 
 extension JobState {
-    /// The columns `state`, `since`, `detail`.
+    /// The columns `state`, `since`, `detail`, `resume_at`.
     init(row: Row) throws {
         let detail: String? = row["detail"]
         let name: String = row["state"]
@@ -15,7 +15,7 @@ extension JobState {
         case .failed: self = .failed(reason: detail ?? "")
         case .cancelled: self = .cancelled
         case .held: self = .held
-        case .paused: self = .paused(reason: detail ?? "")
+        case .paused: self = .paused(reason: detail ?? "", until: row.optionalDate("resume_at") ?? row.date("since"))
         case nil: throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "unknown state of a job: \(name)")
         }
     }
@@ -40,13 +40,15 @@ extension SegmentState {
 
 extension Job {
     static let columns =
-        "id, name, script_hash, state, since, detail, priority, frames, fps, seed, model, "
+        "id, name, script_hash, owner, state, since, detail, resume_at, pauses, priority, frames, fps, seed, model, "
         + "created, started, finished, attempts"
 
     init(row: Row) throws {
         self.init(
-            id: row["id"], name: row["name"], scriptHash: row["script_hash"], state: try JobState(row: row),
-            priority: row["priority"], frames: row["frames"], fps: row["fps"],
+            id: row["id"], name: row["name"], scriptHash: row["script_hash"],
+            owner: UInt32(exactly: row["owner"] as Int64),
+            state: try JobState(row: row), pauses: row["pauses"], priority: row["priority"], frames: row["frames"],
+            fps: row["fps"],
             seed: UInt64(bitPattern: row["seed"] as Int64), model: row["model"],
             created: row.date("created"), started: row.optionalDate("started"),
             finished: row.optionalDate("finished"), attempts: row["attempts"])

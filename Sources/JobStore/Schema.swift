@@ -70,6 +70,20 @@ extension DatabaseMigrator {
                     ALTER TABLE jobs ADD COLUMN film_attempts INTEGER NOT NULL DEFAULT 0;
                     """)
         }
+        migrator.registerMigration("v3") { db in
+            // `owner`: who owned the dropped file; -1 where that is not known, of jobs that an older nuwad took in.
+            // `pauses`: how often the job was paused since it last got on. `resume_at`: when a paused job is tried again.
+            // Owners take turns, so a queue is looked up by owner. `daemon` is what nuwad keeps of itself, by name.
+            try db.execute(
+                sql: """
+                    ALTER TABLE jobs ADD COLUMN owner INTEGER NOT NULL DEFAULT -1;
+                    ALTER TABLE jobs ADD COLUMN pauses INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE jobs ADD COLUMN resume_at REAL;
+                    DROP INDEX jobs_turn;
+                    CREATE INDEX jobs_turn ON jobs (state, owner, priority DESC, id);
+                    CREATE TABLE daemon (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+                    """)
+        }
         return migrator
     }
 }

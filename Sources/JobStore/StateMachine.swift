@@ -14,7 +14,7 @@ package enum JobEvent: Sendable, Equatable {
     case pause(reason: String)
     case resume
     case retry
-    /// nuwad stops or has died: the job goes on at the next start.
+    /// nuwad stops or has died, or its rendering is paused: the job goes on when it renders again.
     case interrupt
 }
 
@@ -69,7 +69,10 @@ package struct IllegalTransition: Error, Equatable, CustomStringConvertible {
 extension JobState {
     /// The state after an event that happens at `now`, and what follows from it. Throws ``IllegalTransition`` when the
     /// event makes no sense in this state.
-    package func after(_ event: JobEvent, at now: Date) throws -> (state: JobState, effect: JobEffect?) {
+    /// - Parameter pauses: how often the job was paused since it last got on
+    package func after(_ event: JobEvent, at now: Date, pauses: Int = 0) throws -> (
+        state: JobState, effect: JobEffect?
+    ) {
         let next: JobState =
             switch event {
             case .start: .running(since: now)
@@ -77,7 +80,8 @@ extension JobState {
             case .fail(let reason): .failed(reason: reason)
             case .cancel: .cancelled
             case .hold: .held
-            case .pause(let reason): .paused(reason: reason)
+            case .pause(let reason):
+                .paused(reason: reason, until: now.addingTimeInterval(Backoff.seconds(afterFaults: pauses + 1)))
             case .release, .resume, .retry, .interrupt: .queued
             }
         guard event.origins.contains(name) else {
@@ -91,8 +95,16 @@ extension JobState {
 }
 
 extension JobEvent {
+    /// Whether somebody's wish gives the job a fresh start, with no pause counted.
+    var isFreshStart: Bool {
+        switch self {
+        case .release, .retry, .finish: true
+        default: false
+        }
+    }
+
     /// The states that this event may happen in. A worker's failure may arrive after its job was held or paused.
-    var origins: [JobState.Name] {
+    package var origins: [JobState.Name] {
         switch self {
         case .start: [.queued]
         case .finish: [.running]
@@ -107,7 +119,7 @@ extension JobEvent {
         }
     }
 
-    var participle: String {
+    package var participle: String {
         switch self {
         case .start: "started"
         case .finish: "finished"

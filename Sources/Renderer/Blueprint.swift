@@ -56,6 +56,7 @@ struct Blueprint: Sendable {
             job: job, configuration: configuration, network: network, encoder: encoder, version: version)
         film = FilmTask(
             pieces: pieces, format: encoder.video, comment: try job.comment ?? provenance.comment(), output: job.output,
+            replaces: job.replaces,
             sheet: job.sheet)
         self.job = job
         self.network = network

@@ -18,6 +18,8 @@ struct FilmTask: Sendable {
     /// Provenance, as JSON.
     let comment: String
     let output: URL
+    /// Else it appears beside another file of that name, under a number.
+    let replaces: Bool
     /// A contact sheet of the film, as PNG; nil for none.
     let sheet: URL?
 
@@ -26,7 +28,7 @@ struct FilmTask: Sendable {
 
 /// How putting a film together ended.
 enum FilmOutcome: Sendable {
-    case made(FilmFacts)
+    case made(URL, FilmFacts)
     /// Nobody wanted it any more, and nothing of it is there.
     case givenBack
     /// The chunks of these segments are missing or damaged.
@@ -57,15 +59,15 @@ struct FilmMaker: Sendable {
             guard lost.isEmpty else { return .chunksLost(lost) }
             try DurableFile.makeDirectory(task.output.deletingLastPathComponent())
             DurableFile.sweepLeftovers(of: task.output)
-            let facts = try DurableFile.make(
-                task.output, mayLand: { guard talk.mayLand() else { throw Unwanted() } }
+            let (film, facts) = try DurableFile.makeNew(
+                task.output, replaces: task.replaces, mayLand: { guard talk.mayLand() else { throw Unwanted() } }
             ) { file, _ in
                 let facts = try assemble(task, file, talk)
                 // First the sheet: whoever sees the film finds it there.
                 if let sheet = task.sheet { try draw(file, called: task.output.lastPathComponent, to: sheet) }
                 return facts
             }
-            return .made(facts)
+            return .made(film, facts)
         } catch is Unwanted {
             return .givenBack
         } catch {

@@ -36,6 +36,9 @@ struct Meter {
         blank = RenderProgress(plan: plan, stepsPerDepth: efforts.map(\.evaluations), workers: workers)
     }
 
+    /// How much work a segment is, by depth.
+    var evaluationsPerSegment: [Int] { blank.depths.map(\.steps) }
+
     mutating func heard(_ news: SegmentNews, of segment: SegmentID) {
         switch news {
         case .stepped(let step, _, let seconds):

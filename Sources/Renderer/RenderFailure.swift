@@ -30,12 +30,22 @@ package enum RenderFailure: Error, Equatable, Sendable, Codable, CustomStringCon
             switch error {
             case let failure as RenderFailure: failure
             case let cause as SystemError: .system(cause: cause)
-            default: .unexpected(reason: "\(error)")
+            default:
+                SystemError(behind: error, on: "a file").map { .system(cause: $0) } ?? .unexpected(reason: "\(error)")
             }
     }
 
-    /// Whether the same job, submitted again unchanged, can be expected to go on by itself once somebody made room.
-    package var passesWithRoom: Bool {
+    /// Whether the machine is at fault: the disk, a limit, what is installed. Then the same job, submitted again unchanged, can go
+    /// on once that is mended. Else it is the script, the network, or nuwa itself, and it would fail again.
+    package var isOfMachine: Bool {
+        switch self {
+        case .system, .unkeepable, .foreign, .stopped: true
+        case .video(_, let cause): cause.isOfMachine
+        case .network, .wrongFilm, .unfit, .unexpected: false
+        }
+    }
+
+    private var isOutOfRoom: Bool {
         switch self {
         case .system(let cause): cause.isOutOfRoom
         case .video(_, let cause): cause.systemCode.map(SystemError.isOutOfRoom) ?? false
@@ -45,13 +55,13 @@ package enum RenderFailure: Error, Equatable, Sendable, Codable, CustomStringCon
 
     package var description: String {
         switch self {
-        case .system(let cause) where cause.isOutOfRoom:
+        case .system(let cause) where isOutOfRoom:
             Self.noRoom(cause.path, cause.reason)
         case .system(let cause):
             "\(cause)"
         case .network(let segment, let cause):
             "segment \(segment): \(cause)"
-        case .video(let path, let cause) where passesWithRoom:
+        case .video(let path, let cause) where isOutOfRoom:
             Self.noRoom(path, "\(cause)")
         case .video(let path, let cause):
             "\(path): \(cause)"
@@ -71,6 +81,6 @@ package enum RenderFailure: Error, Equatable, Sendable, Codable, CustomStringCon
     }
 
     private static func noRoom(_ path: String, _ reason: String) -> String {
-        "no room to write \(path): \(reason); finished segments are kept, so free some space and start again"
+        "no room to write \(path): \(reason); finished segments are kept, so free some space"
     }
 }

@@ -13,11 +13,15 @@ package struct RenderJob: Sendable {
     package let storyboard: Storyboard
     package let plan: RenderPlan
     package let seed: UInt64
-    /// Jobs of higher priority get the next free worker; equals go by order of submission.
+    /// Whose it is. Owners get equal shares of the work, whatever the priorities of their jobs.
+    package let owner: Int64
+    /// Of an owner's jobs those of higher priority get the next free worker; equals go by their numbers.
     package let priority: Int
     package let suspects: Suspects
-    /// Where the film appears, by rename, when it is whole.
+    /// Where the film appears when it is whole.
     package let output: URL
+    /// Whether it may take the place of another file there; else it appears beside that, under a number.
+    package let replaces: Bool
     /// Where a contact sheet of the film appears, just before the film itself; nil for none.
     package let sheet: URL?
     /// The film's comment, where one is made again that has one; nil for the job's own provenance.
@@ -25,7 +29,8 @@ package struct RenderJob: Sendable {
 
     package init(
         id: Int64, name: String, script: String, storyboard: Storyboard, plan: RenderPlan, seed: UInt64,
-        priority: Int = 0, suspects: Suspects = Suspects(), output: URL, sheet: URL? = nil, comment: String? = nil
+        owner: Int64 = 0, priority: Int = 0, suspects: Suspects = Suspects(), output: URL, replaces: Bool = true,
+        sheet: URL? = nil, comment: String? = nil
     ) {
         self.id = id
         self.name = name
@@ -33,9 +38,11 @@ package struct RenderJob: Sendable {
         self.storyboard = storyboard
         self.plan = plan
         self.seed = seed
+        self.owner = owner
         self.priority = priority
         self.suspects = suspects
         self.output = output
+        self.replaces = replaces
         self.sheet = sheet
         self.comment = comment
     }

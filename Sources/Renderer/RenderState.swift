@@ -72,8 +72,8 @@ final class RenderState: @unchecked Sendable {
             events += 1
             jobs[job.id] = Job(blueprint: blueprint, meter: meter)
             scheduler.submit(
-                job: job.id, plan: job.plan, priority: job.priority, suspects: job.suspects,
-                fingerprint: blueprint.latents(of:))
+                job: job.id, plan: job.plan, owner: job.owner, priority: job.priority, suspects: job.suspects,
+                costs: meter.evaluationsPerSegment, fingerprint: blueprint.latents(of:))
             handOut()
         }
     }
@@ -91,6 +91,15 @@ final class RenderState: @unchecked Sendable {
             return wasThere
         }
     }
+
+    func prioritise(_ job: Int64, _ priority: Int) {
+        change {
+            events += 1
+            scheduler.prioritise(job, priority)
+        }
+    }
+
+    var present: [Int64] { condition.withLock { jobs.keys.sorted() } }
 
     func has(_ job: Int64) -> Bool { condition.withLock { jobs[job] != nil } }
 
@@ -264,9 +273,9 @@ final class RenderState: @unchecked Sendable {
             let isWanted = work.standing != .stray
             if isWanted { scheduler.filmGivenBack(job) }
             switch outcome {
-            case .made(let facts):
+            case .made(let film, let facts):
                 // A film that landed was wanted.
-                let film = jobs.removeValue(forKey: job)!.blueprint.job.output
+                jobs[job] = nil
                 scheduler.remove(job)
                 counted.films += 1
                 tell { $0.jobFinished(job: job, film: film, facts: facts) }

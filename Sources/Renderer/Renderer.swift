@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 package import Models
 package import RenderPlan
 
@@ -13,6 +13,7 @@ package final class Renderer: Sendable {
     private let executor: any SegmentExecutor
     private let encoding: FilmEncoding
     private let version: String
+    private let workspace: Workspace
     private let state: RenderState
 
     /// - Parameters:
@@ -27,6 +28,7 @@ package final class Renderer: Sendable {
         self.executor = executor
         self.encoding = encoding
         self.version = version
+        self.workspace = workspace
         state = RenderState(executor: executor, films: FilmMaker(workspace: workspace), observer: observer)
     }
 
@@ -36,10 +38,25 @@ package final class Renderer: Sendable {
     ///
     /// - Throws: `RenderFailure.unfit` if it does not belong to this model, or is here already; `.stopped`
     package func submit(_ job: RenderJob) throws {
-        let blueprint = try Blueprint(
-            job: job, configuration: configuration, network: executor.network, encoding: encoding, version: version)
+        let blueprint = try blueprint(of: job)
         let meter = Meter(plan: job.plan, sampling: configuration.sampling, workers: executor.slots)
         try state.submit(blueprint, meter: meter)
+    }
+
+    /// The checkpoints and chunks that a job is made through, whether they are there or not.
+    /// - Throws: `RenderFailure.unfit` if it does not belong to this model
+    package func files(of job: RenderJob) throws -> [URL] {
+        let blueprint = try blueprint(of: job)
+        return job.plan.segmentIDs.map { workspace.checkpoint(blueprint.latents(of: $0)) }
+            + blueprint.film.pieces.map { workspace.chunk($0.chunk) }
+    }
+
+    /// Where they all are.
+    package var leftoverFolders: [URL] { workspace.folders }
+
+    private func blueprint(of job: RenderJob) throws -> Blueprint {
+        try Blueprint(
+            job: job, configuration: configuration, network: executor.network, encoding: encoding, version: version)
     }
 
     /// Gives a job up, and returns at once: workers leave it after the step they are in, its film after the chunk at
@@ -53,6 +70,12 @@ package final class Renderer: Sendable {
     /// Returns when nothing of the job is at work and the observer has heard all of it. Must not be called by an
     /// observer, for which work waits.
     package func waitUntilLeft(_ job: Int64) { state.waitUntilLeft(job) }
+
+    /// Gives a job another priority among those of its owner; what is at work is finished first.
+    package func prioritise(_ job: Int64, _ priority: Int) { state.prioritise(job, priority) }
+
+    /// The jobs that are here and have not ended, by number.
+    package var jobs: [Int64] { state.present }
 
     /// Whether the job is here and has not ended.
     package func has(_ job: Int64) -> Bool { state.has(job) }

@@ -38,7 +38,10 @@ struct Scheduler {
     private struct Entry {
         let job: Int64
         let plan: RenderPlan
-        let priority: Int
+        let owner: Int64
+        var priority: Int
+        /// How much work a segment is, by depth.
+        let costs: [Int]
         let suspects: Suspects
         let fingerprint: (SegmentID) -> Fingerprint
         var phase = Phase.rendering
@@ -57,25 +60,59 @@ struct Scheduler {
         }
     }
 
-    /// By priority, then in order of submission.
+    /// By priority, then by number.
     private var entries: [Entry] = []
+    /// How much work was handed out for each owner who has jobs here. Who has got least is next, so that all get the same,
+    /// however many jobs they have and however long these are.
+    private var served: [Int64: Int] = [:]
     /// What workers make now. Two jobs may need the same segment: the second waits and finds it done.
     private var busy: Set<Fingerprint> = []
 
-    /// - Parameter suspects: to be made with nothing else at work
+    /// - Parameters:
+    ///   - suspects: to be made with nothing else at work
+    ///   - costs: how much work a segment is, by depth; where that is not given, all are alike
     mutating func submit(
-        job: Int64, plan: RenderPlan, priority: Int, suspects: Suspects = Suspects(),
-        fingerprint: @escaping (SegmentID) -> Fingerprint
+        job: Int64, plan: RenderPlan, owner: Int64 = 0, priority: Int, suspects: Suspects = Suspects(),
+        costs: [Int] = [], fingerprint: @escaping (SegmentID) -> Fingerprint
     ) {
-        let place = entries.firstIndex { $0.priority < priority } ?? entries.endIndex
-        entries.insert(
-            Entry(job: job, plan: plan, priority: priority, suspects: suspects, fingerprint: fingerprint), at: place)
+        welcome(owner)
+        insert(
+            Entry(
+                job: job, plan: plan, owner: owner, priority: priority, costs: costs, suspects: suspects,
+                fingerprint: fingerprint))
+    }
+
+    mutating func prioritise(_ job: Int64, _ priority: Int) {
+        guard let index = index(of: job) else { return }
+        var entry = entries.remove(at: index)
+        entry.priority = priority
+        insert(entry)
+    }
+
+    private mutating func insert(_ entry: Entry) {
+        let place = entries.firstIndex { ($0.priority, -$0.job) < (entry.priority, -entry.job) }
+        entries.insert(entry, at: place ?? entries.endIndex)
+    }
+
+    /// Who comes anew has no claim on what was handed out before, and no debt.
+    private mutating func welcome(_ owner: Int64) {
+        let present = Set(entries.map(\.owner))
+        guard !present.contains(owner) else { return }
+        served = served.filter { present.contains($0.key) }
+        served[owner] = served.values.min() ?? 0
+    }
+
+    /// Whose turn it is first: the owners by what they got, each one's jobs in their order.
+    private func turns() -> [Int] {
+        entries.indices.sorted {
+            (served[entries[$0].owner] ?? 0, $0) < (served[entries[$1].owner] ?? 0, $1)
+        }
     }
 
     /// Takes the next piece of work, which then counts as at work.
     mutating func next(_ room: Room = Room()) -> Piece? {
         if entries.contains(where: \.isAtSuspect) { return nil }
-        for index in entries.indices where entries[index].phase == .rendering {
+        for index in turns() where entries[index].phase == .rendering {
             let entry = entries[index]
             guard let piece = next(of: entry, room) else { continue }
             if isSuspect(piece, entry) {
@@ -87,6 +124,7 @@ struct Scheduler {
             case .segment(let segment, _):
                 entries[index].running.insert(segment)
                 busy.insert(entry.fingerprint(segment))
+                served[entry.owner, default: 0] += segment.depth < entry.costs.count ? entry.costs[segment.depth] : 1
             }
             return piece
         }

@@ -38,6 +38,8 @@ package struct Workspace: Sendable {
         }
     }
 
+    var folders: [URL] { [checkpoints, chunks] }
+
     func checkpoint(_ fingerprint: Fingerprint) -> URL {
         checkpoints.appendingPathComponent("\(fingerprint).safetensors")
     }
@@ -90,8 +92,8 @@ package struct Workspace: Sendable {
         try DurableFile.write(bytes, to: chunk(fingerprint))
     }
 
-    /// Reads a file that may be missing or damaged. What cannot even be opened is a failure, not damage: making it
-    /// again would not help.
+    /// Reads a file that may be missing or damaged. What cannot even be opened, or what the system refuses for want of something
+    /// else than the file's own bytes, is a failure, not damage: making it again would not help.
     private func look<Content>(at url: URL, _ read: (URL) throws -> Content) throws -> Found<Content> {
         let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -101,6 +103,10 @@ package struct Workspace: Sendable {
         close(descriptor)
         do {
             return .whole(try read(url))
+        } catch let error as SystemError where error.code != EIO {
+            throw error
+        } catch let error as VideoError where error.systemCode.map { $0 != EIO } ?? false {
+            throw RenderFailure.video(path: url.path, cause: error)
         } catch {
             return .damaged(DamagedFile(file: url, setAside: try setAside(url), cause: error))
         }

@@ -9,9 +9,13 @@ package struct JobReport: Codable, Sendable, Equatable, Identifiable {
     package var id: Int64
     /// The script's file name.
     package var name: String
+    /// Whose it is: a user's name, `uid 1000` of one without, or `nobody known`.
+    package var owner: String
     package var state: State
     /// Why the job waits, is paused or failed: a sentence.
     package var reason: String?
+    /// When a paused job is tried again, at the earliest.
+    package var until: Date?
     package var priority: Int
     package var seed: UInt64
     /// Length of the film.
@@ -34,15 +38,18 @@ package struct JobReport: Codable, Sendable, Equatable, Identifiable {
     package var warnings: [Finding]?
 
     package init(
-        id: Int64, name: String, state: State, reason: String? = nil, priority: Int = 0, seed: UInt64 = 0,
+        id: Int64, name: String, owner: String = "pim", state: State, reason: String? = nil, until: Date? = nil,
+        priority: Int = 0, seed: UInt64 = 0,
         frames: Int, fps: Int, accepted: Date, started: Date? = nil, finished: Date? = nil,
         depths: [DepthReport] = [], fraction: Double = 0, remainingSeconds: Double? = nil, film: String? = nil,
         script: String? = nil, warnings: [Finding]? = nil
     ) {
         self.id = id
         self.name = name
+        self.owner = owner
         self.state = state
         self.reason = reason
+        self.until = until
         self.priority = priority
         self.seed = seed
         self.frames = frames
@@ -85,11 +92,14 @@ package struct DepthReport: Codable, Sendable, Equatable {
 
 /// The answer to `GET /v1/jobs`.
 package struct JobList: Codable, Sendable, Equatable {
-    /// Oldest first.
+    /// By number.
     package var jobs: [JobReport]
+    /// True where there are others beyond these.
+    package var more: Bool?
 
-    package init(jobs: [JobReport]) {
+    package init(jobs: [JobReport], more: Bool? = nil) {
         self.jobs = jobs
+        self.more = more
     }
 }
 

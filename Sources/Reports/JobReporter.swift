@@ -9,18 +9,22 @@ package struct JobReporter: Sendable {
     private let store: JobStore
     private let source: StatusReport.Source
     private let model: @Sendable (String) -> ModelConfiguration?
+    private let mode: @Sendable () -> Mode
     private let progress: @Sendable (Int64) -> RenderProgress?
 
     /// - Parameters:
+    ///   - mode: whether nuwad renders
     ///   - model: a model by its name; nil where it is not at hand. Reports of its jobs then have no depths and no warnings.
     ///   - progress: what a renderer knows of a job that it has
     package init(
         store: JobStore, source: StatusReport.Source, model: @escaping @Sendable (String) -> ModelConfiguration?,
+        mode: @escaping @Sendable () -> Mode = { .rendering },
         progress: @escaping @Sendable (Int64) -> RenderProgress? = { _ in nil }
     ) {
         self.store = store
         self.source = source
         self.model = model
+        self.mode = mode
         self.progress = progress
     }
 
@@ -31,13 +35,21 @@ package struct JobReporter: Sendable {
     ) throws -> StatusReport {
         let overview = try store.overview(limit: limit)
         return StatusReport(
-            source: source, daemon: daemon, counts: overview.counts,
-            jobs: reports(overview.unfinished, segments: overview.segments), warnings: warnings)
+            source: source, daemon: daemon, mode: mode(),
+            owners: overview.owners.map {
+                OwnerReport(name: UserName.of($0.owner), running: $0.running, queued: $0.queued)
+            }, counts: overview.counts,
+            jobs: reports(overview.unfinished, turns: overview.unfinished, segments: overview.segments),
+            warnings: warnings)
     }
 
-    /// All jobs, oldest first.
-    package func jobs() throws -> [JobReport] {
-        try reports(store.jobs(), segments: store.segmentCounts())
+    /// Jobs by number.
+    package func jobs(_ query: JobQuery = JobQuery()) throws -> [JobReport] {
+        let jobs = try store.jobs(query)
+        let turns = jobs.contains { $0.state == .queued } ? try store.turns(limit: .max) : []
+        // What is done is known without looking.
+        let underWay = jobs.filter { $0.attempts > 0 && $0.state.name != .done }.map(\.id)
+        return reports(jobs, turns: turns, segments: try store.segmentCounts(of: underWay))
     }
 
     /// One job.
@@ -67,36 +79,41 @@ package struct JobReporter: Sendable {
 
     private func report(_ job: Job) throws -> JobReport {
         report(
-            job, plan: plan(of: job, for: model(job.model)), segments: try store.segmentCounts(of: job.id),
-            before: try store.jobsBefore(job))
+            job, owner: UserName.of(job.owner), plan: plan(of: job, for: model(job.model)),
+            segments: try store.segmentCounts(of: [job.id])[job.id] ?? [],
+            before: job.state == .queued ? try store.jobsBefore(job) : 0)
     }
 
     private func plan(of job: Job, for model: ModelConfiguration?) -> RenderPlan? {
         model.flatMap { try? RenderPlan(frames: job.frames, segmentFrames: $0.segmentFrameRange) }
     }
 
-    /// - Parameter jobs: with each job all that are worked on before it
-    private func reports(_ jobs: [Job], segments: [Int64: [SegmentCounts]]) -> [JobReport] {
-        let running = jobs.count { $0.state.name == .running }
-        let turn = jobs.filter { $0.state.name == .queued }.sorted { (-$0.priority, $0.id) < (-$1.priority, $1.id) }
-        let before = Dictionary(uniqueKeysWithValues: turn.enumerated().map { ($1.id, running + $0) })
+    /// - Parameter turns: what runs and is queued, in the order of turns, as far as it may come before one of the jobs
+    private func reports(_ jobs: [Job], turns: [Job], segments: [Int64: [SegmentCounts]]) -> [JobReport] {
+        let order = turns.filter { $0.state.name == .running } + turns.filter { $0.state == .queued }
+        let before = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1.id, $0) })
+        let owners = Dictionary(uniqueKeysWithValues: Set(jobs.map(\.owner)).map { ($0, UserName.of($0)) })
         // A model is looked up once, since without a daemon that reads its file.
         let models = Dictionary(uniqueKeysWithValues: Set(jobs.map(\.model)).map { ($0, model($0)) })
         return jobs.map { job in
             let plan = self.plan(of: job, for: models[job.model] ?? nil)
-            return report(job, plan: plan, segments: segments[job.id] ?? [], before: before[job.id] ?? 0)
+            return report(
+                job, owner: owners[job.owner] ?? "", plan: plan, segments: segments[job.id] ?? [],
+                before: before[job.id] ?? 0)
         }
     }
 
-    private func report(_ job: Job, plan: RenderPlan?, segments: [SegmentCounts], before: Int) -> JobReport {
+    private func report(
+        _ job: Job, owner: String, plan: RenderPlan?, segments: [SegmentCounts], before: Int
+    ) -> JobReport {
         let state = job.state.name
         let kept = plan.map { keptProgress(segments, $0) }
         let measured = state == .running ? progress(job.id) : nil
         // A renderer that has just started must find first what the database knows to be done.
         let fraction = max(kept?.fraction ?? 0, measured?.fraction ?? 0)
         return JobReport(
-            id: job.id, name: job.name, state: state,
-            reason: job.state.reason ?? reasonOfWaiting(state, before: before),
+            id: job.id, name: job.name, owner: owner, state: state,
+            reason: job.state.reason ?? reasonOfWaiting(state, before: before), until: job.state.until,
             priority: job.priority, seed: job.seed, frames: job.frames, fps: job.fps, accepted: job.created,
             started: job.started, finished: job.finished,
             depths: plan.map { depths($0, segments, [kept, measured].compactMap(\.self), isDone: state == .done) }
@@ -131,6 +148,8 @@ package struct JobReporter: Sendable {
     private func reasonOfWaiting(_ state: JobState.Name, before: Int) -> String? {
         switch state {
         case .queued where source == .database: "waits for nuwad to run"
+        case .queued where mode().name == .paused: "waits: rendering is paused by \(mode().by ?? "somebody")"
+        case .queued where mode().name == .draining: "waits for the next start: nuwad ends what runs, and stops"
         case .queued where before == 0: "next"
         case .queued where before == 1: "waits: 1 job is before it"
         case .queued: "waits: \(before) jobs are before it"

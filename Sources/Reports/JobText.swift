@@ -21,8 +21,14 @@ package struct JobText {
             let took = zip(job.started, job.finished).map { "  took \(durationText($1.timeIntervalSince($0)))" }
             return state + (took ?? "")
         case .queued, .held, .paused, .failed, .cancelled:
-            return state + (job.reason.map { "  \($0)" } ?? "")
+            return state + (reason(job).map { "  \($0)" } ?? "")
         }
+    }
+
+    /// Why it waits, and until when.
+    package func reason(_ job: JobReport) -> String? {
+        guard let until = job.until else { return job.reason }
+        return (job.reason ?? "") + "; tried again at \(style.time(until))"
     }
 
     /// The job in one line, and its depths below it where it runs.
@@ -50,6 +56,7 @@ package struct JobText {
     package func page(_ job: JobReport) -> String {
         var facts: [(String, String)] = [
             ("state", standing(job)),
+            ("owner", job.owner),
             ("length", "\(job.frames) frames at \(job.fps) a second: \(lengthText(frames: job.frames, fps: job.fps))"),
             ("seed", "\(job.seed)"),
             ("priority", "\(job.priority)"),
@@ -104,7 +111,7 @@ package struct JobText {
         case .done:
             return style.fit(job.film.map { ($0 as NSString).lastPathComponent } ?? "", room)
         case .queued, .held, .paused, .failed, .cancelled:
-            return style.fit(job.reason ?? "", room)
+            return style.fit(reason(job) ?? "", room)
         }
     }
 

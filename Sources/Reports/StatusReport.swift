@@ -13,6 +13,10 @@ package struct StatusReport: Codable, Sendable, Equatable {
     package var source: Source
     /// The daemon; nil where none answered.
     package var daemon: DaemonReport?
+    /// Whether it renders.
+    package var mode: ModeReport
+    /// Whose jobs run or are queued: first whose turn is next.
+    package var owners: [OwnerReport]
     /// How many jobs there are, by state. Every state is a key.
     package var counts: [String: Int]
     /// Jobs that are not done, failed or cancelled, in the order in which they are worked on: as many as were asked for.
@@ -21,11 +25,13 @@ package struct StatusReport: Codable, Sendable, Equatable {
     package var warnings: [String]
 
     package init(
-        source: Source, daemon: DaemonReport?, counts: [JobReport.State: Int], jobs: [JobReport],
-        warnings: [String] = []
+        source: Source, daemon: DaemonReport?, mode: Mode = .rendering, owners: [OwnerReport] = [],
+        counts: [JobReport.State: Int], jobs: [JobReport], warnings: [String] = []
     ) {
         self.source = source
         self.daemon = daemon
+        self.mode = ModeReport(mode)
+        self.owners = owners
         self.counts = Dictionary(
             uniqueKeysWithValues: JobReport.State.allCases.map { ($0.rawValue, counts[$0] ?? 0) })
         self.jobs = jobs
@@ -36,6 +42,33 @@ package struct StatusReport: Codable, Sendable, Equatable {
 
     /// All jobs that are not over, listed here or not.
     package var unfinished: Int { JobReport.State.allCases.reduce(0) { $0 + ($1.isOver ? 0 : count($1)) } }
+}
+
+/// Whether nuwad renders, and who changed that.
+package struct ModeReport: Codable, Sendable, Equatable {
+    package var name: Mode.Name
+    package var by: String?
+    package var since: Date?
+
+    package init(_ mode: Mode) {
+        name = mode.name
+        by = mode.by
+        since = mode.since
+    }
+}
+
+/// One who shares the machine.
+package struct OwnerReport: Codable, Sendable, Equatable {
+    /// As in a job.
+    package var name: String
+    package var running: Int
+    package var queued: Int
+
+    package init(name: String, running: Int, queued: Int) {
+        self.name = name
+        self.running = running
+        self.queued = queued
+    }
 }
 
 /// What a running daemon says of itself.

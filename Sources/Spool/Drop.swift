@@ -1,5 +1,5 @@
 import Digest
-package import Foundation
+import Foundation
 
 /// A complete file that was dropped.
 package struct Drop: Sendable, Equatable {
@@ -12,6 +12,8 @@ package struct Drop: Sendable, Equatable {
     /// as the file lies in the spool, also after a restart. The number of the device is left out, since it may differ
     /// after a boot.
     package let key: String
+    /// The user whose file it is.
+    package let owner: UInt32
 
     /// Throws ``NotText`` when the bytes are no UTF-8 text.
     init(name: FileName, bytes: [UInt8], look: Look) throws {
@@ -19,8 +21,12 @@ package struct Drop: Sendable, Equatable {
         self.name = name.text
         self.text = text
         hash = SHA256.hex(of: bytes)
-        key = "\(look.inode):\(look.modified):\(look.size):\(hash)"
+        key = Self.stem(look) + hash
+        owner = look.owner
     }
+
+    /// What a drop's key begins with, whatever its content.
+    static func stem(_ look: Look) -> String { "\(look.inode):\(look.modified):\(look.size):" }
 
     struct NotText: Error {}
 }
@@ -35,12 +41,15 @@ package enum Verdict: Sendable, Equatable {
 
 /// The daemon's side of the intake. All calls come one after the other, from the spool's own thread.
 package protocol SpoolHandler: Sendable {
-    /// Reads the script and makes its job. When it returns `.accept`, the job must be durable, and a drop with a
-    /// `key` that has its job already must not get another one: after a crash the same drop is presented again. When
-    /// it throws, the file stays where it is and is presented again at the next scan.
-    func consider(_ drop: Drop) throws -> Verdict
-    /// The file of an accepted drop has left the spool for good, so its key has served.
-    func moved(_ drop: Drop, to file: URL)
+    /// Reads scripts and makes their jobs: a verdict for each, in the same order. When it returns, the jobs of those that it
+    /// accepts must be durable, and a drop with a `key` that has its job already must not get another one: after a crash the
+    /// same drop is presented again. When it throws, the files stay where they are and are presented again at the next scan.
+    func consider(_ drops: [Drop]) throws -> [Verdict]
+    /// The files of accepted drops have left the spool for good, so their keys have served.
+    func moved(_ drops: [Drop])
+    /// Told once, after the first look at the whole folder: a drop whose key begins with none of these has left the spool
+    /// before, so its key has served, though an earlier process did not live to hear of it.
+    func remaining(_ stems: Set<String>)
     /// Something that people should know. Told once, not at every scan.
     func notice(_ notice: SpoolNotice)
 }
@@ -62,6 +71,8 @@ package enum SpoolNotice: Sendable, Equatable, CustomStringConvertible {
     case noFolder(reason: String)
     /// inotify cannot be had, so files are found by scanning alone.
     case noHints(reason: String)
+    /// The drop folder's file system does not tell of all changes, so files are found by scanning alone.
+    case polled(fileSystem: String, seconds: Double)
     /// inotify lost events; the whole folder was scanned instead.
     case overflow
 
@@ -76,6 +87,8 @@ package enum SpoolNotice: Sendable, Equatable, CustomStringConvertible {
         case .folder(let name): "\(name) is a folder and is left alone; drop script files, one by one"
         case .noFolder(let reason): "the drop folder is out of reach: \(reason)"
         case .noHints(let reason): "dropped files are found by scanning only: \(reason)"
+        case .polled(let fileSystem, let seconds):
+            "the drop folder is on \(fileSystem), which does not tell of all changes: it is looked at every \(Int(seconds)) s"
         case .overflow: "inotify lost events, so the whole drop folder was scanned"
         }
     }

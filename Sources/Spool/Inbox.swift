@@ -8,6 +8,13 @@ final class Inbox: Sendable {
         var scan = false
         var stop = false
 
+        /// Beyond so many, a look at the whole folder costs less, and memory stays bounded.
+        private static let mostEvents = 10_000
+
+        mutating func add(_ event: FolderEvent) {
+            if events.count >= Self.mostEvents { events = [.overflow] } else { events.append(event) }
+        }
+
         var isEmpty: Bool { events.isEmpty && !scan && !stop }
     }
 

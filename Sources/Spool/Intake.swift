@@ -5,6 +5,7 @@ import Foundation
 ///
 /// However often and wherever it is killed: each drop gets exactly one job. The handler makes the job durable and
 /// knows a drop again by its key; only then does the file move. The error file is durable before its script moves.
+/// What a disk is waited for, transactions and syncs of folders, is done once for many drops.
 final class Intake {
     private let configuration: SpoolConfiguration
     private let handler: any SpoolHandler
@@ -14,6 +15,7 @@ final class Intake {
     var settling: Settling
     /// Whether what an earlier process left half-written is gone.
     private var isSwept = false
+    private var hasLooked = false
     /// Files that were decided upon and could not be moved.
     private var stuck: [FileName: Stuck] = [:]
     /// What was said last about a file that stays, so that it is said once.
@@ -22,6 +24,37 @@ final class Intake {
     private struct Stuck {
         let look: Look
         let destination: Destination
+    }
+
+    /// A script that was read and waits for its verdict.
+    private struct Found {
+        let name: FileName
+        let look: Look
+        let drop: Drop
+    }
+
+    /// What is dealt with at once.
+    private struct Batch {
+        private static let mostDrops = 500
+        private static let mostBytes = 8 << 20
+
+        private(set) var found: [Found] = []
+        private var bytes = 0
+
+        mutating func add(_ one: Found) {
+            found.append(one)
+            bytes += Int(one.look.size)
+        }
+
+        var isFull: Bool { found.count >= Self.mostDrops || bytes >= Self.mostBytes }
+    }
+
+    /// What a look at a file has come to.
+    private enum Finding {
+        case complete(Found)
+        case wait(Double)
+        /// Nothing is to be done with it, or only at the next scan.
+        case settled
     }
 
     private enum Destination {
@@ -64,8 +97,13 @@ final class Intake {
         stuck = stuck.filter { present.contains($0.key) }
         told = told.filter { present.contains($0.key) }
         let byAge = try names.filter { !$0.isTemporary }
-            .compactMap { name in try folders.drop.look(at: name).map { (name, $0.changed) } }
-            .sorted { ($0.1, $0.0) < ($1.1, $1.0) }
+            .compactMap { name in try folders.drop.look(at: name).map { (name, $0) } }
+            .sorted { ($0.1.changed, $0.0) < ($1.1.changed, $1.0) }
+        if !hasLooked {
+            // Before anything moves: what is not there now has left the spool in an earlier life.
+            handler.remaining(Set(byAge.map { Drop.stem($0.1) }))
+            hasLooked = true
+        }
         return try consider(byAge.map(\.0), folders, isStopped)
     }
 
@@ -78,112 +116,159 @@ final class Intake {
         _ names: [FileName], _ folders: Folders, _ isStopped: () -> Bool
     ) throws -> [FileName: Double] {
         var waiting: [FileName: Double] = [:]
+        var batch = Batch()
         for name in names {
             if isStopped() { break }
-            if let seconds = try consider(name, folders) { waiting[name] = seconds }
+            switch try find(name, folders) {
+            case .complete(let found): batch.add(found)
+            case .wait(let seconds): waiting[name] = seconds
+            case .settled: break
+            }
+            if batch.isFull {
+                deal(with: batch.found, folders)
+                batch = Batch()
+            }
         }
+        deal(with: batch.found, folders)
         return waiting
     }
 
-    /// Returns the seconds until the file needs another look; nil when it needs none, or only that of the next scan.
-    private func consider(_ name: FileName, _ folders: Folders) throws -> Double? {
+    private func find(_ name: FileName, _ folders: Folders) throws -> Finding {
         guard let look = try folders.drop.look(at: name) else {
             settling.forget(name)
-            return nil
+            return .settled
         }
         if let stuck = stuck[name], stuck.look.isSameContent(as: look) {
             finish(name, look, stuck.destination, folders)
-            return nil
+            return .settled
         }
         switch look.kind {
         case .folder:
             if try ![folders.accepted.look(), folders.rejected.look()].contains(where: { $0.inode == look.inode }) {
                 tell(name, .folder(name: name.text))
             }
-            return nil
+            return .settled
         case .other(let what):
             let reason = "This is \(what), not a file. Drop a copy of the script itself."
             finish(name, look, .rejected([reason]), folders)
-            return nil
+            return .settled
         case .file:
             break
         }
         let age = Date().timeIntervalSince1970 - Double(look.changed) / 1e9
         let now = start.duration(to: clock.now) / .seconds(1)
-        if case .wait(let seconds) = settling.decide(name, look: look, age: age, now: now) { return seconds }
+        if case .wait(let seconds) = settling.decide(name, look: look, age: age, now: now) { return .wait(seconds) }
         return read(name, look, folders)
     }
 
-    private func read(_ name: FileName, _ look: Look, _ folders: Folders) -> Double? {
+    private func read(_ name: FileName, _ look: Look, _ folders: Folders) -> Finding {
         let limit = configuration.maximumBytes
         guard look.size <= limit else {
             let reason =
                 "The script has \(look.size) bytes; at most \(limit) are taken (limits.script_bytes in nuwad.toml)."
             finish(name, look, .rejected([reason]), folders)
-            return nil
+            return .settled
         }
         do {
             let (bytes, before, after) = try folders.drop.read(name, limit: limit + 1)
             guard before.isSameContent(as: look), after.isSameContent(as: look), bytes.count == Int(look.size) else {
-                return configuration.settle
+                return .wait(configuration.settle)
             }
-            let drop = try Drop(name: name, bytes: bytes, look: look)
-            switch try handler.consider(drop) {
-            case .accept: finish(name, look, .accepted(drop), folders)
-            case .reject(let reasons): finish(name, look, .rejected(reasons), folders)
-            }
-        } catch let error as SystemError where error.code != ENOENT {
-            tell(name, .unreadable(name: name.text, reason: error.sentence))
-        } catch is SystemError {
-            settling.forget(name)
+            return .complete(Found(name: name, look: look, drop: try Drop(name: name, bytes: bytes, look: look)))
         } catch is Drop.NotText {
             let reason = "The file is not UTF-8 text. Save the script as UTF-8 and drop it again."
             finish(name, look, .rejected([reason]), folders)
+        } catch let error as SystemError where error.code == ENOENT {
+            settling.forget(name)
         } catch {
-            tell(name, .postponed(name: name.text, reason: "\(error)"))
+            tell(name, .unreadable(name: name.text, reason: (error as? SystemError)?.sentence ?? "\(error)"))
         }
-        return nil
+        return .settled
+    }
+
+    /// Has the handler decide on scripts, and moves them all to where they belong.
+    private func deal(with found: [Found], _ folders: Folders) {
+        guard !found.isEmpty else { return }
+        do {
+            let verdicts = try handler.consider(found.map(\.drop))
+            var accepted: [Found] = []
+            for (one, verdict) in zip(found, verdicts) {
+                switch verdict {
+                case .accept: accepted.append(one)
+                case .reject(let reasons): finish(one.name, one.look, .rejected(reasons), folders)
+                }
+            }
+            keep(accepted, folders)
+        } catch {
+            for one in found { tell(one.name, .postponed(name: one.name.text, reason: "\(error)")) }
+        }
+    }
+
+    /// Moves accepted scripts to `accepted/`.
+    private func keep(_ accepted: [Found], _ folders: Folders) {
+        let moved = accepted.filter { one in
+            moving(one.name, one.look, .accepted(one.drop)) {
+                try move(one.name, one.look, from: folders.drop, to: folders.accepted)
+            }
+        }
+        guard !moved.isEmpty else { return }
+        do {
+            try folders.accepted.sync()
+            try folders.drop.sync()
+            handler.moved(moved.map(\.drop))
+        } catch {
+            // They are moved, but a power cut could undo that. So their keys are kept, and known again if it does.
+            let reason = (error as? SystemError)?.sentence ?? "\(error)"
+            handler.notice(.notMoved(name: moved[0].name.text, key: moved[0].drop.key, reason: reason))
+        }
     }
 
     /// Moves a file to where it belongs, and says so.
     private func finish(_ name: FileName, _ look: Look, _ destination: Destination, _ folders: Folders) {
-        var key: String?
-        do {
-            switch destination {
-            case .accepted(let drop):
-                key = drop.key
-                guard let newName = try move(name, look, from: folders.drop, to: folders.accepted) else { return }
-                handler.moved(drop, to: configuration.accepted.appendingPathComponent(newName.text))
-            case .rejected(let reasons):
+        switch destination {
+        case .accepted(let drop): keep([Found(name: name, look: look, drop: drop)], folders)
+        case .rejected(let reasons):
+            let isMoved = moving(name, look, destination) {
                 let newName = try folders.rejected.writeDurably(
                     errorFile(name, reasons), beside: name, ending: ".error.txt")
-                guard try move(name, look, from: folders.drop, to: folders.rejected, as: newName) != nil else { return }
-                handler.notice(.rejected(name: name.text, reasons: reasons))
+                guard try move(name, look, from: folders.drop, to: folders.rejected, as: newName) else { return false }
+                try folders.rejected.sync()
+                try folders.drop.sync()
+                return true
             }
+            if isMoved { handler.notice(.rejected(name: name.text, reasons: reasons)) }
+        }
+    }
+
+    /// Notes whether a file that was decided upon could be moved.
+    private func moving(_ name: FileName, _ look: Look, _ destination: Destination, _ move: () throws -> Bool) -> Bool {
+        defer { settling.forget(name) }
+        do {
+            guard try move() else { return false }
             stuck[name] = nil
             told[name] = nil
+            return true
         } catch {
             stuck[name] = Stuck(look: look, destination: destination)
             let reason = (error as? SystemError)?.sentence ?? "\(error)"
+            let key: String? = if case .accepted(let drop) = destination { drop.key } else { nil }
             tell(name, .notMoved(name: name.text, key: key, reason: reason))
+            return false
         }
-        settling.forget(name)
     }
 
-    /// Moves the file that was looked at, durably. Returns nil, with everything as before, when another file has
+    /// Moves the file that was looked at; to be synced. Returns false, with everything as before, when another file has
     /// taken its name meanwhile.
     private func move(
         _ name: FileName, _ look: Look, from drop: Folder, to folder: Folder, as wanted: FileName? = nil
-    ) throws -> FileName? {
+    ) throws -> Bool {
         let newName = try wanted ?? folder.freeName(like: name)
         try drop.move(name, to: folder, as: newName)
         if let moved = try folder.look(at: newName), !moved.isSameContent(as: look) {
             try folder.move(newName, to: drop, as: drop.freeName(like: name))
-            return nil
+            return false
         }
-        try folder.sync()
-        try drop.sync()
-        return newName
+        return true
     }
 
     private func errorFile(_ name: FileName, _ reasons: [String]) -> String {

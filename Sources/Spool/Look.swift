@@ -19,6 +19,11 @@ struct Look: Sendable, Equatable {
     let changed: Int64
     /// How many names the file has.
     let links: UInt64
+    /// The user whose file it is.
+    let owner: UInt32
+
+    /// Whether something else than its content was changed last, as a rename does; a writer at work changes both.
+    var wasTouchedSince: Bool { changed > modified }
 
     /// True when it is the same file with the same content, as far as a look can tell. A new name or owner does not
     /// matter.
@@ -44,6 +49,7 @@ extension Look {
         modified = nanoseconds(status.st_mtim)
         changed = max(nanoseconds(status.st_mtim), nanoseconds(status.st_ctim))
         links = UInt64(status.st_nlink)
+        owner = status.st_uid
     }
 }
 

@@ -14,7 +14,8 @@ enum Hint: Sendable, Equatable {
 /// Decides when a file in the drop folder is complete. Pure: times come in as seconds.
 ///
 /// A file counts when it was renamed into place, or when nobody has it open, as far as is known, and it has been
-/// quiet for `settle`.
+/// quiet for `settle`. Of a file that nothing was heard of, somebody may have it open from before: it must be quiet for
+/// longer, unless it was renamed after the last write.
 struct Settling: Sendable {
     enum Decision: Sendable, Equatable {
         case ready
@@ -28,12 +29,16 @@ struct Settling: Sendable {
     /// closed it may have been lost.
     let patience: Double
 
+    /// So many times as long a file must be quiet that nothing was heard of.
+    private static let caution = 5.0
+
     private struct Trace: Sendable {
         var look: Look?
         /// When that look was first had.
         var since: Double = 0
         var landed = false
         var writing = false
+        var closed = false
     }
 
     private var traces: [FileName: Trace] = [:]
@@ -47,10 +52,13 @@ struct Settling: Sendable {
         switch hint {
         case .gone: traces[name] = nil
         case .landed: traces[name] = Trace(landed: true)
-        case .closed: traces[name, default: Trace()].writing = false
+        case .closed:
+            traces[name, default: Trace()].writing = false
+            traces[name, default: Trace()].closed = true
         case .created, .modified:
             traces[name, default: Trace()].landed = false
             traces[name, default: Trace()].writing = true
+            traces[name, default: Trace()].closed = false
         }
     }
 
@@ -67,8 +75,10 @@ struct Settling: Sendable {
         }
         if trace.landed { return .ready }
         // A file with two names was linked into place; that makes the hint "created", and nobody will ever close it.
-        let needed = trace.writing && look.links < 2 ? patience : settle
-        let quiet = needed == settle ? max(age, now - trace.since) : now - trace.since
+        let isAtWork = trace.writing && look.links < 2
+        let isKnown = trace.closed || look.wasTouchedSince || look.links > 1
+        let needed = isAtWork ? patience : isKnown ? settle : settle * Self.caution
+        let quiet = isAtWork ? now - trace.since : max(age, now - trace.since)
         return quiet >= needed ? .ready : .wait(needed - quiet)
     }
 
@@ -82,6 +92,7 @@ struct Settling: Sendable {
         for name in traces.keys {
             traces[name]?.landed = false
             traces[name]?.writing = false
+            traces[name]?.closed = false
         }
     }
 }

@@ -107,9 +107,13 @@ final class SpoolLoop {
             hints = nil
         }
         guard hints == nil else { return }
+        if let quiet = QuietFileSystem(of: configuration.folder.path) {
+            let seconds = min(configuration.scanInterval, Self.impatience)
+            return tell(.polled(fileSystem: quiet.rawValue, seconds: seconds), unless: &lastTrouble.hints)
+        }
         do {
             hints = try InotifyHints.shared.listen(to: configuration.folder.path) { [inbox] event in
-                inbox.put { $0.events.append(event) }
+                inbox.put { $0.add(event) }
             }
             heard = folder
             lastTrouble.hints = nil

@@ -37,6 +37,19 @@ package func counted(_ count: Int, _ noun: String) -> String {
     "\(count) \(noun)\(count == 1 ? "" : "s")"
 }
 
+/// `512 B`, `2.1 MiB`, `445 MiB`
+package func sizeText(_ bytes: Int64) -> String {
+    let units = ["B", "KiB", "MiB", "GiB", "TiB"]
+    var size = Double(max(0, bytes))
+    var unit = 0
+    while size >= 1024, unit < units.count - 1 {
+        size /= 1024
+        unit += 1
+    }
+    return unit == 0 || size >= 100
+        ? "\(Int(size.rounded())) \(units[unit])" : "\(Double((size * 10).rounded()) / 10) \(units[unit])"
+}
+
 /// Within 0 to 1, whatever a daemon says.
 func unitFraction(_ fraction: Double) -> Double {
     fraction.isNaN ? 0 : min(max(fraction, 0), 1)

@@ -22,6 +22,15 @@ package enum VideoError: Error, Equatable, Sendable, Codable, CustomStringConver
         if case .library(_, _, let code, _) = self, (-4095..<0).contains(code) { -code } else { nil }
     }
 
+    /// Whether the machine is at fault, and neither the images nor how they were to be encoded.
+    package var isOfMachine: Bool {
+        switch self {
+        case .library: systemCode != nil
+        case .missingEncoder, .damagedChunk: true
+        case .badFormat, .wrongImage, .noFrames, .foreignChunk, .commentTooLong, .noVideo: false
+        }
+    }
+
     package var description: String {
         switch self {
         case .library(let file, let call, _, let text):

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Control
 import Foundation
+import JobStore
 import Terminal
 
 /// What the shell is told. Documented in `docs/json.md`.
@@ -27,7 +28,7 @@ enum ExitStatus: Int32, Error {
     static func status(for error: any Error) -> ExitStatus {
         switch error {
         case ControlClientError.notRunning: .noDaemon
-        case ControlClientError.refused(status: 404, _), is NoSuchJob: .noSuchJob
+        case ControlClientError.refused(status: 404, _), is NoSuchJob, JobStoreError.noSuchJob: .noSuchJob
         default: .failure
         }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Control
+import JobStore
 import Reports
 
 /// JOB on the command line: a number, or the name of a script, with or without its extension.
@@ -15,18 +16,6 @@ enum JobSelector: ExpressibleByArgument, Equatable, CustomStringConvertible {
             guard !argument.isEmpty else { return nil }
             self = .name(argument)
         }
-    }
-
-    /// The newest job that is meant.
-    func choose(from jobs: [JobReport]) throws(NoSuchJob) -> JobReport {
-        let found = jobs.last { job in
-            switch self {
-            case .number(let number): job.id == number
-            case .name(let name): job.name == name || job.name.hasPrefix(name + ".")
-            }
-        }
-        guard let found else { throw NoSuchJob(selector: self) }
-        return found
     }
 
     var description: String {
@@ -48,7 +37,15 @@ extension JobSelector {
     func number(from client: ControlClient) async throws -> Int64 {
         switch self {
         case .number(let number): number
-        case .name: try choose(from: await client.jobs()).id
+        case .name(let name): try newest(await client.jobs(Self.query(name)))
         }
+    }
+
+    /// The newest job of that name.
+    static func query(_ name: String) -> JobQuery { JobQuery(name: name, newestFirst: true, limit: 1) }
+
+    func newest(_ jobs: [JobReport]) throws -> Int64 {
+        guard let job = jobs.first else { throw NoSuchJob(selector: self) }
+        return job.id
     }
 }

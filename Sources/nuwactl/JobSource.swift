@@ -16,40 +16,58 @@ struct JobSource {
         paths = options.paths
     }
 
-    /// - Parameter jobs: how many jobs to tell of at most; nil for all that are not over
-    func status(jobs: Int?) async throws -> StatusReport {
+    /// - Parameter jobs: how many jobs to tell of at most
+    func status(jobs: Int) async throws -> StatusReport {
         try await ask {
             try await client.status(jobs: jobs)
-        } else: {
-            try $0.status(limit: jobs ?? .max)
+        } else: { _, reporter in
+            try reporter.status(limit: jobs)
         }
     }
 
-    func jobs() async throws -> [JobReport] {
+    func jobs(_ query: JobQuery) async throws -> [JobReport] {
         try await ask {
-            try await client.jobs()
-        } else: {
-            try $0.jobs()
+            try await client.jobs(query)
+        } else: { _, reporter in
+            try reporter.jobs(query)
         }
     }
 
     func job(_ selector: JobSelector) async throws -> JobReport {
         try await ask {
             try await client.job(try await selector.number(from: client))
-        } else: { reporter in
-            try reporter.wholeJob(selector.choose(from: reporter.jobs()).id)
+        } else: { _, reporter in
+            try reporter.wholeJob(number(of: selector, reporter))
+        }
+    }
+
+    func events(of selector: JobSelector) async throws -> EventList {
+        try await ask {
+            try await client.events(of: try await selector.number(from: client))
+        } else: { store, reporter in
+            EventList(
+                events: try store.events(of: reporter.job(number(of: selector, reporter)).id).map(EventList.Event.init))
+        }
+    }
+
+    private func number(of selector: JobSelector, _ reporter: JobReporter) throws -> Int64 {
+        switch selector {
+        case .number(let number): number
+        case .name(let name): try selector.newest(reporter.jobs(JobSelector.query(name)))
         }
     }
 
     private func ask<Answer>(
-        _ daemon: () async throws -> Answer, else database: (JobReporter) throws -> Answer
+        _ daemon: () async throws -> Answer, else database: (JobStore, JobReporter) throws -> Answer
     ) async throws -> Answer {
         do {
             return try await daemon()
         } catch let error as ControlClientError where error.isNotRunning {
             guard FileManager.default.fileExists(atPath: paths.database.path) else { throw error }
             let store = try JobStore(readOnly: paths.database.path)
-            let answer = try database(JobReporter(store: store, source: .database, model: model(named:)))
+            let mode = try store.mode()
+            let answer = try database(
+                store, JobReporter(store: store, source: .database, model: model(named:), mode: { mode }))
             Output.complain("nuwactl: no nuwad answers; this is what \(paths.database.path) says")
             return answer
         }
@@ -61,6 +79,11 @@ struct JobSource {
 }
 
 extension ControlClientError {
+    /// The daemon went away while it answered.
+    var isCutOff: Bool {
+        if case .garbled = self { true } else { false }
+    }
+
     var isNotRunning: Bool {
         if case .notRunning = self { true } else { false }
     }

@@ -11,14 +11,15 @@ struct NuwaCtl: AsyncParsableCommand {
             Drop a script into the spool and follow it with `nuwactl watch`. JOB is a number, or the name of a script: then \
             its newest job is meant.
 
-            Exit status: 0 well; 1 an error; 2 wrong usage; 3 no daemon answers; 4 no such job; 5 the job that was watched \
-            failed or was cancelled. status, list and show read the database where no daemon answers.
+            Exit status: 0 well; 1 an error; 2 wrong usage; 3 no daemon answers; 4 no such job; 5 a job that was watched \
+            or waited for failed or was cancelled. status, list, show and logs read the database where no daemon answers.
             """,
         version: NuwaVersion.current,
         subcommands: [
-            StatusCommand.self, ListCommand.self, ShowCommand.self, WatchCommand.self, CancelCommand.self,
-            RetryCommand.self, CheckCommand.self, ImportCommand.self, ReproduceCommand.self, DoctorCommand.self,
-            VersionCommand.self,
+            StatusCommand.self, ListCommand.self, ShowCommand.self, LogsCommand.self, WatchCommand.self,
+            WaitCommand.self, CancelCommand.self, RetryCommand.self, HoldCommand.self, ReleaseCommand.self,
+            PriorityCommand.self, PauseCommand.self, ResumeCommand.self, DrainCommand.self, CleanCommand.self,
+            CheckCommand.self, ImportCommand.self, ReproduceCommand.self, DoctorCommand.self, VersionCommand.self,
         ],
         defaultSubcommand: StatusCommand.self)
 

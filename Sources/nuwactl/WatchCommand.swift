@@ -9,8 +9,8 @@ struct WatchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch", abstract: "Follow a job until it ends.",
         discussion: """
-            Without JOB: follows all jobs that are not over until none is left; where there is none yet, waits for the \
-            first. On a terminal the picture is redrawn; else each change is a line (with --json an object on a line). \
+            Without JOB: shows the daemon and what it is at, as `top` does, until no job is left that is not over; where there is \
+            none yet, waits for the first. On a terminal the picture is redrawn; else each change is a line (with --json an object on a line). \
             Exits with 5 where a job that it followed failed or was cancelled, and with 3 where no daemon answers at the \
             start; a daemon that restarts meanwhile is waited for.
             """)
@@ -28,10 +28,10 @@ struct WatchCommand: AsyncParsableCommand {
         var answered = false
         while true {
             do {
-                let isWaiting = try await look(client, target, &followed)
+                let (isWaiting, status) = try await look(client, target, &followed)
                 answered = true
                 let jobs = followed.values.sorted { $0.id < $1.id }
-                try display.update(jobs)
+                try display.update(jobs, status)
                 if !isWaiting, !jobs.isEmpty {
                     if jobs.contains(where: { $0.state != .done }) { throw ExitStatus.jobFailed }
                     return
@@ -47,14 +47,14 @@ struct WatchCommand: AsyncParsableCommand {
     private static let window = 100
 
     /// Brings the jobs that are followed up to date, with those that came since.
-    /// - Returns: whether any job is not over
-    private func look(_ client: ControlClient, _ target: Int64?, _ followed: inout [Int64: JobReport]) async throws
-        -> Bool
-    {
+    /// - Returns: whether any job is not over, and how things stand where all are followed
+    private func look(_ client: ControlClient, _ target: Int64?, _ followed: inout [Int64: JobReport]) async throws -> (
+        isWaiting: Bool, status: StatusReport?
+    ) {
         if let target {
             let job = try await client.job(target, brief: true)
             followed[target] = job
-            return !job.state.isOver
+            return (!job.state.isOver, nil)
         }
         let status = try await client.status(jobs: Self.window)
         let listed = Dictionary(uniqueKeysWithValues: status.jobs.map { ($0.id, $0) })
@@ -63,12 +63,15 @@ struct WatchCommand: AsyncParsableCommand {
             followed[id] = try await client.job(id, brief: true)
         }
         followed.merge(listed) { $1 }
-        return status.unfinished > 0 || followed.values.contains { !$0.state.isOver }
+        return (status.unfinished > 0 || followed.values.contains { !$0.state.isOver }, status)
     }
 }
 
 /// What `watch` shows: a picture that is redrawn, or a line per change.
 private struct WatchDisplay {
+    private static let shownOver = 5
+    private static let shownUnfinished = 8
+
     private let json: Bool
     private let text = JobText(style: Output.style)
     private var picture: Redrawing? = Output.isInteractive ? Redrawing() : nil
@@ -80,8 +83,17 @@ private struct WatchDisplay {
         if json { picture = nil }
     }
 
-    mutating func update(_ jobs: [JobReport]) throws {
+    /// - Parameter status: where all jobs are followed
+    mutating func update(_ jobs: [JobReport], _ status: StatusReport?) throws {
         isLost = false
+        if picture != nil, let status {
+            // What is over stays in sight below, the last of it.
+            let over = jobs.filter(\.state.isOver).suffix(Self.shownOver).map(text.watched)
+            var shown = status
+            shown.jobs = Array(status.jobs.prefix(Self.shownUnfinished))
+            picture?.draw(([StatusText(style: Output.style).page(shown)] + over).joined(separator: "\n"))
+            return
+        }
         if picture != nil {
             picture?.draw(jobs.isEmpty ? "no job yet; waiting for one" : jobs.map(text.watched).joined(separator: "\n"))
             return

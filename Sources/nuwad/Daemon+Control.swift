@@ -10,8 +10,8 @@ import Reports
 import Tensors
 
 extension Daemon: ControlService {
-    func status(jobs: Int?) async throws -> StatusReport {
-        try reporter.status(daemon: report, limit: jobs ?? .max, warnings: warnings())
+    func status(jobs: Int) async throws -> StatusReport {
+        try await answer { [self] in try reporter.status(daemon: report, limit: jobs, warnings: warnings()) }
     }
 
     var report: DaemonReport {
@@ -21,71 +21,124 @@ extension Daemon: ControlService {
             segmentFrames: model.configuration.mtd.segmentFrames)
         return DaemonReport(
             version: NuwaVersion.current, pid: getpid(), started: started, model: model,
-            instructions: Engine.instructions, workers: workers,
-            busy: renderer.activity.segments, spool: paths.spool.path, films: films.path)
+            instructions: Engine.instructions, workers: workers, busy: renderer.activity.segments,
+            spool: paths.spool.path, films: workshop.films.path)
     }
 
     private func warnings() -> [String] {
-        spoolWarnings()
-            + placesWithoutRoom().map {
-                "less than 64 MiB are free in \($0.path); jobs that need room go on when there is some"
+        spoolWarnings() + dispatcher.warnings
+            + workshop.placesWithoutRoom().map {
+                "too little room is left in \($0.path); jobs that are paused go on when there is some"
             }
     }
 
-    func jobs() async throws -> [JobReport] { try reporter.jobs() }
+    func jobs(_ query: JobQuery) async throws -> [JobReport] { try await answer { [self] in try reporter.jobs(query) } }
 
     func job(_ id: Int64, brief: Bool) async throws -> JobReport {
-        do {
-            return brief ? try reporter.job(id) : try reporter.wholeJob(id)
-        } catch JobStoreError.noSuchJob {
-            throw ControlError.noSuchJob(id)
+        try await answer { [self] in brief ? try reporter.job(id) : try reporter.wholeJob(id) }
+    }
+
+    func events(of id: Int64, after: Int64) async throws -> EventList {
+        try await answer { [self] in
+            guard try store.job(id) != nil else { throw ControlError.noSuchJob(id) }
+            return EventList(events: try store.events(of: id, after: after).map(EventList.Event.init))
         }
     }
 
-    func cancel(_ id: Int64, by caller: Caller) async throws -> JobReport {
-        try await steer { [self] in
+    func steer(_ verb: JobVerb, _ id: Int64, by caller: Caller) async throws -> JobReport {
+        try await act { [self] in
             guard let job = try store.job(id) else { throw ControlError.noSuchJob(id) }
-            // Workers leave it after the step they are in; what they did is written down before the cancel is.
-            renderer.cancel(id)
-            renderer.waitUntilLeft(id)
-            do {
-                try change(id, .cancel)
-            } catch let over as ControlError {
-                throw over
-            } catch {
-                // The database cannot take it now. Not cancelled, so it goes on.
-                if [.queued, .running].contains(job.state.name) { submit(job) }
-                throw error
+            try permit(verb, job, caller)
+            if let refusal = try dispatcher.perform(verb, on: [id], by: caller)[id] { throw refusal }
+            return try reporter.wholeJob(id)
+        }
+    }
+
+    func steer(_ verb: JobVerb, _ selection: Selection, by caller: Caller) async throws -> SteeringReport {
+        try await act { [self] in
+            var refusals: [SteeringReport.Refusal] = []
+            let permitted = try selected(selection, for: verb).filter { job in
+                do {
+                    try permit(verb, job, caller)
+                    return true
+                } catch let error as ControlError {
+                    // Who asks for all means all of his own.
+                    if selection != .all { refusals.append(.init(id: job.id, error: "\(error)")) }
+                    return false
+                }
             }
-            logger.notice("job \(id) is cancelled by \(caller)", metadata: ["job": "\(id)"])
-            return try reporter.wholeJob(id)
+            let refused = try dispatcher.perform(verb, on: permitted.map(\.id), by: caller)
+            refusals += refused.map { .init(id: $0.key, error: "\($0.value)") }
+            return SteeringReport(
+                changed: permitted.map(\.id).filter { refused[$0] == nil }, refused: refusals.sorted { $0.id < $1.id })
         }
     }
 
-    func retry(_ id: Int64, by caller: Caller) async throws -> JobReport {
-        try await steer { [self] in
-            let job = try change(id, .retry)
-            logger.notice("job \(id) is tried again for \(caller)", metadata: ["job": "\(id)"])
-            submit(job)
-            return try reporter.wholeJob(id)
+    private func selected(_ selection: Selection, for verb: JobVerb) throws -> [Job] {
+        switch selection {
+        case .numbers(let numbers):
+            return try numbers.map { number in
+                guard let job = try store.job(number) else { throw ControlError.noSuchJob(number) }
+                return job
+            }
+        case .states(let states): return try store.jobs(in: states)
+        case .all: return try store.jobs(in: Set(verb.origins))
         }
     }
 
-    @discardableResult
-    private func change(_ id: Int64, _ event: JobEvent) throws -> Job {
-        do {
-            return try ledger.apply(event, to: id)
-        } catch JobStoreError.noSuchJob {
-            throw ControlError.noSuchJob(id)
-        } catch let error as IllegalTransition {
-            throw ControlError.conflict("\(error)")
+    func change(_ verb: ModeVerb, by caller: Caller) async throws -> StatusReport {
+        try await act { [self] in
+            try permitAdmin("\(verb)", caller)
+            try dispatcher.change(verb, by: caller)
+        }
+        return try await status(jobs: 0)
+    }
+
+    func clean(dryRun: Bool, by caller: Caller) async throws -> CleaningReport {
+        try await answer { [self] in
+            try permitAdmin("clean", caller)
+            return try clean(dryRun: dryRun)
         }
     }
 
-    /// Away from the threads that Swift's tasks share, since it may take as long as a step.
-    private func steer<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+    // MARK: - Who may
+
+    private func permit(_ verb: JobVerb, _ job: Job, _ caller: Caller) throws {
+        guard authority(of: caller).covers(owner: job.owner) else {
+            throw ControlError.forbidden(
+                "\(verb.name) of job \(job.id) is for \(UserName.of(job.owner)), whose job it is, and for admins")
+        }
+    }
+
+    private func permitAdmin(_ deed: String, _ caller: Caller) throws {
+        guard authority(of: caller).isAdmin else {
+            throw ControlError.forbidden("\(deed) is for root and the members of \(adminGroup)")
+        }
+    }
+
+    private var adminGroup: String { configuration.withLock(\.control.adminGroup) }
+
+    private func authority(of caller: Caller) -> Authority {
+        Authority(user: caller.user, daemon: getuid(), isInAdminGroup: caller.isMember(of: adminGroup))
+    }
+
+    // MARK: - Where
+
+    /// Answers a question, beside a few others.
+    func answer<Answer: Sendable>(_ body: @escaping @Sendable () throws -> Answer) async throws -> Answer {
         try await withCheckedThrowingContinuation { continuation in
-            steering.async { continuation.resume(with: Swift.Result { try body() }) }
+            asking.addOperation { continuation.resume(with: Result { try Self.translating(body) }) }
         }
+    }
+
+    /// Does what was asked for, one after the other, since it may take as long as a step.
+    private func act<Answer: Sendable>(_ body: @escaping @Sendable () throws -> Answer) async throws -> Answer {
+        try await withCheckedThrowingContinuation { continuation in
+            acting.async { continuation.resume(with: Result { try Self.translating(body) }) }
+        }
+    }
+
+    private static func translating<Answer>(_ body: () throws -> Answer) throws -> Answer {
+        do { return try body() } catch JobStoreError.noSuchJob(let id) { throw ControlError.noSuchJob(id) }
     }
 }

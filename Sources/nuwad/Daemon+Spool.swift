@@ -7,41 +7,64 @@ import JobStore
 import Logging
 import Models
 import RenderPlan
+import Reports
 import Script
 import Spool
 import Synchronization
 
 extension Daemon: SpoolHandler {
-    func consider(_ drop: Drop) throws -> Verdict {
-        let commission: Commission
-        do {
-            commission = try Commission(
-                drop.text, name: drop.name, limits: configuration.withLock(\.limits), model: model.configuration)
-        } catch {
-            return .reject(["\(error)".trimmingCharacters(in: .newlines)])
+    func consider(_ drops: [Drop]) throws -> [Verdict] {
+        let limits = configuration.withLock(\.limits)
+        let commissions = drops.map { drop in
+            Result { () throws(ScriptErrors) in
+                try Commission(drop.text, name: drop.name, limits: limits, model: model.configuration)
+            }
         }
-        let new = NewJob(
-            name: drop.name, script: drop.text, scriptHash: drop.hash, dropKey: drop.key,
-            priority: commission.priority, frames: commission.plan.frames, fps: commission.storyboard.fps,
-            seed: commission.seed, model: model.configuration.name)
-        let acceptance = try store.accept(new)
-        // A drop that is known already is submitted when its job is found in the database.
-        guard acceptance.isNew else { return .accept }
-        let job = acceptance.job
-        logger.notice("job \(job.id): \(drop.name), \(job.frames) frames", metadata: ["job": "\(job.id)"])
-        for warning in commission.warnings {
-            logger.warning("job \(job.id): \(warning.rendered())", metadata: ["job": "\(job.id)"])
+        let good = zip(drops, commissions).compactMap { drop, commission in
+            (try? commission.get()).map { (drop, $0) }
         }
-        // Planning costs what the film is long; the next drop does not wait for it.
-        steering.async { self.submitIfQueued(job.id, commission) }
-        return .accept
+        let acceptances = try store.accept(
+            good.map { drop, commission in
+                NewJob(
+                    name: drop.name, script: drop.text, scriptHash: drop.hash, dropKey: drop.key, owner: drop.owner,
+                    priority: commission.priority, frames: commission.plan.frames, fps: commission.storyboard.fps,
+                    seed: commission.seed, model: model.configuration.name)
+            })
+        for (acceptance, (drop, commission)) in zip(acceptances, good) where acceptance.isNew {
+            let id = acceptance.job.id
+            let owner = UserName.of(drop.owner)
+            logger.notice(
+                "job \(id): \(drop.name) of \(owner), \(acceptance.job.frames) frames", metadata: ["job": "\(id)"])
+            for warning in commission.warnings {
+                logger.warning("job \(id): \(warning.rendered())", metadata: ["job": "\(id)"])
+            }
+        }
+        dispatcher.wake()
+        return commissions.map { commission in
+            switch commission {
+            case .success: .accept
+            case .failure(let errors): .reject(["\(errors)".trimmingCharacters(in: .newlines)])
+            }
+        }
     }
 
-    func moved(_ drop: Drop, to file: URL) {
+    func moved(_ drops: [Drop]) {
         do {
-            try store.dropMoved(key: drop.key)
+            try store.dropsMoved(keys: drops.map(\.key))
         } catch {
-            logger.error("\(file.path): \(error)")
+            // They are known again, and get no second job, for as long as that is so.
+            logger.error("\(error)")
+        }
+    }
+
+    func remaining(_ stems: Set<String>) {
+        do {
+            let gone = try store.pendingDrops().filter { key in
+                !stems.contains { key.hasPrefix($0) }
+            }
+            if !gone.isEmpty { try store.dropsMoved(keys: gone) }
+        } catch {
+            logger.error("\(error)")
         }
     }
 
@@ -55,7 +78,7 @@ extension Daemon: SpoolHandler {
         case .notMoved(let name, _, _), .unreadable(let name, _), .postponed(let name, _), .folder(let name):
             logger.warning("\(notice)")
             spoolNotices.withLock { $0[name] = notice }
-        case .noFolder, .noHints:
+        case .noFolder, .noHints, .polled:
             logger.warning("\(notice)")
             spoolNotices.withLock { $0[""] = notice }
         }

@@ -17,6 +17,14 @@ final class Ledger: RenderObserver {
         case segment(SegmentEvent, SegmentKey)
     }
 
+    /// What whoever decides on the queue must know.
+    enum News: Sendable {
+        /// A film is there, so the machine is well: the workspace, the database and the films' directory.
+        case gotOn
+        /// A job has left the renderer; `fault`: of the machine, which it met.
+        case ended(fault: String?)
+    }
+
     private struct Book {
         var unwritten: [Entry] = []
         /// Why the database cannot take them; logged once.
@@ -27,11 +35,17 @@ final class Ledger: RenderObserver {
     private let logger: Logger
     /// Held while the database is written to, which takes one change at a time anyway.
     private let book = Mutex(Book())
+    private let follower = Mutex<@Sendable (News) -> Void>({ _ in })
 
     init(store: JobStore, logger: Logger) {
         self.store = store
         self.logger = logger
     }
+
+    /// Tells `listener` the news, after they are written down, on whatever thread brought them about.
+    func follow(_ listener: @escaping @Sendable (News) -> Void) { follower.withLock { $0 = listener } }
+
+    private func tell(_ news: News) { follower.withLock(\.self)(news) }
 
     // MARK: - What is wished
 
@@ -44,6 +58,17 @@ final class Ledger: RenderObserver {
             return try store.apply(event, to: job)
         }
     }
+
+    /// The same with many jobs; those in whose state it makes no sense stay as they are.
+    func apply(_ event: JobEvent, to jobs: [Int64]) throws -> [(id: Int64, refusal: IllegalTransition?)] {
+        try book.withLock { book in
+            try catchUp(&book)
+            return try store.apply(event, to: jobs)
+        }
+    }
+
+    /// Whether the database knows all that has happened.
+    var isWrittenUp: Bool { book.withLock { $0.unwritten.isEmpty } }
 
     /// Lets something happen to a job that cannot be helped: now, or when the database can take it.
     func note(_ event: JobEvent, of job: Int64) { write(.job(event, job)) }
@@ -80,8 +105,8 @@ final class Ledger: RenderObserver {
     }
 
     func segmentFailed(job: Int64, segment: SegmentID, failure: RenderFailure) {
-        // A segment that found no room did nothing wrong: it waits for its next turn.
-        let event: SegmentEvent = failure.passesWithRoom ? .giveBack : .fail(reason: "\(failure)")
+        // A segment that met a fault of the machine did nothing wrong: it waits for its next turn.
+        let event: SegmentEvent = failure.isOfMachine ? .giveBack : .fail(reason: "\(failure)")
         write(.segment(event, SegmentKey(job: job, segment: segment)))
         logger.error("segment \(segment) of job \(job): \(failure)", metadata: metadata(job, segment))
     }
@@ -101,16 +126,19 @@ final class Ledger: RenderObserver {
     func jobFinished(job: Int64, film: URL, facts: FilmFacts) {
         note(.finish(film: film.path), of: job)
         logger.notice("job \(job) is done: \(film.path), \(facts.frames) frames", metadata: ["job": "\(job)"])
+        tell(.gotOn)
+        tell(.ended(fault: nil))
     }
 
     func jobFailed(job: Int64, failure: RenderFailure) {
-        if failure.passesWithRoom {
+        if failure.isOfMachine {
             note(.pause(reason: "\(failure)"), of: job)
-            logger.warning("job \(job) waits for room: \(failure)", metadata: ["job": "\(job)"])
+            logger.warning("job \(job) is paused, and tried again later: \(failure)", metadata: ["job": "\(job)"])
         } else {
             note(.fail(reason: "\(failure)"), of: job)
             logger.error("job \(job) failed: \(failure)", metadata: ["job": "\(job)"])
         }
+        tell(.ended(fault: failure.isOfMachine ? "\(failure)" : nil))
     }
 
     // MARK: - Writing

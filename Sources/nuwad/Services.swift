@@ -27,25 +27,24 @@ struct RenderingService: Service {
 
     func run() async throws {
         await withGracefulShutdownHandler {
-            await onThread { daemon.submitQueued() }
+            daemon.dispatcher.wake()
             try? await gracefulShutdown()
         } onGracefulShutdown: {
-            // Ends the taking up too, which is long where thousands of jobs wait.
             daemon.renderer.close()
         }
         ServiceManager.stopping(status: "finishing the step at hand")
         logger.notice("stopping after the step at hand")
-        await onThread { daemon.stopRendering() }
+        await onThread { daemon.dispatcher.stop() }
     }
 }
 
-/// Tells systemd how it goes, and takes up what was paused for want of room.
+/// Tells systemd how it goes, and has tried again what waits for it.
 struct HeartbeatService: Service {
     let daemon: Daemon
     let logger: Logger
 
     private static let statusInterval = Duration.seconds(5)
-    private static let roomInterval = Duration.seconds(30)
+    private static let retryInterval = Duration.seconds(5)
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown { try await beat() }
@@ -55,7 +54,7 @@ struct HeartbeatService: Service {
         let watchdog = ServiceManager.watchdogInterval
         let pause = min(Self.statusInterval, (watchdog ?? .seconds(10)) / 2)
         let clock = ContinuousClock()
-        var nextLook = clock.now + Self.roomInterval
+        var nextLook = clock.now + Self.retryInterval
         var seen: Int?
         var isStuck = false
         while true {
@@ -75,11 +74,51 @@ struct HeartbeatService: Service {
                 ServiceManager.status(daemon.sentence())
             }
             if clock.now >= nextLook {
-                nextLook = clock.now + Self.roomInterval
-                await onThread { daemon.resumePaused() }
+                nextLook = clock.now + Self.retryInterval
+                await onThread { daemon.dispatcher.goOn() }
             }
             try await Task.sleep(for: pause)
         }
+    }
+}
+
+/// Removes what finished jobs have left behind, from time to time.
+struct CleaningService: Service {
+    let daemon: Daemon
+
+    private static let interval = Duration.seconds(3600)
+    private static let firstAfter = Duration.seconds(60)
+
+    func run() async throws {
+        try? await withGracefulShutdownHandler {
+            try await cancelWhenGracefulShutdown {
+                var pause = Self.firstAfter
+                while true {
+                    try await Task.sleep(for: pause)
+                    pause = Self.interval
+                    await onThread {
+                        do {
+                            _ = try daemon.clean(dryRun: false, isStopped: { daemon.isStopping.withLock(\.self) })
+                        } catch is CancellationError {
+                            return
+                        } catch {
+                            daemon.logger.error("cleaning: \(error)")
+                        }
+                    }
+                }
+            }
+        } onGracefulShutdown: {
+            daemon.isStopping.withLock { $0 = true }
+        }
+    }
+}
+
+/// Ends when a drain has come to its end, and nuwad with it.
+struct DrainService: Service {
+    let dispatcher: Dispatcher
+
+    func run() async throws {
+        for await _ in dispatcher.drained.cancelOnGracefulShutdown() {}
     }
 }
 

@@ -51,7 +51,7 @@ struct Startup {
             executor: ThreadExecutor(model: model, workers: workers, workspace: workspace), workspace: workspace,
             encoding: FilmEncoding(crf: configuration.films.crf, preset: configuration.films.preset),
             version: NuwaVersion.current, observer: ledger)
-        let daemon = Daemon(
+        let daemon = try Daemon(
             paths: paths, configuration: configuration, store: store, model: model, renderer: renderer, ledger: ledger,
             workers: workers, started: started, logger: logger)
         let watcher = SpoolWatcher(
@@ -75,13 +75,18 @@ struct Startup {
         // They stop in the reverse order: no new jobs first, then the renderer; answers are given until the end.
         let services: [any Service] = [
             control, RenderingService(daemon: daemon, logger: logger), intake,
-            HeartbeatService(daemon: daemon, logger: logger),
+            HeartbeatService(daemon: daemon, logger: logger), CleaningService(daemon: daemon),
             ReloadService(startup: self, daemon: daemon, watcher: watcher),
         ]
+        let drain = ServiceGroupConfiguration.ServiceConfiguration(
+            service: DrainService(dispatcher: daemon.dispatcher),
+            successTerminationBehavior: .gracefullyShutdownGroup)
         var quiet = logger
         quiet.logLevel = .warning
         let group = ServiceGroup(
-            configuration: .init(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+            configuration: .init(
+                services: services.map { .init(service: $0) } + [drain], gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: quiet))
         try await group.run()
         logger.notice("nuwad has stopped")
     }

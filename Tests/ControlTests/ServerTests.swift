@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import JobStore
 import Logging
+import NIOCore
 import NIOHTTP1
 import Reports
 import ServiceLifecycle
@@ -22,9 +23,20 @@ struct ServerTests {
             try await #expect(client.status(jobs: 1).jobs == [Sample.running])
             try await #expect(client.job(17, brief: true) == Sample.running)
             try await #expect(client.job(17).script == "the script")
-            try await #expect(client.cancel(17).state == .cancelled)
-            try await #expect(client.retry(16).state == .queued)
-            #expect(service.log.withLock(\.self).map(\.verb) == ["cancel 17", "retry 16"])
+            try await #expect(client.steer(.cancel, 17).state == .cancelled)
+            try await #expect(client.steer(.retry, 16).state == .queued)
+            try await #expect(client.steer(.hold, 17).state == .held)
+            try await #expect(client.steer(.priority(-5), .states([.failed])).changed == [17])
+            try await #expect(client.clean(dryRun: true).dryRun)
+            try await #expect(client.jobs(JobQuery(states: [.done])) == [Sample.done])
+            #expect(
+                service.log.withLock(\.self).map(\.verb) == [
+                    "cancel 17", "retry 16", "hold 17",
+                    "\(JobVerb.priority(-5)) \(Selection.states([.failed]))",
+                ])
+            await #expect(throws: ControlClientError.refused(status: 403, message: "pause is for admins")) {
+                try await client.change(.pause)
+            }
         }
     }
 
@@ -40,7 +52,7 @@ struct ServerTests {
     @Test("Who cancels and retries is known from the kernel")
     func callers() async throws {
         try await withServer { service, client, _ in
-            _ = try await client.cancel(17)
+            _ = try await client.steer(.cancel, 17)
             let caller = try #require(service.log.withLock(\.self).first?.caller)
             #expect(caller == Caller(pid: getpid(), user: getuid(), group: getgid()))
             #expect(caller.description.contains("pid \(getpid())"))
@@ -54,7 +66,7 @@ struct ServerTests {
                 try await client.job(99)
             }
             await #expect(throws: ControlClientError.refused(status: 409, message: "job 15 is already done")) {
-                try await client.cancel(15)
+                try await client.steer(.cancel, 15)
             }
         }
     }
@@ -65,8 +77,12 @@ struct ServerTests {
             ("GET", "/", 404, "nothing at GET /"), ("GET", "/v1/films", 404, "nothing at GET /v1/films"),
             ("POST", "/v1/status", 404, "nothing at POST /v1/status"),
             ("GET", "/v1/jobs/x", 400, "\"x\" is not the number of a job"),
-            ("GET", "/v1/status?jobs=x", 400, "jobs=x: a number of 0 or more is wanted"),
+            ("GET", "/v1/status?jobs=x", 400, "jobs=x: a number from 0 to 1000 is wanted"),
             ("GET", "/v1/jobs/-1", 400, "\"-1\" is not the number of a job"),
+            ("POST", "/v1/jobs/17/priority", 400, "to=N is wanted: the priority"),
+            ("POST", "/v1/jobs/17/priority?to=101", 400, "to=101: a number from -100 to 100 is wanted"),
+            ("POST", "/v1/jobs/cancel", 400, "one of job=ID, state=STATE and all=true is wanted"),
+            ("POST", "/v1/jobs/cancel?all=yes", 400, "all=yes: true or false is wanted"),
             ("GET", "/v1/jobs/13", 500, "the disk is on fire"),
         ])
     func errors(method: String, path: String, code: Int, message: String) async throws {
@@ -162,7 +178,12 @@ private func withServer(
     logger.logLevel = .critical
     let service = FakeService()
     let (listening, signal) = AsyncStream<Void>.makeStream()
-    let server = ControlServer(socket: socket, inherited: inherited, service: service, logger: logger) {
+    // Tests beside these keep all processors busy, and then clients are slow that mean no harm.
+    var limits = ControlLimits()
+    (limits.lifetime, limits.idle) = (600, 600)
+    let server = ControlServer(
+        socket: socket, inherited: inherited, service: service, logger: logger, limits: limits
+    ) {
         signal.finish()
     }
     let group = ServiceGroup(configuration: .init(services: [server], logger: logger))
@@ -173,7 +194,7 @@ private func withServer(
     }
     for await _ in listening {}
     do {
-        try await body(service, ControlClient(socket: socket), socket)
+        try await body(service, ControlClient(socket: socket, timeout: .seconds(300)), socket)
         await group.triggerGracefulShutdown()
         try await running.value
     } catch {
@@ -207,36 +228,52 @@ final class FakeService: ControlService {
         let description = "the disk is on fire"
     }
 
-    func status(jobs: Int?) async throws -> StatusReport {
+    func status(jobs: Int) async throws -> StatusReport {
         var report = Sample.status
-        report.jobs = Array(report.jobs.prefix(jobs ?? .max))
+        report.jobs = Array(report.jobs.prefix(jobs))
         return report
     }
 
     func metrics() async throws -> Metrics { Sample.metrics }
 
-    func jobs() async throws -> [JobReport] { [Sample.done, Sample.failed, Sample.running, Sample.queued] }
+    func jobs(_ query: JobQuery) async throws -> [JobReport] {
+        [Sample.done, Sample.failed, Sample.running, Sample.queued].filter {
+            $0.id > query.after && query.states?.contains($0.state) ?? true
+        }.prefix(query.limit).map(\.self)
+    }
 
     func job(_ id: Int64, brief: Bool) async throws -> JobReport {
         if id == 13 { throw Fire() }
-        guard var job = try await jobs().first(where: { $0.id == id }) else { throw ControlError.noSuchJob(id) }
+        guard var job = try await jobs(JobQuery()).first(where: { $0.id == id }) else {
+            throw ControlError.noSuchJob(id)
+        }
         if !brief { job.script = "the script" }
         return job
     }
 
-    func cancel(_ id: Int64, by caller: Caller) async throws -> JobReport {
+    func events(of id: Int64, after: Int64) async throws -> EventList { EventList(events: []) }
+
+    func steer(_ verb: JobVerb, _ id: Int64, by caller: Caller) async throws -> JobReport {
         var job = try await job(id, brief: true)
-        guard !job.state.isOver else { throw ControlError.conflict("job \(id) is already \(job.state.rawValue)") }
-        log.withLock { $0.append(("cancel \(id)", caller)) }
-        job.state = .cancelled
+        guard verb == .retry || !job.state.isOver else {
+            throw ControlError.conflict("job \(id) is already \(job.state.rawValue)")
+        }
+        log.withLock { $0.append(("\(verb) \(id)", caller)) }
+        job.state = verb == .cancel ? .cancelled : verb == .hold ? .held : .queued
         return job
     }
 
-    func retry(_ id: Int64, by caller: Caller) async throws -> JobReport {
-        var job = try await job(id, brief: true)
-        log.withLock { $0.append(("retry \(id)", caller)) }
-        job.state = .queued
-        return job
+    func steer(_ verb: JobVerb, _ selection: Selection, by caller: Caller) async throws -> SteeringReport {
+        log.withLock { $0.append(("\(verb) \(selection)", caller)) }
+        return SteeringReport(changed: [17], refused: [])
+    }
+
+    func change(_ verb: ModeVerb, by caller: Caller) async throws -> StatusReport {
+        throw ControlError.forbidden("\(verb) is for admins")
+    }
+
+    func clean(dryRun: Bool, by caller: Caller) async throws -> CleaningReport {
+        CleaningReport(dryRun: dryRun, files: 0, bytes: 0, keptFiles: 0, keptBytes: 0, removed: [])
     }
 }
 

@@ -75,9 +75,8 @@ import Testing
         for command in ["cancel", "retry", "watch"] { #expect(try daemon.control(command, "1").status == 3) }
     }
 
-    @Test(
-        "A job that fails is told with its reason, watch exits with 5, and with its cause gone a retry makes the film")
-    func failed() throws {
+    @Test("A job of a model that is not loaded is paused, with the reason, and goes on by itself once it is")
+    func otherModel() throws {
         let daemon = try Daemon()
         try daemon.start()
         try daemon.drop(DaemonKillTests.script)
@@ -92,17 +91,106 @@ import Testing
         try Data(json.replacing("\"name\": \"tiny\"", with: "\"name\": \"other\"").utf8).write(to: file)
         try daemon.configure(model: other.path)
         try daemon.start()
-        try daemon.wait(for: "the failure") { try daemon.show("1").state == "failed" }
-        let job = try daemon.show("1")
-        #expect(job.state == "failed")
-        #expect(job.reason?.contains("this nuwad renders with the model \"other\", not \"tiny\"") == true)
-        #expect(try daemon.control("watch", "1").status == 5)
+        try daemon.wait(for: "the pause") { try daemon.show("1").state == "paused" }
+        #expect(
+            try daemon.show("1").reason?.contains("this nuwad renders with the model \"other\", not \"tiny\"") == true)
         #expect(try daemon.stop() == 0)
 
         try daemon.configure(model: "tiny")
         try daemon.start()
-        #expect(try daemon.control("retry", "walk").status == 0)
-        #expect(try daemon.control("watch", "walk").status == 0)
+        #expect(try daemon.control("wait", "walk").status == 0)
         #expect(daemon.film() == (try DaemonKillTests.undisturbed.get()))
+    }
+
+    @Test("A films directory out of reach pauses jobs, and they go on when it is back; none fails")
+    func unreachableFilms() throws {
+        let daemon = try Daemon()
+        try daemon.start()
+        let films = daemon.directory.file("var/lib/nuwa/films")
+        try FileManager.default.removeItem(at: films)
+        try daemon.directory.write("in the way", to: "var/lib/nuwa/films")
+        for number in 1...6 { try daemon.drop("seed \(number)\nframes 10\nf0 Pim walks.\n", as: "walk\(number).nuwa") }
+        try daemon.wait(for: "a pause") { try daemon.status().counts["paused", default: 0] > 0 }
+        #expect(try daemon.status().counts["failed"] == 0)
+        // Not all of them have run into it.
+        #expect(try daemon.status().counts["queued", default: 0] > 0)
+        #expect(try daemon.control("status").output.contains("met a fault of this machine, so nothing is begun for"))
+        try FileManager.default.removeItem(at: films)
+        try daemon.wait(for: "the films") { try daemon.status().counts["done"] == 6 }
+    }
+
+    @Test("A held job costs nothing, survives a restart, and is finished once released")
+    func hold() throws {
+        let daemon = try Daemon()
+        try daemon.start()
+        try daemon.drop(DaemonKillTests.script)
+        try daemon.wait(for: "some segments") { daemon.work.made.count >= 3 }
+        #expect(try daemon.control("hold", "walk").status == 0)
+        let begun = daemon.work.begun
+        #expect(try daemon.show("1").state == "held")
+        try daemon.kill()
+        try daemon.start()
+        #expect(try daemon.show("1").state == "held")
+        #expect(daemon.work.begun.isEmpty)
+        #expect(begun.count < DaemonKillTests.segments)
+        #expect(try daemon.control("release", "--all").status == 0)
+        #expect(try daemon.control("wait", "1").status == 0)
+        #expect(daemon.film() == (try DaemonKillTests.undisturbed.get()))
+        #expect(try daemon.control("logs", "walk").output.contains("released"))
+    }
+
+    @Test("A paused renderer renders nothing, also after a restart, takes scripts in, and goes on when resumed")
+    func pause() throws {
+        let daemon = try Daemon()
+        try daemon.start()
+        try daemon.drop(DaemonKillTests.script)
+        try daemon.wait(for: "some segments") { daemon.work.made.count >= 3 }
+        #expect(try daemon.control("pause").status == 0)
+        let work = daemon.work
+        #expect(try daemon.show("1").state == "queued")
+        #expect(try daemon.show("1").reason?.hasPrefix("waits: rendering is paused by") == true)
+        #expect(try daemon.stop() == 0)
+        #expect(daemon.work.begun == work.begun)
+        try daemon.start()
+        try daemon.drop("seed 1\nframes 10\nf0 Pim walks.\n", as: "other.nuwa")
+        try daemon.wait(for: "the second job") { try daemon.list().count == 2 }
+        #expect(try daemon.control("status").output.contains("nothing is rendered until `nuwactl resume`"))
+        #expect(daemon.work.begun.isEmpty)
+        #expect(try daemon.control("resume").status == 0)
+        #expect(try daemon.control("wait", "1", "2").status == 0)
+        #expect(daemon.film() == (try DaemonKillTests.undisturbed.get()))
+    }
+
+    @Test("A drain finishes what runs, begins nothing, and nuwad leaves with 0")
+    func drain() throws {
+        let daemon = try Daemon(workers: 1)
+        try daemon.start()
+        try daemon.drop(DaemonKillTests.script)
+        try daemon.wait(for: "some segments") { daemon.work.made.count >= 3 }
+        try daemon.drop("seed 1\nframes 10\npriority -5\nf0 Pim walks.\n", as: "other.nuwa")
+        try daemon.wait(for: "the second job") { try daemon.list().count == 2 }
+        #expect(try daemon.control("drain").status == 0)
+        #expect(try daemon.program?.status() == 0)
+        #expect(daemon.film() == (try DaemonKillTests.undisturbed.get()))
+        #expect(try daemon.list().map(\.state) == ["done", "queued"])
+    }
+
+    @Test("A new database overwrites no film: the second of a name gets a number")
+    func newDatabase() throws {
+        let daemon = try Daemon()
+        try daemon.start()
+        try daemon.drop("seed 1\nframes 10\nf0 Pim walks.\n")
+        try daemon.waitForFilm()
+        let film = try #require(daemon.film())
+        #expect(try daemon.stop() == 0)
+        for name in ["nuwa.sqlite", "nuwa.sqlite-wal", "nuwa.sqlite-shm"] {
+            try? FileManager.default.removeItem(at: daemon.directory.file("var/lib/nuwa/\(name)"))
+        }
+        try daemon.start()
+        try daemon.drop("seed 2\nframes 12\nf0 Lulu waves.\n")
+        try daemon.waitForFilm()
+        #expect(daemon.film() == film)
+        #expect(daemon.directory.names(in: "var/lib/nuwa/films") == ["walk-1-2.mp4", "walk-1.mp4"])
+        #expect(try daemon.show("1").film?.hasSuffix("walk-1-2.mp4") == true)
     }
 }

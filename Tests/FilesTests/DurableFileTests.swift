@@ -86,4 +86,20 @@ import Testing
         }
         #expect(try #require(error).isOutOfRoom)
     }
+
+    @Test("A new file takes nobody's place: it gets the next number, and the very same bytes are not kept twice")
+    func makeNew() throws {
+        let directory = try TemporaryDirectory()
+        let place = directory.file("film.mp4")
+        func make(_ text: String) throws -> String {
+            try DurableFile.makeNew(place) { file, _ in try Data(text.utf8).write(to: file) }.file.lastPathComponent
+        }
+        #expect(try make("one") == "film.mp4")
+        #expect(try make("two") == "film-2.mp4")
+        #expect(try make("one") == "film.mp4")
+        #expect(try make("two") == "film-2.mp4")
+        #expect(try make("three") == "film-3.mp4")
+        #expect(directory.names(in: "") == ["film-2.mp4", "film-3.mp4", "film.mp4"])
+        #expect(try String(contentsOf: place, encoding: .utf8) == "one")
+    }
 }

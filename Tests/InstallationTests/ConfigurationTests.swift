@@ -67,7 +67,7 @@ struct ConfigurationTests {
         #expect(try Configuration(toml: uncommented, file: file.path) == expected)
 
         // The keys that the reader knows, as it lists them itself.
-        for table in ["", "model", "spool", "limits", "films"] {
+        for table in ["", "model", "spool", "limits", "films", "control", "retention"] {
             let wrong = table.isEmpty ? "x = 1" : "[\(table)]\nx = 1"
             let error = try #require(throws: ConfigurationError.self) { try Configuration(toml: wrong, file: "f") }
             let keys = try #require(error.problems.first?.message.components(separatedBy: "here are ").last)
@@ -100,7 +100,7 @@ struct ConfigurationTests {
             ("[model]\nname = \"\"", "f.toml:2: model.name: expected a string that is not empty, found \"\""),
             (
                 "[modle]\nname = \"a\"",
-                "f.toml:1: modle: no such key; here are workers, log_level, model, spool, limits, films"
+                "f.toml:1: modle: no such key; here are workers, log_level, model, spool, limits, films, control, retention"
             ),
         ])
     func problems(toml: String, message: String) {

@@ -37,7 +37,7 @@ struct JobStoreTests {
         let again = try store.accept(.picnic(dropKey: "7:1:20:abc"))
         #expect(again == Acceptance(job: first.job, isNew: false))
         #expect(try store.accept(.picnic(dropKey: "8:1:20:abc")).isNew)
-        try store.dropMoved(key: "7:1:20:abc")
+        try store.dropsMoved(keys: ["7:1:20:abc"])
         #expect(try store.accept(.picnic(dropKey: "7:1:20:abc")).isNew)
         #expect(try store.jobs().count == 3)
     }
@@ -165,7 +165,7 @@ struct JobStoreTests {
             try JSONSerialization.jsonObject(with: encoder.encode(job)) as? [String: Any])
         #expect(
             Set(object.keys) == [
-                "id", "name", "scriptHash", "state", "priority", "frames", "fps", "seed", "model", "created",
+                "id", "name", "scriptHash", "state", "pauses", "priority", "frames", "fps", "seed", "model", "created",
                 "attempts",
             ])
         #expect(object["state"] as? [String: String] == ["name": "queued"])

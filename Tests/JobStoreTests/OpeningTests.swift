@@ -53,6 +53,8 @@ struct OpeningTests {
 
         let store = try JobStore(path: folder.database)
         #expect(try store.jobs().map(\.state.name) == [.done, .running])
+        #expect(try store.jobs().map(\.owner) == [nil, nil])
+        #expect(try store.mode() == .rendering)
         #expect(try store.segments(of: 1).map(\.state.name) == [.done, .done, .done, .done])
         #expect(try store.read { try store.fetchFilm($0, 2) } == .running(attempts: 1))
         #expect(try store.recover().requeued.map(\.id) == [2])

@@ -54,7 +54,7 @@ struct StateMachineTests {
     private static let now = Date(timeIntervalSince1970: 1_800_000_000)
     private static let states: [JobState] = [
         .queued, .running(since: now), .done(film: "/films/picnic.mp4"), .failed(reason: "no ink"), .cancelled, .held,
-        .paused(reason: "disk full"),
+        .paused(reason: "disk full", until: now.addingTimeInterval(5)),
     ]
     private static let events: [String: JobEvent] = [
         "start": .start, "finish": .finish(film: "/films/picnic.mp4"), "fail": .fail(reason: "no ink"),

@@ -22,7 +22,9 @@ struct CommandTests {
     func options() throws {
         for arguments in [
             ["status"], ["list"], ["show", "1"], ["watch"], ["cancel", "1"], ["retry", "1"], ["check", "a"],
-            ["import", "a"], ["reproduce", "a.mp4"], ["doctor"],
+            ["hold", "1"], ["release", "1"], ["priority", "1", "5"], ["wait", "1"], ["logs", "1"], ["pause"],
+            ["resume"],
+            ["drain"], ["clean"], ["import", "a"], ["reproduce", "a.mp4"], ["doctor"],
         ] {
             let command = try NuwaCtl.parseAsRoot(arguments + ["--root", "/tmp/try", "--socket", "/tmp/s", "--json"])
             let options = Mirror(reflecting: command).descendant("_options").map { "\($0)" } ?? ""
@@ -49,14 +51,29 @@ struct CommandTests {
         #expect(JobSelector(argument: "picnic") == .name("picnic"))
         #expect(JobSelector(argument: "0") == nil)
         #expect(JobSelector(argument: "-3") == nil)
-        var older = Sample.running
-        older.id = 3
-        let jobs = [older, Sample.running, Sample.queued]
-        #expect(try JobSelector.name("picnic").choose(from: jobs).id == 17)
-        #expect(try JobSelector.name("night.nuwa").choose(from: jobs).id == 18)
-        #expect(try JobSelector.number(3).choose(from: jobs).id == 3)
-        let error = #expect(throws: NoSuchJob.self) { try JobSelector.name("pic").choose(from: jobs) }
+        #expect(try JobSelector.name("picnic").newest([Sample.running]) == 17)
+        let error = #expect(throws: NoSuchJob.self) { try JobSelector.name("pic").newest([]) }
         #expect(error?.description == "no job \"pic\"; `nuwactl list` shows all")
+    }
+
+    @Test("Every verb takes the same selection: jobs, --all or --state, and exactly one of them")
+    func selections() throws {
+        for verb in ["cancel", "retry", "hold", "release", "wait"] {
+            _ = try NuwaCtl.parseAsRoot([verb, "17", "picnic"])
+            _ = try NuwaCtl.parseAsRoot([verb, "--all"])
+            _ = try NuwaCtl.parseAsRoot([verb, "--state", "failed", "--state", "paused"])
+            for wrong in [[], ["17", "--all"], ["--all", "--state", "failed"], ["--state", "lost"]] {
+                #expect(throws: (any Error).self) { try NuwaCtl.parseAsRoot([verb] + wrong) }
+            }
+        }
+        let all = try #require(try NuwaCtl.parseAsRoot(["retry", "--all-failed"]) as? RetryCommand)
+        #expect(all.selection.states == [.failed])
+        let priority = try #require(try NuwaCtl.parseAsRoot(["priority", "picnic", "17", "5"]) as? PriorityCommand)
+        #expect(priority.verb == .priority(5))
+        #expect(priority.selection.jobs == [.name("picnic"), .number(17)])
+        for wrong in [["picnic"], ["5"], ["picnic", "101"]] {
+            #expect(throws: (any Error).self) { try NuwaCtl.parseAsRoot(["priority"] + wrong) }
+        }
     }
 
     @Test("Wrong usage, a missing daemon and a missing job have exit statuses of their own")

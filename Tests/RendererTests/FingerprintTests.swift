@@ -106,31 +106,42 @@ import Video
 }
 
 @Suite struct RenderFailureTests {
+    @Test("What the script, the network or nuwa did is no fault of the machine")
+    func ownFault() {
+        #expect(!RenderFailure.wrongFilm(path: "/films/a.mp4", frames: 9, expected: 10).isOfMachine)
+        #expect(!RenderFailure.unfit(job: 1, reason: "too long").isOfMachine)
+        #expect(RenderFailure.unkeepable(segment: .global, times: 4).isOfMachine)
+        #expect(RenderFailure.video(path: "encoder", cause: .missingEncoder(name: "libx264")).isOfMachine)
+        for code in [EIO, EMFILE, ENFILE, EACCES, EROFS, ENOENT, ENOMEM] {
+            #expect(RenderFailure.system(cause: SystemError("open", "/a", code: code)).isOfMachine)
+        }
+    }
+
     @Test("A full device is told as one, with the way out", arguments: [ENOSPC, EDQUOT, EFBIG])
     func full(code: Int32) {
         let failure = RenderFailure.system(cause: SystemError("write", "/films/a.mp4", code: code))
-        #expect(failure.passesWithRoom)
+        #expect(failure.isOfMachine)
         #expect(
             "\(failure)" == "no room to write /films/a.mp4: \(String(cString: strerror(code))); "
-                + "finished segments are kept, so free some space and start again")
+                + "finished segments are kept, so free some space")
     }
 
     @Test("libav's report of a full device is known by its code, and keeps what was being done")
     func fullInLibav() throws {
         let cause = VideoError.library(file: "/films/.a.part", call: "av_write_frame", code: -ENOSPC, text: "no room")
         let failure = RenderFailure.video(path: "/films/a.mp4", cause: cause)
-        #expect(failure.passesWithRoom)
+        #expect(failure.isOfMachine)
         #expect(
             "\(failure)".hasPrefix("no room to write /films/a.mp4: /films/.a.part: av_write_frame failed: no room;"))
         let other = VideoError.library(file: nil, call: "av_read_frame", code: -0x4144_4E49, text: "invalid data")
         #expect(other.systemCode == nil)
-        #expect(!RenderFailure.video(path: "/films/a.mp4", cause: other).passesWithRoom)
+        #expect(!RenderFailure.video(path: "/films/a.mp4", cause: other).isOfMachine)
     }
 
     @Test("Another fault of the system keeps its code, also on its way through JSON")
     func code() throws {
         let failure = RenderFailure(SystemError("open", "/films/a.mp4", code: EACCES))
-        #expect(!failure.passesWithRoom)
+        #expect(failure.isOfMachine)
         #expect("\(failure)" == "cannot open /films/a.mp4: \(String(cString: strerror(EACCES)))")
         let line = SegmentLine.ended(outcome: .failed(failure: failure))
         #expect(try SegmentLine(json: line.json()) == line)

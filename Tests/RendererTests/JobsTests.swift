@@ -92,7 +92,7 @@ import Testing
             return
         }
         #expect("\(failure)".contains(studio.directory.file("taken").path))
-        #expect(!failure.passesWithRoom)
+        #expect(failure.isOfMachine)
         #expect(recorder.events(of: 2).last == .jobFinished)
         #expect(studio.directory.names(in: "") == ["other.mp4", "taken", "workspace"])
     }

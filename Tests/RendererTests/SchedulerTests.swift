@@ -8,13 +8,14 @@ import Testing
 
     /// 10 frames of 4: one segment at depth 0, three at depth 1. Jobs of one `family` need the same segments.
     private func submit(
-        _ scheduler: inout Scheduler, _ job: Int64, priority: Int = 0, family: Int64? = nil,
+        _ scheduler: inout Scheduler, _ job: Int64, owner: Int64 = 0, priority: Int = 0, family: Int64? = nil,
         suspects: Set<SegmentID> = []
     ) throws {
         let plan = try RenderPlan(frames: 10, segmentFrames: 4)
         let names = try Dictionary(
             uniqueKeysWithValues: plan.segmentIDs.map { ($0, try Fingerprint(of: "\(family ?? job) \($0)")) })
-        scheduler.submit(job: job, plan: plan, priority: priority, suspects: Suspects(segments: suspects)) {
+        scheduler.submit(job: job, plan: plan, owner: owner, priority: priority, suspects: Suspects(segments: suspects))
+        {
             names[$0]!
         }
     }
@@ -50,6 +51,45 @@ import Testing
         _ = scheduler.finished(global, of: 2)
         _ = scheduler.finished(global, of: 3)
         #expect(scheduler.next() == .segment(local(0), job: 3))
+    }
+
+    @Test("Owners get the same, however many jobs they have and of whatever priority")
+    func owners() throws {
+        var scheduler = Scheduler()
+        for job in 1...20 { try submit(&scheduler, Int64(job), owner: 1, priority: 9) }
+        try submit(&scheduler, 21, owner: 2)
+        var given: [Int64: Int] = [:]
+        for _ in 1...8 { try given[makeNext(&scheduler) == 21 ? 2 : 1, default: 0] += 1 }
+        // The one job of the second has but four segments.
+        #expect(given == [1: 4, 2: 4])
+    }
+
+    @Test("Who comes later has no claim on what others got before")
+    func lateOwner() throws {
+        var scheduler = Scheduler()
+        for job in 1...3 { try submit(&scheduler, Int64(job), owner: 1) }
+        for _ in 1...3 { _ = try makeNext(&scheduler) }
+        try submit(&scheduler, 4, owner: 2)
+        let jobs = try (1...6).map { _ in try makeNext(&scheduler) }
+        #expect(jobs.map { $0 == 4 } == [false, true, false, true, false, true])
+    }
+
+    /// Has the next segment made, and returns whose it was.
+    private func makeNext(_ scheduler: inout Scheduler) throws -> Int64 {
+        let next = scheduler.next(Scheduler.Room(forFilms: false))
+        let piece = try #require(next)
+        if case .segment(let segment, let job) = piece { _ = scheduler.finished(segment, of: job) }
+        return piece.job
+    }
+
+    @Test("A job of another priority takes its new place among its owner's")
+    func prioritise() throws {
+        var scheduler = Scheduler()
+        for job in 1...3 { try submit(&scheduler, Int64(job)) }
+        scheduler.prioritise(3, 5)
+        #expect(scheduler.next() == .segment(global, job: 3))
+        scheduler.prioritise(1, -5)
+        #expect(scheduler.next() == .segment(global, job: 2))
     }
 
     @Test("What a worker makes for one job, another job waits for")

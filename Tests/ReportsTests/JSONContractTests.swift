@@ -38,6 +38,7 @@ struct JSONContractTests {
                   "frames" : 226,
                   "id" : 17,
                   "name" : "picnic.nuwa",
+                  "owner" : "pim",
                   "priority" : 5,
                   "remaining_seconds" : 65,
                   "seed" : 42,
@@ -81,6 +82,12 @@ struct JSONContractTests {
                     "workers" : 2
                   },
                   "jobs" : [
+
+                  ],
+                  "mode" : {
+                    "name" : "rendering"
+                  },
+                  "owners" : [
 
                   ],
                   "source" : "daemon",

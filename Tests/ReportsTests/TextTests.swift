@@ -71,6 +71,7 @@ struct TextTests {
                 job 15  morning.nuwa
 
                 state     done  took 13m10s
+                owner     pim
                 length    1024 frames at 24 a second: 42.7 s
                 seed      3
                 priority  0

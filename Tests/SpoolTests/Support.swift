@@ -70,7 +70,7 @@ final class TestSpool: Sendable {
 final class TestHandler: SpoolHandler {
     let store: JobStore
     let seen = Mutex<[Drop]>([])
-    let movedFiles = Mutex<[URL]>([])
+    let movedNames = Mutex<[String]>([])
     let notices = Mutex<[SpoolNotice]>([])
     /// Called before each drop is considered.
     let before: @Sendable (Drop) throws -> Void
@@ -80,22 +80,31 @@ final class TestHandler: SpoolHandler {
         self.before = before
     }
 
-    func consider(_ drop: Drop) throws -> Verdict {
-        seen.withLock { $0.append(drop) }
-        try before(drop)
-        if drop.text.contains("bad") {
-            return .reject(["\(drop.name):1:1: error: bad", "\(drop.name):2:1: error: worse"])
-        }
+    func consider(_ drops: [Drop]) throws -> [Verdict] {
+        seen.withLock { $0 += drops }
+        for drop in drops { try before(drop) }
+        let good = drops.filter { !$0.text.contains("bad") }
         _ = try store.accept(
-            NewJob(
-                name: drop.name, script: drop.text, scriptHash: drop.hash, dropKey: drop.key, frames: 16, fps: 24,
-                seed: 1, model: "cartoon"))
-        return .accept
+            good.map {
+                NewJob(
+                    name: $0.name, script: $0.text, scriptHash: $0.hash, dropKey: $0.key, owner: $0.owner, frames: 16,
+                    fps: 24, seed: 1, model: "cartoon")
+            })
+        return drops.map {
+            $0.text.contains("bad") ? .reject(["\($0.name):1:1: error: bad", "\($0.name):2:1: error: worse"]) : .accept
+        }
     }
 
-    func moved(_ drop: Drop, to file: URL) {
-        movedFiles.withLock { $0.append(file) }
-        do { try store.dropMoved(key: drop.key) } catch { Issue.record(error) }
+    func moved(_ drops: [Drop]) {
+        movedNames.withLock { $0 += drops.map(\.name) }
+        do { try store.dropsMoved(keys: drops.map(\.key)) } catch { Issue.record(error) }
+    }
+
+    func remaining(_ stems: Set<String>) {
+        do {
+            let gone = try store.pendingDrops().filter { key in !stems.contains { key.hasPrefix($0) } }
+            try store.dropsMoved(keys: gone)
+        } catch { Issue.record(error) }
     }
 
     func notice(_ notice: SpoolNotice) { notices.withLock { $0.append(notice) } }

@@ -33,12 +33,48 @@ struct VerdictTests {
 
     private struct CrashAfterCommit: SpoolHandler {
         let handler: TestHandler
-        func consider(_ drop: Drop) throws -> Verdict {
-            _ = try handler.consider(drop)
+        func consider(_ drops: [Drop]) throws -> [Verdict] {
+            _ = try handler.consider(drops)
             throw Crash()
         }
-        func moved(_ drop: Drop, to file: URL) {}
+        func moved(_ drops: [Drop]) {}
+        func remaining(_ stems: Set<String>) {}
         func notice(_ notice: SpoolNotice) {}
+    }
+
+    @Test("A death between the move and its being written down: the script moved back is a new drop all the same")
+    func diedAfterMove() throws {
+        struct Dying: SpoolHandler {
+            let handler: TestHandler
+            func consider(_ drops: [Drop]) throws -> [Verdict] { try handler.consider(drops) }
+            func moved(_ drops: [Drop]) {}
+            func remaining(_ stems: Set<String>) {}
+            func notice(_ notice: SpoolNotice) {}
+        }
+        try spool.drop("picnic.nuwa")
+        try spool.scanOnce(Dying(handler: spool.handler))
+        #expect(try spool.names(in: "accepted") == ["picnic.nuwa"])
+        #expect(try spool.handler.store.pendingDrops().count == 1)
+
+        // The next start finds it gone from the spool.
+        try spool.scanOnce()
+        #expect(try spool.handler.store.pendingDrops().isEmpty)
+        try FileManager.default.moveItem(
+            at: spool.folder.appendingPathComponent("accepted/picnic.nuwa"),
+            to: spool.folder.appendingPathComponent("picnic.nuwa"))
+        try spool.scanOnce()
+        #expect(try spool.jobs.count == 2)
+    }
+
+    @Test("Many drops are dealt with in few transactions, each exactly one job, whose owner is the file's")
+    func many() throws {
+        for number in 0..<1200 { try spool.drop("picnic-\(number).nuwa") }
+        try spool.scanOnce()
+        #expect(Set(try spool.jobs.map(\.name)).count == 1200)
+        #expect(try spool.jobs.count == 1200)
+        #expect(try spool.jobs.allSatisfy { $0.owner == getuid() })
+        #expect(try spool.names() == [])
+        #expect(try spool.handler.store.pendingDrops().isEmpty)
     }
 
     @Test("The same file moved back from accepted/ is a new drop")
@@ -235,7 +271,7 @@ struct VerdictTests {
         _ = try intake.scan(isStopped: { false })
         #expect(try spool.names(in: "accepted") == ["picnic.nuwa"])
         #expect(handler.seen.withLock { $0.count } == 1)
-        #expect(handler.movedFiles.withLock { $0.map(\.lastPathComponent) } == ["picnic.nuwa"])
+        #expect(handler.movedNames.withLock(\.self) == ["picnic.nuwa"])
         #expect(try spool.jobs.count == 1)
     }
 

@@ -1,0 +1,87 @@
+import Foundation
+import Installation
+import JobStore
+import Logging
+import Renderer
+import Reports
+
+// What finished jobs leave behind, and how it goes.
+extension Daemon {
+    /// Files that a report names.
+    private static let most = 100
+
+    /// Removes leftovers as the configuration says.
+    /// - Parameters:
+    ///   - dryRun: only tells what would go
+    ///   - isStopped: asked on the way; what it gives up is left for the next time
+    /// - Throws: `CancellationError` where it was stopped
+    func clean(dryRun: Bool, isStopped: () -> Bool = { false }) throws -> CleaningReport {
+        let retention = Retention(configuration.withLock(\.retention))
+        let now = Date()
+        var leftovers = leftovers(needed: [])
+        // What unfinished jobs need takes long to tell where there are thousands, so it is asked only if anything is to go.
+        if !retention.choose(from: leftovers, now: now).isEmpty {
+            leftovers = self.leftovers(needed: try neededFiles(isStopped))
+        }
+        let chosen = retention.choose(from: leftovers, now: now)
+        // What cannot be removed stays, and is looked at again the next time.
+        let gone = dryRun ? chosen : chosen.filter { unlink($0.leftover.path) == 0 || errno == ENOENT }
+        let bytes = gone.reduce(0) { $0 + $1.leftover.bytes }
+        if !dryRun {
+            if let age = retention.age { try store.forgetSegments(ofJobsDoneBefore: now.addingTimeInterval(-age)) }
+            if !gone.isEmpty { logger.notice("\(gone.count) files of finished jobs removed, \(bytes >> 20) MiB") }
+        }
+        return CleaningReport(
+            dryRun: dryRun, files: gone.count, bytes: bytes, keptFiles: leftovers.count - gone.count,
+            keptBytes: leftovers.reduce(0) { $0 + $1.bytes } - bytes,
+            removed: gone.prefix(Self.most).map {
+                .init(path: $0.leftover.path, bytes: $0.leftover.bytes, reason: $0.reason.rawValue)
+            })
+    }
+
+    /// - Parameter needed: paths of what may not go; nil for all
+    private func leftovers(needed: Set<String>?) -> [Leftover] {
+        let made = renderer.leftoverFolders.flatMap { folder in
+            files(in: folder).map { file in
+                Leftover(
+                    path: file.path, bytes: file.bytes, used: file.used,
+                    isNeeded: needed?.contains(file.path) ?? true)
+            }
+        }
+        // The text of an accepted script is in the database.
+        let scripts = [paths.accepted, paths.rejected].flatMap { folder in
+            files(in: folder).map { Leftover(path: $0.path, bytes: $0.bytes, used: $0.used, isNeeded: false) }
+        }
+        return made + scripts
+    }
+
+    /// What jobs that are not over may still need; nil where that cannot be known, as of jobs of another model.
+    private func neededFiles(_ isStopped: () -> Bool) throws -> Set<String>? {
+        var needed: Set<String> = []
+        var known: Set<[String]> = []
+        for job in try store.jobs(in: [.queued, .running, .held, .paused]) {
+            if isStopped() { throw CancellationError() }
+            // The same script with the same seed needs the same files.
+            guard known.insert([job.scriptHash, "\(job.seed)", job.model]).inserted else { continue }
+            guard let render = try? workshop.unplanned(job), let files = try? renderer.files(of: render) else {
+                return nil
+            }
+            needed.formUnion(files.map(\.path))
+        }
+        return needed
+    }
+
+    private func files(in folder: URL) -> [(path: String, bytes: Int64, used: Date)] {
+        var facts = stat()
+        guard lstat(folder.path, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR else { return [] }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        // What is being written has a name with a dot.
+        return names.filter { !$0.hasPrefix(".") }.compactMap { name in
+            let path = folder.appending(path: name).path
+            var facts = stat()
+            guard lstat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return nil }
+            let used = max(facts.st_mtim.tv_sec, facts.st_atim.tv_sec)
+            return (path, Int64(facts.st_size), Date(timeIntervalSince1970: Double(used)))
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Control
+import Foundation
+import JobStore
+import Logging
+import Renderer
+import Reports
+
+// What people wish.
+extension Dispatcher {
+    /// Jobs of one transaction, so that one over many thousands does not keep the database from others.
+    private static let most = 500
+
+    /// Has a verb happen to jobs. Returns once it has: no worker is at a job any more that was cancelled or held.
+    /// - Returns: why it did not happen to some
+    /// - Throws: what the database says; then nothing has happened to those that are not done yet
+    func perform(_ verb: JobVerb, on ids: [Int64], by caller: Caller) throws -> [Int64: ControlError] {
+        try steering.sync {
+            // Whatever comes of it, the renderer gets what it lacks, be it what was taken from it in vain.
+            defer { wake() }
+            var refusals: [Int64: ControlError] = [:]
+            for start in stride(from: 0, to: ids.count, by: Self.most) {
+                let some = Array(ids[start..<min(start + Self.most, ids.count)])
+                refusals.merge(try perform(verb, onSome: some, by: caller)) { $1 }
+            }
+            return refusals
+        }
+    }
+
+    private func perform(_ verb: JobVerb, onSome ids: [Int64], by caller: Caller) throws -> [Int64: ControlError] {
+        var refusals: [Int64: ControlError] = [:]
+        switch verb.event {
+        case .cancel?, .hold?: withdraw(ids)
+        default: break
+        }
+        if let event = verb.event {
+            for (id, refusal) in try ledger.apply(event, to: ids) {
+                refusals[id] = refusal.map { .conflict("\($0)") }
+            }
+        } else if case .priority(let number) = verb {
+            for id in ids {
+                do {
+                    try store.prioritise(id, number)
+                    renderer.prioritise(id, number)
+                } catch let refusal as IllegalTransition {
+                    refusals[id] = .conflict("\(refusal)")
+                }
+            }
+        }
+        for id in ids where refusals[id] == nil {
+            logger.notice("\(verb.name) of job \(id) by \(caller)", metadata: ["job": "\(id)"])
+        }
+        return refusals
+    }
+
+    /// Takes jobs from the renderer. Workers leave them after the step that they are in; what they did is written down when
+    /// this returns. A film that was about to appear has appeared then.
+    private func withdraw(_ ids: [Int64]) {
+        let present = Set(renderer.jobs)
+        for id in ids where present.contains(id) { renderer.cancel(id) }
+        for id in ids { renderer.waitUntilLeft(id) }
+    }
+
+    /// Changes the mode. Returns once nothing is at work that must not be; a drain goes on for as long as what runs.
+    func change(_ verb: ModeVerb, by caller: Caller) throws {
+        try steering.sync {
+            let by = UserName.of(caller.user)
+            switch verb {
+            case .pause:
+                guard mode.name != .paused else { return }
+                let paused = Mode.paused(by: by, since: Date())
+                try store.keep(paused)
+                setMode(paused)
+                let jobs = renderer.jobs
+                withdraw(jobs)
+                for id in jobs { ledger.note(.interrupt, of: id) }
+            case .resume:
+                try store.keep(.rendering)
+                setMode(.rendering)
+                fill()
+            case .drain:
+                try store.keep(.rendering)
+                setMode(.draining(by: by, since: Date()))
+                // What has not begun stays in the queue, for the next start.
+                let idle = try renderer.jobs.filter { try store.job($0)?.state == .queued }
+                withdraw(idle)
+                for id in idle { ledger.note(.interrupt, of: id) }
+                endDrainIfIdle()
+            }
+            logger.notice("\(verb) by \(caller)")
+        }
+    }
+}

@@ -1,0 +1,164 @@
+import Commissions
+import Files
+import Foundation
+import JobStore
+import Logging
+import Renderer
+import Synchronization
+
+/// Decides which jobs the renderer has: those whose turn it is, and no more than keep its workers busy. All others wait in
+/// the database, where they cost nothing, however many they are.
+///
+/// One decision comes after the other, on `steering`, so that the renderer and the database agree. Whoever hears of
+/// something on a thread of his own only asks for the next decision.
+final class Dispatcher: Sendable {
+    let store: JobStore
+    let ledger: Ledger
+    let renderer: Renderer
+    let logger: Logger
+    let steering = DispatchQueue(label: "nuwa.steering")
+    /// Jobs that the renderer has at a time, at least; beyond that the first job of each owner.
+    private let window: Int
+    private let prepare: @Sendable (Job) throws -> RenderJob
+    private let placesWithoutRoom: @Sendable () -> [URL]
+    /// Changed while steering only.
+    private let currentMode: Mutex<Mode>
+    private let brake = Mutex(Brake())
+    /// Ends when a drain has come to its end.
+    let drained: AsyncStream<Never>
+    private let endDrain: AsyncStream<Never>.Continuation
+
+    /// - Parameters:
+    ///   - prepare: makes of a job what the renderer takes
+    ///   - placesWithoutRoom: directories that are too full to go on
+    init(
+        store: JobStore, ledger: Ledger, renderer: Renderer, workers: Int, logger: Logger,
+        prepare: @escaping @Sendable (Job) throws -> RenderJob, placesWithoutRoom: @escaping @Sendable () -> [URL]
+    ) throws {
+        self.store = store
+        self.ledger = ledger
+        self.renderer = renderer
+        self.logger = logger
+        // While the last segments of a job are at work, the next ones keep the other workers busy.
+        window = workers + 2
+        self.prepare = prepare
+        self.placesWithoutRoom = placesWithoutRoom
+        currentMode = Mutex(try store.mode())
+        (drained, endDrain) = AsyncStream.makeStream()
+        ledger.follow { [weak self] in self?.heard($0) }
+    }
+
+    var mode: Mode { currentMode.withLock(\.self) }
+
+    /// To be called while steering.
+    func setMode(_ mode: Mode) { currentMode.withLock { $0 = mode } }
+
+    /// What somebody should look at.
+    var warnings: [String] {
+        [brake.withLock { $0.warning(at: Date()) }].compactMap(\.self)
+    }
+
+    // MARK: - Turns
+
+    /// Has the renderer given what it lacks. Returns at once.
+    func wake() { steering.async { self.fill() } }
+
+    /// Looks after what waits: what could not be written down, and jobs that are paused. To be called every few seconds.
+    func goOn() {
+        ledger.catchUp()
+        steering.sync {
+            resumePaused()
+            fill()
+        }
+    }
+
+    /// Gives the renderer the jobs whose turn it is. To be called while steering.
+    func fill() {
+        guard mode == .rendering, ledger.isWrittenUp, !brake.withLock({ $0.holds(at: Date()) }) else { return }
+        do {
+            for job in try store.turns(limit: window) where job.state == .queued && !renderer.has(job.id) {
+                // One that was not taken makes room for another, which others may come before.
+                guard submit(job) else { return wake() }
+            }
+        } catch {
+            logger.error("\(error)")
+        }
+    }
+
+    /// Hands one job to the renderer. One that cannot be rendered fails; one that meets a fault of the machine is paused.
+    /// - Returns: false where that happened
+    private func submit(_ job: Job) -> Bool {
+        do {
+            let render = try prepare(job)
+            try DurableFile.makeDirectory(render.output.deletingLastPathComponent())
+            try renderer.submit(render)
+        } catch RenderFailure.stopped {
+            return true
+        } catch {
+            logger.error("job \(job.id) cannot be rendered: \(error)", metadata: ["job": "\(job.id)"])
+            ledger.note(error.isOfMachine ? .pause(reason: "\(error)") : .fail(reason: "\(error)"), of: job.id)
+            // A job of another model says nothing of the others.
+            if error.isOfMachine, !(error is OtherModel) { brake.withLock { $0.met("\(error)", at: Date()) } }
+            return false
+        }
+        return true
+    }
+
+    /// Puts paused jobs back into the queue when their time has come. To be called while steering.
+    private func resumePaused() {
+        guard mode == .rendering, ledger.isWrittenUp, !brake.withLock({ $0.holds(at: Date()) }) else { return }
+        do {
+            let due = try store.pausedJobs(dueAt: Date(), limit: window)
+            guard !due.isEmpty, placesWithoutRoom().isEmpty else { return }
+            for job in due {
+                try ledger.apply(.resume, to: job)
+                logger.notice("job \(job) is tried again", metadata: ["job": "\(job)"])
+            }
+        } catch {
+            logger.error("\(error)")
+        }
+    }
+
+    /// On whatever thread brought it about.
+    private func heard(_ news: Ledger.News) {
+        switch news {
+        case .gotOn: brake.withLock { $0.release() }
+        case .ended(let fault):
+            if let fault { brake.withLock { $0.met(fault, at: Date()) } }
+            steering.async {
+                self.fill()
+                self.endDrainIfIdle()
+            }
+        }
+    }
+
+    /// To be called while steering.
+    func endDrainIfIdle() {
+        if mode.name == .draining, renderer.jobs.isEmpty { endDrain.finish() }
+    }
+
+    /// Ends the rendering: returns when every worker has finished its step. What was running is queued again for the next
+    /// start.
+    func stop() {
+        renderer.stop()
+        do {
+            try steering.sync {
+                for job in try store.jobs(in: [.running]) { try ledger.apply(.interrupt, to: job.id) }
+            }
+        } catch {
+            logger.error("\(error)")
+        }
+    }
+}
+
+extension Error {
+    /// Whether what failed is the machine's fault, so that it can be expected to go on once that is mended.
+    fileprivate var isOfMachine: Bool {
+        switch self {
+        case let failure as RenderFailure: failure.isOfMachine
+        case let error as JobStoreError: error.isOfMachine
+        case is SystemError, is OtherModel: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import Commissions
+import Diffusion
+import Foundation
+import Installation
+import JobStore
+import Models
+import RenderPlan
+import Renderer
+import Script
+
+/// What jobs are made with and where: the model, the directories, and what becomes of a script there.
+struct Workshop: Sendable {
+    /// So much room is needed to go on, in bytes; of a small file system a part of it.
+    private static let neededBytes: Int64 = 64 << 20
+    private static let neededPart: Int64 = 20
+
+    let paths: Paths
+    let configuration: Shared<Configuration>
+    let store: JobStore
+    let model: Model
+
+    /// Where films appear.
+    var films: URL {
+        configuration.withLock(\.films.directory).map { URL(filePath: $0, directoryHint: .isDirectory) } ?? paths.films
+    }
+
+    /// Reads a job's script again, and writes its plan down.
+    /// - Throws: `ScriptErrors`, `OtherModel`, `JobStoreError`
+    func renderJob(of job: Job) throws -> RenderJob {
+        let render = try unplanned(job)
+        let sampling = model.configuration.sampling
+        // In evaluations of the network, as the renderer counts its progress.
+        let steps = render.plan.strides.enumerated().map { sampling.effort(atDepth: $0, stride: $1).evaluations }
+        try store.plan(render.plan.segmentIDs.map { ($0, steps[$0.depth]) }, for: job.id)
+        return render
+    }
+
+    /// The same, and writes nothing.
+    func unplanned(_ job: Job) throws -> RenderJob {
+        guard job.model == model.configuration.name else {
+            throw OtherModel(wanted: job.model, loaded: model.configuration.name)
+        }
+        let commission = try Commission(
+            store.script(of: job.id), name: job.name, limits: .none, model: model.configuration)
+        let film = films.appending(path: Self.filmName(of: job))
+        let wantsSheet = configuration.withLock(\.films.sheet)
+        return RenderJob(
+            id: job.id, name: job.name, script: commission.text, storyboard: commission.storyboard,
+            plan: commission.plan, seed: job.seed, owner: job.owner.map(Int64.init) ?? -1, priority: job.priority,
+            suspects: Suspects(
+                segments: Set(try store.suspects(of: job.id).map(\.segment)),
+                film: try store.suspectsFilm(of: job.id)),
+            output: film, replaces: false,
+            sheet: wantsSheet ? film.deletingPathExtension().appendingPathExtension("png") : nil)
+    }
+
+    /// `picnic-17.mp4`; of a long name what fits, since a file's name has 255 bytes at most.
+    static func filmName(of job: Job) -> String {
+        var stem = (job.name as NSString).deletingPathExtension
+        while stem.utf8.count > 200 { stem.removeLast() }
+        return "\(stem)-\(job.id).mp4"
+    }
+
+    /// Directories in which checkpoints and films need room.
+    var places: [URL] { [paths.workspace, films] }
+
+    /// Those in which there is not enough of it for the next ones.
+    func placesWithoutRoom() -> [URL] {
+        places.filter { directory in
+            guard let room = Self.room(in: directory) else { return false }
+            return room.free < min(Self.neededBytes, room.size / Self.neededPart)
+        }
+    }
+
+    /// The room on a directory's file system, in bytes; nil where it does not say.
+    static func room(in directory: URL) -> (free: Int64, size: Int64)? {
+        let facts = try? FileManager.default.attributesOfFileSystem(forPath: directory.path)
+        guard let free = facts?[.systemFreeSize] as? NSNumber, let size = facts?[.systemSize] as? NSNumber else {
+            return nil
+        }
+        return (free.int64Value, size.int64Value)
+    }
+}
