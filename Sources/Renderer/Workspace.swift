@@ -105,7 +105,7 @@ package struct Workspace: Sendable {
             return .whole(try read(url))
         } catch let error as SystemError where error.code != EIO {
             throw error
-        } catch let error as VideoError where error.systemCode.map { $0 != EIO } ?? false {
+        } catch let error as VideoError where error.systemCode.map({ $0 != EIO }) ?? false {
             throw RenderFailure.video(path: url.path, cause: error)
         } catch {
             return .damaged(DamagedFile(file: url, setAside: try setAside(url), cause: error))

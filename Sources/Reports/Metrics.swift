@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 package import JobStore
 
 /// What nuwad tells a monitoring system, at one moment. Counters only grow until nuwad is started anew.

@@ -1,6 +1,6 @@
 package import Diffusion
 package import Foundation
-package import Models
+import Models
 import Tensors
 
 /// Measures a denoiser on latents that it never learnt from, without sampling: how far its prediction is off, frame by frame, for
