@@ -29,11 +29,11 @@ let package = Package(
 
         // What the user wrote, and what is to be made of it.
         .target(name: "Terminal"),
-        .target(name: "Script", dependencies: ["Terminal"]),
         .target(name: "RenderPlan", dependencies: ["Terminal"]),
-        .target(name: "Imports", dependencies: ["Script"]),
-        .target(name: "Models"),
-        .target(name: "Commissions", dependencies: ["Imports", "Models", "RenderPlan", "Script"]),
+        .target(name: "Scripts", dependencies: ["RenderPlan", "Terminal"]),
+        .target(name: "Imports", dependencies: ["Scripts"]),
+        .target(name: "Models", dependencies: ["Files"]),
+        .target(name: "Commissions", dependencies: ["Imports", "Models", "RenderPlan", "Scripts"]),
 
         // The engine and the networks.
         .target(
@@ -41,7 +41,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
         .target(name: "CKernels", cSettings: [.unsafeFlags(fast)], linkerSettings: [.linkedLibrary("m")]),
         .target(name: "Tensors", dependencies: ["CDNNL", "CKernels", "Files"]),
-        .target(name: "Diffusion", dependencies: ["Digest", "Models", "Pictures", "Tensors"]),
+        .target(name: "Diffusion", dependencies: ["Digest", "Files", "Models", "Pictures", "Tensors"]),
 
         // Pictures and films.
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
@@ -49,8 +49,9 @@ let package = Package(
             name: "CLibAV", pkgConfig: "libavformat",
             providers: [.apt(["libavcodec-dev", "libavformat-dev", "libavutil-dev", "libswscale-dev"])]),
         .target(name: "Digest", dependencies: ["CLibAV", "Files"]),
-        .target(name: "Pictures", dependencies: ["CCairo"]),
-        .target(name: "Video", dependencies: ["CLibAV", "Digest", "Files", "Pictures"]),
+        .target(name: "Pictures", dependencies: ["CCairo", "Files"]),
+        .target(name: "Encoding"),
+        .target(name: "Video", dependencies: ["CLibAV", "Digest", "Encoding", "Files", "Pictures"]),
         .target(name: "Cartoon", dependencies: ["CCairo", "Models", "Pictures"]),
 
         // What networks learn from.
@@ -71,8 +72,8 @@ let package = Package(
         .target(
             name: "Renderer",
             dependencies: [
-                "Diffusion", "Digest", "Files", "Models", "Pictures", "RenderPlan", "Script", "Tensors", "Terminal",
-                "Video",
+                "Diffusion", "Digest", "Encoding", "Files", "Models", "Pictures", "RenderPlan", "Scripts", "Tensors",
+                "Terminal", "Video",
             ]),
 
         // The daemon's parts.
@@ -83,19 +84,21 @@ let package = Package(
         .target(name: "Systemd", dependencies: ["CSystemd", .product(name: "Logging", package: "swift-log")]),
         .target(
             name: "Installation",
-            dependencies: ["Models", "RenderPlan", "Script", .product(name: "TOMLKit", package: "TOMLKit")]),
-        .target(
-            name: "Reports", dependencies: ["Commissions", "JobStore", "Models", "RenderPlan", "Script", "Terminal"]),
-        .target(
-            name: "Control",
             dependencies: [
-                "JobStore", "Reports",
+                "Encoding", "Files", "Models", "RenderPlan", "Scripts", .product(name: "TOMLKit", package: "TOMLKit"),
+            ]),
+        .target(
+            name: "Reports", dependencies: ["Commissions", "JobStore", "Models", "RenderPlan", "Scripts", "Terminal"]),
+        .target(name: "Control", dependencies: ["Files", "JobStore", "Reports"]),
+        .target(
+            name: "Server",
+            dependencies: [
+                "Control", "JobStore", "Reports",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOExtras", package: "swift-nio-extras"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -104,8 +107,8 @@ let package = Package(
         .executableTarget(
             name: "nuwad",
             dependencies: [
-                "Commissions", "Control", "Diffusion", "Files", "Installation", "JobStore", "Models", "RenderPlan",
-                "Renderer", "Reports", "Script", "Spool", "Systemd", "Video",
+                "Commissions", "Control", "Diffusion", "Encoding", "Files", "Installation", "JobStore", "Models",
+                "RenderPlan", "Renderer", "Reports", "Scripts", "Server", "Spool", "Systemd", "Terminal", "Video",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -114,26 +117,27 @@ let package = Package(
         .executableTarget(
             name: "nuwactl",
             dependencies: [
-                "Commissions", "Control", "Imports", "Installation", "JobStore", "Models", "RenderPlan", "Reports",
-                "Script", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Commissions", "Control", "Files", "Imports", "Installation", "JobStore", "Models", "RenderPlan",
+                "Reports", "Scripts", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], linkerSettings: lld),
         .executableTarget(
             name: "nuwa",
             dependencies: [
-                "Cartoon", "Commissions", "Corpora", "Diffusion", "Digest", "Evaluation", "Files", "Imports",
-                "Installation", "Models",
-                "Pictures", "RenderPlan", "Renderer", "Script", "Tensors", "Terminal", "Training", "Video",
+                "Cartoon", "Commissions", "Corpora", "Diffusion", "Digest", "Encoding", "Evaluation", "Files",
+                "Imports", "Installation", "Models", "Pictures", "RenderPlan", "Renderer", "Scripts", "Tensors",
+                "Terminal", "Training", "Video",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], linkerSettings: lld),
 
         .target(name: "TestSupport", dependencies: ["JobStore", "Reports"], path: "Tests/TestSupport"),
         .testTarget(name: "CartoonTests", dependencies: ["Cartoon", "Models", "Pictures"]),
         .testTarget(
-            name: "CommissionsTests", dependencies: ["Commissions", "Models", "RenderPlan", "Script", "TestSupport"]),
+            name: "CommissionsTests", dependencies: ["Commissions", "Models", "RenderPlan", "Scripts", "TestSupport"]),
         .testTarget(
             name: "ControlTests",
             dependencies: [
-                "Control", "JobStore", "Reports", "TestSupport", .product(name: "Logging", package: "swift-log"),
+                "Control", "JobStore", "Reports", "Server", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .testTarget(
@@ -148,8 +152,10 @@ let package = Package(
                 "Cartoon", "Corpora", "Diffusion", "Evaluation", "Pictures", "Tensors", "TestSupport", "Training",
             ]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
-        .testTarget(name: "ImportsTests", dependencies: ["Commissions", "Imports", "Models", "Script", "TestSupport"]),
-        .testTarget(name: "InstallationTests", dependencies: ["Installation", "Models", "Script", "TestSupport"]),
+        .testTarget(
+            name: "ImportsTests", dependencies: ["Commissions", "Imports", "Models", "Scripts", "TestSupport"]),
+        .testTarget(
+            name: "InstallationTests", dependencies: ["Encoding", "Installation", "Models", "Scripts", "TestSupport"]),
         .testTarget(
             name: "JobStoreTests",
             dependencies: ["JobStore", "RenderPlan", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -157,7 +163,7 @@ let package = Package(
         .testTarget(
             name: "NuwactlTests",
             dependencies: [
-                "Control", "Installation", "RenderPlan", "Reports", "Script", "TestSupport", "nuwactl",
+                "Control", "Installation", "RenderPlan", "Reports", "Scripts", "TestSupport", "nuwactl",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(
@@ -166,18 +172,18 @@ let package = Package(
                 "JobStore", "RenderPlan", "Renderer", "TestSupport", "Video", "nuwad",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ]),
-        .testTarget(name: "PicturesTests", dependencies: ["Pictures"]),
+        .testTarget(name: "PicturesTests", dependencies: ["Files", "Pictures"]),
         .testTarget(name: "RenderPlanTests", dependencies: ["RenderPlan"]),
         .testTarget(
             name: "RendererTests",
             dependencies: [
-                "Diffusion", "Digest", "Files", "Models", "Pictures", "RenderPlan", "Renderer", "Script", "TestSupport",
-                "Video", "nuwa",
+                "Diffusion", "Digest", "Encoding", "Files", "Models", "Pictures", "RenderPlan", "Renderer", "Scripts",
+                "TestSupport", "Video", "nuwa",
             ]),
         .testTarget(
             name: "ReportsTests",
-            dependencies: ["JobStore", "Models", "RenderPlan", "Reports", "Script", "Terminal", "TestSupport"]),
-        .testTarget(name: "ScriptTests", dependencies: ["Models", "Script", "Terminal"]),
+            dependencies: ["JobStore", "Models", "RenderPlan", "Reports", "Scripts", "Terminal", "TestSupport"]),
+        .testTarget(name: "ScriptsTests", dependencies: ["Models", "Scripts", "Terminal"]),
         .testTarget(name: "SpoolTests", dependencies: ["JobStore", "Spool", "TestSupport"]),
         .testTarget(
             name: "SystemdTests", dependencies: ["Systemd", .product(name: "Logging", package: "swift-log")]),
@@ -186,7 +192,7 @@ let package = Package(
         .testTarget(
             name: "TrainingTests",
             dependencies: ["Corpora", "Diffusion", "Models", "Pictures", "Tensors", "TestSupport", "Training"]),
-        .testTarget(name: "VideoTests", dependencies: ["Pictures", "Video"]),
+        .testTarget(name: "VideoTests", dependencies: ["CLibAV", "Pictures", "Video"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
@@ -203,11 +209,11 @@ for target in package.targets where ![.system, .plugin].contains(target.type) {
 // `make fuzz`: what reads other people's bytes, built for libFuzzer into a folder of its own. Never part of the product.
 if let libFuzzer = Context.environment["NUWA_LIBFUZZER"] {
     let rooms = [
-        "Commissions", "Files", "Imports", "Models", "RenderPlan", "Renderer", "Script", "Tensors", "Terminal",
+        "Commissions", "Files", "Imports", "Models", "RenderPlan", "Renderer", "Scripts", "Tensors", "Terminal",
     ]
     package.targets.append(
         .executableTarget(
-            name: "Fuzzers", dependencies: ["Commissions", "Imports", "Models", "Renderer", "Script", "Tensors"],
+            name: "Fuzzers", dependencies: ["Commissions", "Imports", "Models", "Renderer", "Scripts", "Tensors"],
             path: "Tests/Fuzzers", exclude: ["corpora", "fuzz", "http"],
             linkerSettings: lld + [.unsafeFlags([libFuzzer]), .linkedLibrary("stdc++")]))
     for target in package.targets where rooms.contains(target.name) || target.name == "Fuzzers" {

@@ -1,7 +1,7 @@
 /// What a caption has to tell.
 struct CaptionScene {
     struct Actor {
-        let character: Character
+        let character: CartoonCharacter
         let action: Action
         /// Where a walker goes.
         let direction: Direction
@@ -29,25 +29,25 @@ struct CaptionScene {
     let weather: Weather
     let actors: [Actor]
     let meeting: Bool
-    let returning: Character?
+    let returning: CartoonCharacter?
     let pan: Direction?
 
-    /// - Parameter frames: of the shot; the frames that the caption holds for.
-    init(shot: Shot, frames: Range<Int>) {
-        place = shot.place
-        time = shot.time
-        weather = shot.weather
-        actors = shot.roles.map { role in
+    /// - Parameter frames: of the take; the frames that the caption holds for.
+    init(take: Take, frames: Range<Int>) {
+        place = take.place
+        time = take.time
+        weather = take.weather
+        actors = take.roles.map { role in
             let sides = [frames.lowerBound, frames.upperBound - 1].map { frame in
-                Side(x: shot.moment(of: role, at: frame).x - shot.camera(at: frame))
+                Side(x: take.moment(of: role, at: frame).x - take.camera(at: frame))
             }
-            let beat = shot.moment(of: role, at: frames.lowerBound).beat
+            let beat = take.moment(of: role, at: frames.lowerBound).beat
             return Actor(
                 character: role.character, action: beat.action, direction: beat.facing,
                 side: sides[0] == sides[1] ? sides[0] : nil)
         }
-        meeting = shot.meetingStart.map { frames.lowerBound >= $0 } ?? false
-        returning = shot.returning
-        pan = Direction(camera: shot.camera)
+        meeting = take.meetingStart.map { frames.lowerBound >= $0 } ?? false
+        returning = take.returning
+        pan = Direction(camera: take.camera)
     }
 }

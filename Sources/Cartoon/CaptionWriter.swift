@@ -233,7 +233,7 @@ struct CaptionWriter {
         group.count == 1 ? name(group[0].character) : names(group)
     }
 
-    private mutating func name(_ character: Character) -> String {
+    private mutating func name(_ character: CartoonCharacter) -> String {
         guard random.chance(0.22) else { return character.rawValue }
         switch character {
         case .pim: return random.pick(["Pim the boy", "the boy Pim", "Pim, the small boy in red,"])

@@ -7,13 +7,13 @@ package struct Episode: Sendable {
     package let seed: UInt64
     package let frames: Int
     package let fps: Int
-    let shots: [Shot]
+    let takes: [Take]
     /// Where one content ends and the next begins, in frames of the episode.
     let stretches: [Stretch]
 
-    /// Frames of one shot in which everybody does the same all along, so that one prompt tells them all.
+    /// Frames of one take in which everybody does the same all along, so that one prompt tells them all.
     struct Stretch {
-        let shot: Int
+        let take: Int
         /// Of the episode.
         let frames: Range<Int>
     }
@@ -24,20 +24,20 @@ package struct Episode: Sendable {
         self.seed = seed
         self.frames = frames
         self.fps = fps
-        shots = Plot.shots(seed: seed, frames: frames, fps: fps)
-        stretches = shots.flatMap { shot in
-            shot.stretches.map {
-                Stretch(shot: shot.index, frames: shot.start + $0.lowerBound..<shot.start + $0.upperBound)
+        takes = Plot.takes(seed: seed, frames: frames, fps: fps)
+        stretches = takes.flatMap { take in
+            take.stretches.map {
+                Stretch(take: take.index, frames: take.start + $0.lowerBound..<take.start + $0.upperBound)
             }
         }
     }
 
-    /// How many shots the episode has.
-    package var shotCount: Int { shots.count }
+    /// How many takes the episode has.
+    package var takeCount: Int { takes.count }
 
-    /// The frames of shot `index`.
-    package func frames(ofShot index: Int) -> Range<Int> {
-        shots[index].start..<shots[index].start + shots[index].frames
+    /// The frames of take `index`.
+    package func frames(ofTake index: Int) -> Range<Int> {
+        takes[index].start..<takes[index].start + takes[index].frames
     }
 
     /// The stretch of frames around `frame` in which the content is the same: what a caption tells holds for all of them.
@@ -48,25 +48,25 @@ package struct Episode: Sendable {
     /// Frames outside the episode count as its first or last.
     package func caption(at frame: Int, wording: Int = 0) -> String {
         let stretch = find(frame)
-        let shot = shots[stretch.shot]
-        let inner = stretch.frames.lowerBound - shot.start..<stretch.frames.upperBound - shot.start
-        return Captions.caption(of: shot, frames: inner, seed: seed, wording: wording)
+        let take = takes[stretch.take]
+        let inner = stretch.frames.lowerBound - take.start..<stretch.frames.upperBound - take.start
+        return Captions.caption(of: take, frames: inner, seed: seed, wording: wording)
     }
 
     /// What is in the picture at a frame, exactly. Frames outside the episode count as its first or last.
     package func truth(at frame: Int) -> Truth {
-        let (shot, inner) = locate(frame)
-        let camera = shot.camera(at: inner)
-        let figures = shot.roles.sorted { $0.lane < $1.lane }.map { role in
-            let (beat, x) = shot.moment(of: role, at: inner)
-            let rhythm = shot.rhythm(of: role, in: beat, at: inner, fps: fps)
+        let (take, inner) = locate(frame)
+        let camera = take.camera(at: inner)
+        let figures = take.roles.sorted { $0.lane < $1.lane }.map { role in
+            let (beat, x) = take.moment(of: role, at: inner)
+            let rhythm = take.rhythm(of: role, in: beat, at: inner, fps: fps)
             let rise = beat.action == .jump ? Rhythm.jump(at: rhythm).rise : 0
             return Truth.Figure(
                 name: role.character, x: rounded(x - camera), y: rounded(Rhythm.floor(lane: role.lane) - rise),
                 action: beat.action, facing: beat.facing)
         }
         return Truth(
-            shot: shot.index, place: shot.place, time: shot.time, weather: shot.weather, camera: rounded(camera),
+            take: take.index, place: take.place, time: take.time, weather: take.weather, camera: rounded(camera),
             characters: figures)
     }
 
@@ -75,12 +75,12 @@ package struct Episode: Sendable {
         try image(at: frame, width: width, height: height) { _ in true }
     }
 
-    private func image(at frame: Int, width: Int, height: Int, shown: (Character) -> Bool) throws -> Image {
-        let (shot, inner) = locate(frame)
+    private func image(at frame: Int, width: Int, height: Int, shown: (CartoonCharacter) -> Bool) throws -> Image {
+        let (take, inner) = locate(frame)
         let surface = try Surface(width: width, height: height)
         let canvas = Canvas(context: surface.context, width: width, height: height)
         let clock = seconds(max(0, min(frames - 1, frame)))
-        canvas.draw(shot: shot, frame: inner, fps: fps, clock: clock, shown: shown)
+        canvas.draw(take: take, frame: inner, fps: fps, clock: clock, shown: shown)
         return surface.image()
     }
 
@@ -88,7 +88,7 @@ package struct Episode: Sendable {
     /// In the order of ``Truth/characters``.
     package func visibility(at frame: Int) throws -> [Double] {
         let cast = truth(at: frame).characters
-        func picture(_ shown: (Character) -> Bool) throws -> Image {
+        func picture(_ shown: (CartoonCharacter) -> Bool) throws -> Image {
             try image(at: frame, width: 160, height: 96, shown: shown)
         }
         let (all, nobody) = (try picture { _ in true }, try picture { _ in false })
@@ -106,9 +106,9 @@ package struct Episode: Sendable {
         }
     }
 
-    private func locate(_ frame: Int) -> (shot: Shot, inner: Int) {
-        let shot = shots[find(frame).shot]
-        return (shot, max(0, min(frames - 1, frame)) - shot.start)
+    private func locate(_ frame: Int) -> (take: Take, inner: Int) {
+        let take = takes[find(frame).take]
+        return (take, max(0, min(frames - 1, frame)) - take.start)
     }
 
     private func find(_ frame: Int) -> Stretch {

@@ -11,7 +11,7 @@ struct FigurePainter {
     /// - Parameters:
     ///   - x: the middle of the feet, in stage units.
     ///   - floor: where the feet stand.
-    func draw(_ character: Character, x: Double, floor: Double) {
+    func draw(_ character: CartoonCharacter, x: Double, floor: Double) {
         canvas.moved(x: x, y: floor) {
             // The shadow shrinks while the feet are in the air.
             let shadow = 1 - pose.rise / 40

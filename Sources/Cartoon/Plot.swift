@@ -1,17 +1,17 @@
-/// Invents an episode: scenes of one to three shots at one place and time, with a cast that comes and goes; the end returns to where it began.
+/// Invents an episode: scenes of one to three takes at one place and time, with a cast that comes and goes; the end returns to where it began.
 struct Plot {
-    static let shotFrames = 32...900
+    static let takeFrames = 32...900
 
     private var random: SplitMix64
     private let frames: Int
     private let fps: Int
-    private var shots: [Shot] = []
-    private var lastSeen: [Character: Int] = [:]
+    private var takes: [Take] = []
+    private var lastSeen: [CartoonCharacter: Int] = [:]
 
-    static func shots(seed: UInt64, frames: Int, fps: Int) -> [Shot] {
+    static func takes(seed: UInt64, frames: Int, fps: Int) -> [Take] {
         var plot = Plot(random: SplitMix64(seed: seed, stream: 1), frames: frames, fps: fps)
         plot.invent()
-        return plot.shots
+        return plot.takes
     }
 
     private init(random: SplitMix64, frames: Int, fps: Int) {
@@ -22,7 +22,7 @@ struct Plot {
 
     private mutating func invent() {
         let home = random.pick(Place.allCases)
-        let hero = random.pick(Character.allCases)
+        let hero = random.pick(CartoonCharacter.allCases)
         var place = home
         var visited = [home]
         var time = random.index(below: DayTime.allCases.count)
@@ -46,8 +46,8 @@ struct Plot {
             let weather = random.pick(weighted: [(Weather.clear, 0.74), (.rain, 0.13), (.snow, 0.13)])
             for number in 0..<random.pick(weighted: [(1, 0.3), (2, 0.4), (3, 0.3)]) where start < end {
                 if number > 0 { change(&cast) }
-                let length = shotLength(remaining: end - start)
-                addShot(
+                let length = takeLength(remaining: end - start)
+                addTake(
                     start: start, frames: length, place: place, time: DayTime.allCases[time], weather: weather,
                     cast: cast)
                 start += length
@@ -55,9 +55,9 @@ struct Plot {
         }
     }
 
-    private mutating func inventCast(hero: Character) -> [Character] {
+    private mutating func inventCast(hero: CartoonCharacter) -> [CartoonCharacter] {
         let count = random.pick(weighted: [(1, 0.3), (2, 0.35), (3, 0.35)])
-        var everyone = random.shuffled(Character.allCases)
+        var everyone = random.shuffled(CartoonCharacter.allCases)
         if random.chance(0.4) {
             everyone.removeAll { $0 == hero }
             everyone.insert(hero, at: 0)
@@ -65,9 +65,9 @@ struct Plot {
         return Array(everyone.prefix(count))
     }
 
-    /// Between two shots of a scene somebody may leave or join.
-    private mutating func change(_ cast: inout [Character]) {
-        let absent = Character.allCases.filter { !cast.contains($0) }
+    /// Between two takes of a scene somebody may leave or join.
+    private mutating func change(_ cast: inout [CartoonCharacter]) {
+        let absent = CartoonCharacter.allCases.filter { !cast.contains($0) }
         switch random.unit() {
         case ..<0.25 where cast.count > 1: cast.remove(at: random.index(below: cast.count))
         case 0.25..<0.5 where cast.count < 3: cast.append(random.pick(absent))
@@ -84,9 +84,9 @@ struct Plot {
     }
 
     /// Log-uniform, but linear within an octave: libm's exponential is not the same on every machine.
-    private mutating func shotLength(remaining: Int) -> Int {
-        let low = Plot.shotFrames.lowerBound
-        let high = Plot.shotFrames.upperBound
+    private mutating func takeLength(remaining: Int) -> Int {
+        let low = Plot.takeFrames.lowerBound
+        let high = Plot.takeFrames.upperBound
         let octaves = random.unit() * 4.8  // 2^4.8 is high / low
         var length = Double(low) * (1 + octaves - octaves.rounded(.down))
         for _ in 0..<Int(octaves) { length *= 2 }
@@ -95,10 +95,10 @@ struct Plot {
         return remaining <= high ? remaining : remaining / 2
     }
 
-    private mutating func addShot(
-        start: Int, frames: Int, place: Place, time: DayTime, weather: Weather, cast: [Character]
+    private mutating func addTake(
+        start: Int, frames: Int, place: Place, time: DayTime, weather: Weather, cast: [CartoonCharacter]
     ) {
-        let index = shots.count
+        let index = takes.count
         let returning = cast.first { index - (lastSeen[$0] ?? index) > 2 }
         for character in cast { lastSeen[character] = index }
 
@@ -108,7 +108,7 @@ struct Plot {
             camera = random.chance(0.5) ? (-reach, reach) : (reach, -reach)
         }
         let direction = Direction(camera: camera)
-        // Long shots open with what fits into the time of one walk, and go on from there.
+        // Long takes open with what fits into the time of one walk, and go on from there.
         let opening = frames <= 260 ? frames : Int(random.between(72, Double(Course.longestWalk)))
         var staging = Staging(
             random: random, frames: opening, seconds: Double(opening) / Double(fps), pan: direction,
@@ -117,8 +117,8 @@ struct Plot {
         var course = Course(random: staging.random, frames: frames, fps: fps, edge: staging.edge)
         let roles = course.go(on: opened, from: opening)
         random = course.random
-        shots.append(
-            Shot(
+        takes.append(
+            Take(
                 index: index, start: start, frames: frames, place: place, time: time, weather: weather, camera: camera,
                 roles: roles, meetingStart: meeting, returning: returning))
     }

@@ -2,7 +2,7 @@
 package struct Truth: Codable, Sendable, Equatable {
     /// One character in the picture. Positions are fractions of the picture's width and height, from the top left, of the point between the feet.
     package struct Figure: Codable, Sendable, Equatable {
-        package let name: Character
+        package let name: CartoonCharacter
         package let x: Double
         /// Smaller while in the air.
         package let y: Double
@@ -10,8 +10,8 @@ package struct Truth: Codable, Sendable, Equatable {
         package let facing: Direction
     }
 
-    /// Which shot of the episode, from 0.
-    package let shot: Int
+    /// Which take of the episode, from 0.
+    package let take: Int
     package let place: Place
     package let time: DayTime
     package let weather: Weather
@@ -19,4 +19,10 @@ package struct Truth: Codable, Sendable, Equatable {
     package let camera: Double
     /// From the back to the front.
     package let characters: [Figure]
+
+    private enum CodingKeys: String, CodingKey {
+        // As in corpora of before takes were called so.
+        case take = "shot"
+        case place, time, weather, camera, characters
+    }
 }

@@ -1,4 +1,4 @@
-/// Where a shot plays. Each place has one fixed layout, so that it looks the same whenever it is visited.
+/// Where a take plays. Each place has one fixed layout, so that it looks the same whenever it is visited.
 package enum Place: String, Codable, Sendable, CaseIterable {
     case meadow, forest, desert, beach, village, cave
 }
@@ -13,7 +13,7 @@ package enum Weather: String, Codable, Sendable, CaseIterable {
 }
 
 /// The four characters: Pim (a boy in red with a cap), Lulu (a girl with long dark hair in a yellow dress), Rok (a green dinosaur) and Bo (a blue-grey robot).
-package enum Character: String, Codable, Sendable, CaseIterable {
+package enum CartoonCharacter: String, Codable, Sendable, CaseIterable {
     case pim = "Pim"
     case lulu = "Lulu"
     case rok = "Rok"

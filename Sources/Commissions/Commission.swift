@@ -2,7 +2,7 @@ package import Foundation
 import Imports
 package import Models
 package import RenderPlan
-package import Script
+package import Scripts
 
 /// A script as one model will render it: the one way from its text to work. nuwad takes a drop in by it and goes on by it after a
 /// restart, `nuwactl check` shows it, `nuwa render` renders it; so they all say and do the same.
@@ -26,7 +26,7 @@ package struct Commission: Sendable, Equatable {
     package init(
         _ data: Data, name: String, limits: ScriptLimits = .default, model: ModelConfiguration
     ) throws(ScriptErrors) {
-        let (script, warnings) = try Script.read(data, name: name, limits: limits)
+        let (script, warnings) = try Script.read(data, name: name, limits: limits, model: model.name)
         try self.init(script, text: String(decoding: data, as: UTF8.self), warnings: warnings, model: model)
     }
 
@@ -36,14 +36,11 @@ package struct Commission: Sendable, Equatable {
         try self.init(Data(text.utf8), name: name, limits: limits, model: model)
     }
 
-    /// For a script that was parsed already, since its model had to be known.
+    /// For a script that was parsed already, since its model had to be known. What it says of its model counts no more.
     /// - Parameter warnings: the parser's
     package init(
         _ script: Script, text: String, warnings: [Diagnostic], model: ModelConfiguration
     ) throws(ScriptErrors) {
-        if let wanted = script.model, wanted != model.name {
-            throw OtherModel(wanted: wanted, loaded: model.name).asErrors(in: script, beside: warnings)
-        }
         name = script.name
         self.text = text
         do {
@@ -78,16 +75,9 @@ private struct TooLong {
     let longest: Int
     let model: ModelConfiguration
 
-    /// The frames of the longest film whose keyframes are near enough.
-    private var most: Int {
-        let step = model.segmentFrames - 1
-        var stride = 1
-        while stride * step <= longest { stride *= step }
-        return stride * step + 1
-    }
-
     func asErrors(in script: Script, beside warnings: [Diagnostic]) -> ScriptErrors {
-        ScriptErrors(
+        let most = RenderPlan.longest(segmentFrames: model.segmentFrames, stride: longest)
+        return ScriptErrors(
             warnings + [
                 Diagnostic(
                     severity: .error, name: script.name,
@@ -95,26 +85,6 @@ private struct TooLong {
                     message: "a film of \(frames) frames begins with keyframes \(stride) frames apart; the model "
                         + "\"\(model.name)\" has learnt from films whose keyframes are at most \(longest) apart",
                     remedy: "the longest film that it makes has \(most) frames")
-            ])
-    }
-}
-
-/// A script or a job is for a model that is not loaded.
-package struct OtherModel: Error, CustomStringConvertible {
-    private let message: String
-    private let remedy = "set model.name in nuwad.toml, or leave it out of the script"
-
-    package init(wanted: String, loaded: String) {
-        message = "this nuwad renders with the model \"\(loaded)\", not \"\(wanted)\""
-    }
-
-    package var description: String { "\(message); \(remedy)" }
-
-    fileprivate func asErrors(in script: Script, beside warnings: [Diagnostic]) -> ScriptErrors {
-        let place = script.modelPlace ?? SourcePlace(line: 1, column: 1, length: 0, text: "")
-        return ScriptErrors(
-            warnings + [
-                Diagnostic(severity: .error, name: script.name, place: place, message: message, remedy: remedy)
             ])
     }
 }

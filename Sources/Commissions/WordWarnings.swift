@@ -1,5 +1,5 @@
 package import Models
-package import Script
+package import Scripts
 
 /// A word of a script that the model never saw.
 package struct UnknownWord: Sendable, Equatable {

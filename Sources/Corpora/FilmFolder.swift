@@ -27,7 +27,8 @@ package final class FilmFolder: Corpus {
     private let films: [Film]
     private let width: Int
     private let height: Int
-    /// Films whose decoding failed later on.
+    private let onBroken: @Sendable (Skipped) -> Void
+    /// Films whose decoding failed later on, which are no longer drawn from.
     private let broken = Mutex<[URL: Skipped]>([:])
 
     /// No film of the folder can be used.
@@ -51,8 +52,13 @@ package final class FilmFolder: Corpus {
 
     /// Looks at every film's captions and packets, without decoding.
     ///
-    /// - Parameter shortest: films of fewer frames are skipped. Training on films shorter than those to be made teaches nothing about their span.
-    package init(_ folder: URL, split: Split, width: Int, height: Int, shortest: Int = 3376) throws {
+    /// - Parameters:
+    ///   - shortest: films of fewer frames are skipped. Training on films shorter than those to be made teaches nothing about their span.
+    ///   - onBroken: told of each film that cannot be read later on, once
+    package init(
+        _ folder: URL, split: Split, width: Int, height: Int, shortest: Int = 3376,
+        onBroken: @escaping @Sendable (Skipped) -> Void
+    ) throws {
         let videos = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
             .filter { ["mp4", "mkv", "mov", "webm"].contains($0.pathExtension.lowercased()) }
             .sorted { $0.lastPathComponent < $1.lastPathComponent }
@@ -73,21 +79,20 @@ package final class FilmFolder: Corpus {
         self.skipped = skipped
         self.width = width
         self.height = height
+        self.onBroken = onBroken
     }
-
-    /// Films that broke while they were read, and are no longer drawn from.
-    package var brokenSince: [Skipped] { broken.withLock { $0.values.sorted { $0.file < $1.file } } }
 
     package func clip(_ number: UInt64, of kind: ClipKind) throws -> Clip {
         var random = SplitMix64(seed: number, stream: 4)
         while true {
             let usable = broken.withLock { broken in films.filter { broken[$0.video] == nil } }
-            guard !usable.isEmpty else { throw brokenSince[0] }
+            guard !usable.isEmpty else { throw broken.withLock { $0[films[0].video]! } }
             let film = usable[random.index(below: usable.count)]
             do {
                 return try clip(of: film, kind: kind, random: &random)
             } catch {
-                broken.withLock { $0[film.video] = Skipped(file: film.video.path, reason: "\(error)") }
+                let reason = error as? Skipped ?? Skipped(file: film.video.path, reason: "\(error)")
+                if broken.withLock({ $0.updateValue(reason, forKey: film.video) }) == nil { onBroken(reason) }
             }
         }
     }

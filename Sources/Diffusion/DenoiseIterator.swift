@@ -28,9 +28,11 @@ package struct DenoiseIterator {
     /// - Parameters:
     ///   - first: the parent's latent [h, w, c] of the segment's first frame
     ///   - last: that of its last frame; without both it is a global segment
+    ///   - encoded: prompts of other segments that the model has encoded
     /// - Throws: ``SegmentError/invalidRequest(_:)``
     package init(
-        model: Model, request: SegmentRequest, first: [Float]? = nil, last: [Float]? = nil
+        model: Model, request: SegmentRequest, first: [Float]? = nil, last: [Float]? = nil,
+        encoded: EncodedPrompts = EncodedPrompts()
     ) throws(SegmentError) {
         try Self.check(request, parents: [first, last].compactMap(\.self), model.configuration)
         self.model = model
@@ -62,7 +64,8 @@ package struct DenoiseIterator {
         let visual = model.mtd.visual(condition: given, mask: condition.mask, type: model.type)
         func context(_ distinct: [String], _ prompts: [Int]) -> MTD.Context {
             model.mtd.context(
-                visual: visual, text: model.text.encode(distinct), prompts: prompts, strides: [request.stride],
+                visual: visual, text: encoded.encoded(distinct, by: model.text), prompts: prompts,
+                strides: [request.stride],
                 levels: [condition.level])
         }
         var distinct: [String] = []

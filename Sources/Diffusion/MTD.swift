@@ -158,25 +158,25 @@ package struct MTD: Sendable {
         let visual = context.visual
         let t = timeIn(sinusoids(timesteps, width: configuration.sinusoid))
         let time = silu(timeOut(silu(add(t, context.embedding))))
-        var index = 0
-        func run(_ block: Block, _ h: Tensor) -> Tensor {
-            defer { index += 1 }
-            return block(
-                h, time: time, modulation: visual.modulations[index], prompts: context.prompts[index],
-                frames: visual.frames)
+        let given = Array(zip(visual.modulations, context.prompts))
+        let middles = downBlocks.count
+        func run(_ block: Block, _ h: Tensor, _ given: (modulation: Block.Modulation?, prompts: Attention.Keys))
+            -> Tensor
+        {
+            block(h, time: time, modulation: given.modulation, prompts: given.prompts, frames: visual.frames)
         }
 
         let flat = x.reshaped([x.shape[0] * x.shape[1], x.shape[2], x.shape[3], x.shape[4]])
         var y = cast(convIn(flat), visual.type)
         var skips: [Tensor] = []
-        for (i, block) in downBlocks.enumerated() {
-            y = run(block, y)
+        for (i, (block, given)) in zip(downBlocks, given).enumerated() {
+            y = run(block, y, given)
             skips.append(y)
             if i < downs.count { y = downs[i](y) }
         }
-        y = run(middle, y)
-        for (i, block) in upBlocks.enumerated() {
-            y = run(block, concat(skips.removeLast(), y))  // eq. 6: [s ; h_in]
+        y = run(middle, y, given[middles])
+        for (i, (block, given)) in zip(upBlocks, given[(middles + 1)...]).enumerated() {
+            y = run(block, concat(skips.removeLast(), y), given)  // eq. 6: [s ; h_in]
             if i < ups.count { y = ups[i].upsampling(y) }
         }
         y = convOut(cast(normOut(y), .f32))

@@ -1,4 +1,5 @@
 import Digest
+import Files
 package import Foundation
 package import Models
 package import Pictures
@@ -61,8 +62,8 @@ package final class Model: Sendable {
         ) throws -> Network {
             let name = part.fileName
             let file = directory.appending(path: name)
-            guard FileManager.default.isReadableFile(atPath: file.path) else {
-                throw ModelError.unreadable(file: file.path, reason: "there is no such file, or no permission")
+            guard access(file.path, R_OK) == 0 else {
+                throw ModelError.unreadable(cause: SystemError("read", file.path))
             }
             // The tensors first: what they say is more telling than that a hash differs.
             let network: Network

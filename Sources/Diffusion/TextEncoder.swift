@@ -9,8 +9,8 @@ package struct EncodedText {
     package let lengths: [Int]
 }
 
-/// Words to vectors by a small transformer, trained with the denoiser. Always in f32: it runs once per segment, for the
-/// segment's distinct prompts.
+/// Words to vectors by a small transformer, trained with the denoiser. Always in f32: it runs once for each set of prompts that some segment
+/// of a film sees.
 package struct TextEncoder: Sendable {
     package let tokenizer: Tokenizer
     let token: Parameter

@@ -84,7 +84,7 @@ package enum FilmTable {
     /// Figures beyond those that the script asks for: others, or the same again.
     private static func uninvited(_ film: FilmReading, _ side: FilmReading.Side) -> [Double] {
         let extra = film.truth.indices.reduce(0) { sum, frame in
-            Cartoon.Character.allCases.reduce(sum) { sum, name in
+            CartoonCharacter.allCases.reduce(sum) { sum, name in
                 func count(_ sighting: Sighting) -> Int { sighting.figures.count { $0.name == name } }
                 return sum + max(0, count(side.sightings[frame]) - count(film.truth[frame]))
             }
@@ -173,7 +173,7 @@ package enum FilmTable {
 
 extension Sighting {
     /// The figure of a name, if there is just one.
-    func only(_ name: Cartoon.Character) -> Figure? {
+    func only(_ name: CartoonCharacter) -> Figure? {
         let same = figures.filter { $0.name == name }
         return same.count == 1 ? same[0] : nil
     }

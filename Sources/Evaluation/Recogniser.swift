@@ -31,7 +31,7 @@ package final class Recogniser: Sendable {
         }
 
         /// Of the whole picture: the mean over all cells counts.
-        static let places = perCharacter * Cartoon.Character.allCases.count
+        static let places = perCharacter * CartoonCharacter.allCases.count
         static let times = places + Place.allCases.count
         static let weathers = times + DayTime.allCases.count
         static let count = weathers + Weather.allCases.count

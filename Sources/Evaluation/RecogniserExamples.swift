@@ -122,8 +122,8 @@ struct RecogniserExamples: Sendable {
         let frames = (0..<Self.groupSize).map { min(start, episode.frames - Self.groupSize) + $0 }
         var examples = try frames.map { try Self.example(episode, $0) }
         var latents = decoder.encode(apart: examples.map(\.picture))
-        let level = Float(Self.noise * pow(random.unit(), 2))
-        latents.values = zip(latents.values, random.normals(latents.values.count)).map { $0 + level * $1 }
+        let strength = Float(Self.noise * pow(random.unit(), 2))
+        latents.values = zip(latents.values, random.normals(latents.values.count)).map { $0 + strength * $1 }
         for (i, picture) in try decoder.decode(latents).enumerated() { examples[i].picture = picture }
         return examples
     }

@@ -40,7 +40,7 @@ struct RecogniserLoss {
         for (i, example) in examples.enumerated() {
             sum.start = i * Recogniser.rows * Recogniser.columns * Recogniser.Channel.count
             sum.share = 1 / Float(batch)
-            for character in Cartoon.Character.allCases.indices {
+            for character in CartoonCharacter.allCases.indices {
                 heat(of: character, example, &sum)
             }
             for figure in example.figures where figure.isVisible { attributes(of: figure.truth, example, &sum) }
@@ -92,7 +92,7 @@ struct RecogniserLoss {
     private func warmth(_ distance: Float) -> Float { exp(-distance * distance / (2 * Self.spread * Self.spread)) }
 
     private func heat(of character: Int, _ example: RecogniserExample, _ sum: inout Sum) {
-        let name = Cartoon.Character.allCases[character]
+        let name = CartoonCharacter.allCases[character]
         let figures = example.figures.filter { $0.truth.name == name }
         let seen = figures.filter(\.isVisible).map { point($0.truth) }
         let hidden = figures.filter { !$0.isVisible }.map { point($0.truth) }
@@ -120,7 +120,7 @@ struct RecogniserLoss {
     }
 
     private func attributes(of figure: Sighting.Figure, _ example: RecogniserExample, _ sum: inout Sum) {
-        let character = Cartoon.Character.allCases.firstIndex(of: figure.name)!
+        let character = CartoonCharacter.allCases.firstIndex(of: figure.name)!
         let point = point(figure)
         let cells = (0..<Recogniser.rows * Recogniser.columns).filter { distance($0, point) < Self.near }
         let total = cells.reduce(Float(0)) { $0 + warmth(distance($1, point)) } * Float(example.figures.count)

@@ -1,7 +1,7 @@
 package import Training
 
 /// How the recogniser is trained: the keys of `etc/nuwa/training/recogniser.toml`.
-package struct RecogniserRecipe: Recipe, Codable, Sendable, Equatable {
+package struct RecogniserRecipe: Recipe, Sendable, Equatable {
     package enum Stage: String, Codable, Sendable { case recogniser }
 
     package var stage: Stage

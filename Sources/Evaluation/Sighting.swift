@@ -5,7 +5,7 @@ import Tensors
 /// What is to be seen in a picture: as the recogniser tells it, or as the cartoon knows it.
 package struct Sighting: Sendable, Equatable {
     package struct Figure: Sendable, Equatable {
-        package let name: Cartoon.Character
+        package let name: CartoonCharacter
         /// Of the point between the feet, as fractions of the picture's width and height, from the top left.
         package let x, y: Double
         package let action: Action
@@ -61,7 +61,7 @@ extension Recogniser {
     /// A picture's heat maps, by character and then row by row: 0 to 1.
     package func heat(_ picture: Image) -> [[Float]] {
         let values = maps(Self.pixels([picture])).values()
-        return Cartoon.Character.allCases.indices.map { character in
+        return CartoonCharacter.allCases.indices.map { character in
             (0..<Self.rows * Self.columns).map { Self.heat(values[...], character, cell: $0) }
         }
     }
@@ -80,7 +80,7 @@ extension Recogniser {
             cases[largest(means[channel - Channel.places..<channel - Channel.places + cases.count])]
         }
         var figures: [Sighting.Figure] = []
-        for (number, name) in Cartoon.Character.allCases.enumerated() {
+        for (number, name) in CartoonCharacter.allCases.enumerated() {
             let heats = (0..<rows * columns).map { heat(maps, number, cell: $0) }
             for cell in heats.indices where heats[cell] >= threshold && isPeak(heats, cell) {
                 let offset = Channel.offset(number)

@@ -2,7 +2,7 @@ import Cartoon
 import Diffusion
 import Foundation
 
-extension Cartoon.Character {
+extension CartoonCharacter {
     /// Words that only captions of this character use, so that they would give a swapped name away.
     fileprivate var epithets: [String] {
         switch self {
@@ -16,8 +16,8 @@ extension Cartoon.Character {
 
 /// A caption with one of its names in another's place; nil where it has no name without an epithet, or nobody is away.
 func swappedName(in caption: String, _ random: inout RandomStream) -> String? {
-    let absent = Cartoon.Character.allCases.filter { !caption.contains($0.rawValue) }
-    let plain = Cartoon.Character.allCases.filter { character in
+    let absent = CartoonCharacter.allCases.filter { !caption.contains($0.rawValue) }
+    let plain = CartoonCharacter.allCases.filter { character in
         caption.contains(character.rawValue) && !character.epithets.contains(where: caption.contains)
     }
     guard !absent.isEmpty, !plain.isEmpty else { return nil }

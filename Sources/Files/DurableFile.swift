@@ -120,7 +120,7 @@ package enum DurableFile {
     }
 
     /// Makes a directory, and those above it, where they are missing.
-    package static func makeDirectory(_ url: URL) throws {
+    package static func makeDirectory(_ url: URL) throws(SystemError) {
         let above = url.deletingLastPathComponent()
         if mkdir(url.path, 0o755) == 0 { return try synchronize(above) }
         if errno == ENOENT, url.path != "/" {
@@ -168,7 +168,7 @@ package enum DurableFile {
         }
     }
 
-    private static func synchronize(_ directory: URL) throws {
+    private static func synchronize(_ directory: URL) throws(SystemError) {
         let descriptor = open(directory.path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw SystemError("open", directory.path) }
         defer { close(descriptor) }

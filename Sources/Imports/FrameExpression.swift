@@ -1,4 +1,4 @@
-import Script
+import Scripts
 
 /// A key of a prompt schedule: a frame, or arithmetic that gives one, as `max_f/2-10`.
 ///

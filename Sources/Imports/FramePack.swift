@@ -1,5 +1,5 @@
 import Foundation
-import Script
+import Scripts
 
 /// FramePack's prompts in time, `[1s: The person waves] [3s-5s: …]`, as FramePack-Studio reads them: a bracket holds from its time on,
 /// text outside of all brackets from 0 s until the first.

@@ -1,4 +1,4 @@
-import Script
+import Scripts
 
 /// Reads JSON (RFC 8259) and keeps the place of everything, for errors that people can find; Foundation's reader does not.
 struct JSONReader {

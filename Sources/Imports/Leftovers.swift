@@ -1,4 +1,4 @@
-import Script
+import Scripts
 
 /// What stands in a file and has no meaning for nuwa. Of each kind its author is warned once, where it stands first, with how often
 /// it stands there: a file of a thousand subtitles in italics deserves one warning.

@@ -1,4 +1,4 @@
-import Script
+import Scripts
 
 /// A plain text: a prompt a line, all of them equally long. Settings may stand in lines of their own, as in a script, and comments.
 extension Reading {

@@ -1,4 +1,4 @@
-import Script
+import Scripts
 
 /// Takes out of a prompt what other tools' prompts say beside words: `--neg`, weights as `(meadow:1.2)`, `[less]`, expressions in
 /// backticks or braces, choices as `{a|b}`, networks as `<lora:name:0.8>`, and `AND`.

@@ -1,4 +1,4 @@
-import Script
+import Scripts
 
 /// Prompts by frame in JSON: Deforum's `{"0": "…", "max_f/2": "…"}`, alone or in the settings file that Deforum writes beside a film;
 /// and FizzNodes' batch schedules, the same without the braces.

@@ -1,4 +1,4 @@
-import Script
+import Scripts
 
 /// A file of another format on its way to a script. What is common to the formats is here; each has an extension of its own.
 struct Reading {

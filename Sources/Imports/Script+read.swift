@@ -1,19 +1,24 @@
 package import Foundation
-package import Script
+package import Scripts
 
 extension Script {
     /// Reads a script in any of the formats that nuwa knows, told by its name and its content: the one way in for every program.
     ///
     /// Throws all that is wrong, each with its place in the file as it is.
-    /// - Parameter overrides: what to use instead of what the file says
+    /// - Parameters:
+    ///   - overrides: what to use instead of what the file says
+    ///   - model: the one that would render it; a script for another is refused
     package static func read(
-        _ data: Data, name: String, limits: ScriptLimits = .default, overrides: ScriptSettings = ScriptSettings()
+        _ data: Data, name: String, limits: ScriptLimits = .default, overrides: ScriptSettings = ScriptSettings(),
+        model: String? = nil
     ) throws(ScriptErrors) -> (script: Script, warnings: [Diagnostic]) {
         let lines = try ScriptSource.read(data, name: name, limits: limits)
         let source = SourceText(lines)
         let format = ScriptFormat(name: name, source: source)
-        if format == .native { return try Script.parse(data, name: name, limits: limits, overrides: overrides) }
-        var draft = ScriptDraft(name: name, limits: limits)
+        if format == .native {
+            return try Script.parse(data, name: name, limits: limits, overrides: overrides, model: model)
+        }
+        var draft = ScriptDraft(name: name, limits: limits, model: model)
         for (index, text) in lines.lines.enumerated() { _ = draft.refusesControls(in: text, line: index + 1) }
         guard draft.unreadLines == 0 else { throw ScriptErrors(draft.findings) }
         var reading = Reading(draft: draft, source: source, overrides: overrides)

@@ -1,5 +1,5 @@
 import Foundation
-import Script
+import Scripts
 
 /// The formats that nuwa reads.
 enum ScriptFormat: Equatable {

@@ -1,4 +1,4 @@
-import Script
+import Scripts
 
 /// A file's lines as characters, and places in them. Lines and columns here count from 0; those that people see, from 1.
 struct SourceText {

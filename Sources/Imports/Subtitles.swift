@@ -1,4 +1,4 @@
-import Script
+import Scripts
 
 /// SubRip (`.srt`), which has no specification: a number, a line of times, lines of text, a blank line; as the program SubRip writes
 /// it and others read it. And WebVTT (`.vtt`), https://www.w3.org/TR/webvtt1/.

@@ -1,4 +1,4 @@
-import Script
+import Scripts
 
 /// Text that knows where each of its characters stands, however much was left out of it or joined. So a warning about a word of a
 /// prompt points into the file as its author wrote it.

@@ -1,7 +1,9 @@
-import Script
+import Encoding
+package import Files
 package import Foundation
 import Models
 import RenderPlan
+import Scripts
 import TOMLKit
 
 extension Configuration {
@@ -11,16 +13,13 @@ extension Configuration {
     package static func read(_ file: URL, required: Bool) throws(ConfigurationError) -> Configuration {
         let data: Data
         do {
-            data = try Data(contentsOf: file)
-        } catch CocoaError.fileReadNoSuchFile where !required {
-            return Configuration()
+            data = try WholeFile.read(file)
         } catch {
-            throw ConfigurationError(
-                file: file.path, problems: [.init(line: nil, key: nil, message: "cannot be read: \(reason(error))")])
+            if error.code == ENOENT && !required { return Configuration() }
+            throw .unreadable(cause: error)
         }
         guard let text = String(data: data, encoding: .utf8) else {
-            throw ConfigurationError(
-                file: file.path, problems: [.init(line: nil, key: nil, message: "is not UTF-8 text")])
+            throw .wrong(file: file.path, problems: [.init(line: nil, key: nil, message: "is not UTF-8 text")])
         }
         return try Configuration(toml: text, file: file.path)
     }
@@ -33,10 +32,10 @@ extension Configuration {
         do {
             document = try TOMLTable(string: text)
         } catch let error as TOMLParseError {
-            throw ConfigurationError(
+            throw .wrong(
                 file: file, problems: [.init(line: error.source.begin.line, key: nil, message: error.description)])
         } catch {
-            throw ConfigurationError(file: file, problems: [.init(line: nil, key: nil, message: "\(error)")])
+            throw .wrong(file: file, problems: [.init(line: nil, key: nil, message: "\(error)")])
         }
         let problems = ProblemList(text: text)
         var top = TableReader(document, path: [], problems)
@@ -58,8 +57,8 @@ extension Configuration {
         }
         top.read("films") { table in
             table.read("directory", absolutePathInto: &films.directory)
-            table.read("crf", wholeNumberIn: 1...51, into: &films.crf)
-            table.read("preset", oneOf: Films.presets, into: &films.preset)
+            table.read("crf", wholeNumberIn: FilmEncoding.crfs, into: &films.encoding.crf)
+            table.read("preset", oneOf: FilmEncoding.presets, into: &films.encoding.preset)
             table.read("sheet", into: &films.sheet)
         }
         top.read("control") { table in
@@ -71,17 +70,18 @@ extension Configuration {
         }
         top.refuseUnknownKeys()
         guard problems.all.isEmpty else {
-            throw ConfigurationError(file: file, problems: problems.all.sorted { ($0.line ?? 0) < ($1.line ?? 0) })
+            throw .wrong(file: file, problems: problems.all.sorted { ($0.line ?? 0) < ($1.line ?? 0) })
         }
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        (error as NSError).localizedFailureReason ?? error.localizedDescription
     }
 }
 
-/// Everything that is wrong with a configuration file, a line per problem.
-package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
+/// Why a configuration file was refused.
+package enum ConfigurationError: Error, Equatable, CustomStringConvertible {
+    /// The system does not give it.
+    case unreadable(cause: SystemError)
+    /// Everything that is wrong with it, in the order of its lines.
+    case wrong(file: String, problems: [Problem])
+
     package struct Problem: Sendable, Equatable {
         /// Counted from 1; nil where the problem has no line.
         package let line: Int?
@@ -90,14 +90,16 @@ package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
         package let message: String
     }
 
-    package let file: String
-    package let problems: [Problem]
-
     package var description: String {
-        problems.map { problem in
-            let place = problem.line.map { "\(file):\($0)" } ?? file
-            return [place, problem.key, problem.message].compactMap(\.self).joined(separator: ": ")
-        }.joined(separator: "\n")
+        switch self {
+        case .unreadable(let cause):
+            "\(cause.path): cannot be read: \(cause.reason)"
+        case .wrong(let file, let problems):
+            problems.map { problem in
+                let place = problem.line.map { "\(file):\($0)" } ?? file
+                return [place, problem.key, problem.message].compactMap(\.self).joined(separator: ": ")
+            }.joined(separator: "\n")
+        }
     }
 }
 

@@ -1,6 +1,7 @@
+package import Encoding
 import Foundation
 package import Models
-package import Script
+package import Scripts
 
 /// What `nuwad.toml` says, with a default for every key. `etc/nuwa/nuwad.toml` explains each.
 package struct Configuration: Sendable, Equatable {
@@ -54,15 +55,8 @@ package struct Configuration: Sendable, Equatable {
     package struct Films: Sendable, Equatable {
         /// Where films appear; nil for the installation's own place.
         package var directory: String?
-        /// x264's constant rate factor: 1 is huge, 18 hardly to be told from the original, 51 worst.
-        package var crf = 18
-        /// x264's preset: slower ones make smaller files.
-        package var preset = "medium"
+        package var encoding = FilmEncoding.standard
         /// Whether each film has a contact sheet beside it.
         package var sheet = false
-
-        package static let presets = [
-            "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow",
-        ]
     }
 }

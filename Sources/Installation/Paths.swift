@@ -1,3 +1,4 @@
+package import Files
 package import Foundation
 package import Models
 
@@ -65,11 +66,7 @@ package struct Paths: Sendable, Equatable {
 
     /// Makes a directory, with those above it, unless it is there.
     package static func createDirectory(_ directory: URL) throws(DirectoryNotMade) {
-        do {
-            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        } catch {
-            throw DirectoryNotMade(directory: directory, reason: error.localizedDescription)
-        }
+        do { try DurableFile.makeDirectory(directory) } catch { throw DirectoryNotMade(cause: error) }
     }
 
     private static func sourceTree(above executable: URL) -> URL? {
@@ -85,12 +82,11 @@ package struct Paths: Sendable, Equatable {
 
 /// A directory that the daemon needs is not there and cannot be made.
 package struct DirectoryNotMade: Error, CustomStringConvertible {
-    package let directory: URL
-    package let reason: String
+    package let cause: SystemError
 
     package var description: String {
         """
-        cannot make \(directory.path): \(reason) Run nuwad as the service that it is (a films.directory elsewhere must be named in \
+        \(cause). Run nuwad as the service that it is (a films.directory elsewhere must be named in \
         ReadWritePaths= of its unit), or under a directory of yours with --root
         """
     }

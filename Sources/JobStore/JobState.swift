@@ -73,33 +73,3 @@ extension JobState: CustomStringConvertible {
         }
     }
 }
-
-/// In JSON a state is flat: `{"name": "done", "film": "/var/lib/nuwa/films/picnic.mp4"}`.
-extension JobState: Codable {
-    private enum Key: String, CodingKey { case name, since, film, reason, until }
-
-    package init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: Key.self)
-        switch try values.decode(Name.self, forKey: .name) {
-        case .queued: self = .queued
-        case .running: self = .running(since: try values.decode(Date.self, forKey: .since))
-        case .done: self = .done(film: try values.decode(String.self, forKey: .film))
-        case .failed: self = .failed(reason: try values.decode(String.self, forKey: .reason))
-        case .cancelled: self = .cancelled
-        case .held: self = .held
-        case .paused:
-            self = .paused(
-                reason: try values.decode(String.self, forKey: .reason),
-                until: try values.decode(Date.self, forKey: .until))
-        }
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var values = encoder.container(keyedBy: Key.self)
-        try values.encode(name, forKey: .name)
-        if case .running(let since) = self { try values.encode(since, forKey: .since) }
-        try values.encodeIfPresent(film, forKey: .film)
-        try values.encodeIfPresent(reason, forKey: .reason)
-        try values.encodeIfPresent(until, forKey: .until)
-    }
-}

@@ -12,14 +12,7 @@ extension JobStore {
         }
     }
 
-    /// Writes a line about a job that is no change of its state ("the file could not be moved").
-    package func record(job: Int64, segment: SegmentKey? = nil, kind: String, message: String) throws {
-        try write { db in
-            _ = try fetchJob(db, job)
-            try record(db, job: job, segment: segment, kind: kind, message: message)
-        }
-    }
-
+    /// Writes down what happened.
     func record(_ db: Database, job: Int64, segment: SegmentKey? = nil, kind: String, message: String) throws {
         try db.execute(
             sql: "INSERT INTO events (time, job, depth, segment, kind, message) VALUES (?, ?, ?, ?, ?, ?)",

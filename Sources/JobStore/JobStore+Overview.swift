@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import GRDB
 
 /// How many of a job's segments of one depth are in which state.
@@ -162,5 +162,13 @@ extension JobStore {
                     steps: $0["steps"])
             }
         }
+    }
+}
+
+extension JobStore {
+    /// Since when the job waits that has been queued longest; nil where none is.
+    package func queuedSince() throws -> Date? {
+        try read { try Double.fetchOne($0, sql: "SELECT min(since) FROM jobs WHERE state = 'queued'") }
+            .map(Date.init(timeIntervalSince1970:))
     }
 }

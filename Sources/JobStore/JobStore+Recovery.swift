@@ -6,8 +6,6 @@ package struct Recovery: Sendable, Equatable {
     package let requeued: [Job]
     /// Jobs that failed because one of their segments, or their film, took nuwad down too often.
     package let culprits: [Job]
-    /// Segments that were running when nuwad died, culprits included.
-    package let interrupted: [SegmentKey]
 }
 
 extension JobStore {
@@ -58,7 +56,7 @@ extension JobStore {
             }
             let running = try Int64.fetchAll(db, sql: "SELECT id FROM jobs WHERE state = 'running' ORDER BY id")
             let requeued = try running.map { try apply(.interrupt, to: $0, db) }
-            return Recovery(requeued: requeued, culprits: culprits, interrupted: segments)
+            return Recovery(requeued: requeued, culprits: culprits)
         }
     }
 }

@@ -28,19 +28,9 @@ extension JobStore {
         }
     }
 
-    /// All segments of a job, by depth and index.
-    package func segments(of job: Int64) throws -> [SegmentRow] {
-        try read { db in
-            try Row.fetchAll(
-                db, sql: "SELECT * FROM segments WHERE job = ? ORDER BY depth, idx", arguments: [job]
-            ).map(SegmentRow.init)
-        }
-    }
-
     /// Lets an event happen to a segment. Throws ``IllegalTransition`` when it makes no sense in the segment's state.
-    @discardableResult
-    package func apply(_ event: SegmentEvent, to key: SegmentKey) throws -> SegmentRow {
-        try write { try apply(event, to: key, $0) }
+    package func apply(_ event: SegmentEvent, to key: SegmentKey) throws {
+        try write { _ = try apply(event, to: key, $0) }
     }
 
     @discardableResult
@@ -55,19 +45,18 @@ extension JobStore {
         }
         var seconds: Double?
         var reason: String?
-        var steps = 0
         switch next.state {
-        case .done(let value): (seconds, steps) = (value, row.stepsTotal)
-        case .failed(let value): (reason, steps) = (value, row.stepsDone)
+        case .done(let value): seconds = value
+        case .failed(let value): reason = value
         case .waiting, .running: break
         }
         try db.execute(
             sql: """
-                UPDATE segments SET state = ?, attempts = ?, steps_done = ?, seconds = ?, error = ?
+                UPDATE segments SET state = ?, attempts = ?, seconds = ?, error = ?
                 WHERE job = ? AND depth = ? AND idx = ?
                 """,
             arguments: [
-                next.state.name.rawValue, next.attempts, steps, seconds, reason, key.job, key.depth, key.index,
+                next.state.name.rawValue, next.attempts, seconds, reason, key.job, key.depth, key.index,
             ])
         if case .done(let value) = next.state, value > 0 {
             try db.execute(sql: "UPDATE jobs SET pauses = 0 WHERE id = ? AND pauses > 0", arguments: [key.job])

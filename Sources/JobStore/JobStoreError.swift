@@ -52,7 +52,7 @@ package enum JobStoreError: Error, Equatable, CustomStringConvertible {
             "\(path): SQLite runs with synchronous=\(found) instead of FULL (2), "
                 + "and an accepted script might not survive a power cut. "
                 + "This is a fault of nuwad or of its SQLite library: please report it"
-        case .noSuchJob(let id): "there is no job \(id); `nuwactl list` shows all jobs"
+        case .noSuchJob(let id): "there is no job \(id); `nuwactl list --all` shows all jobs"
         case .noSuchSegment(let key): "job \(key.job) has no segment \(key)"
         case .database(let path, let message): "\(path): \(message)"
         }

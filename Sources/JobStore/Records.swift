@@ -39,7 +39,7 @@ package struct NewJob: Sendable, Equatable {
 }
 
 /// One script being rendered: its row, without the text (see ``JobStore/script(of:)``).
-package struct Job: Sendable, Equatable, Codable, Identifiable {
+package struct Job: Sendable, Equatable {
     package let id: Int64
     package let name: String
     package let scriptHash: String
@@ -95,7 +95,7 @@ package struct Acceptance: Sendable, Equatable {
 }
 
 /// Names one segment of one job.
-package struct SegmentKey: Sendable, Hashable, Codable, CustomStringConvertible {
+package struct SegmentKey: Sendable, Hashable, CustomStringConvertible {
     package let job: Int64
     package let segment: SegmentID
 
@@ -116,18 +116,16 @@ package struct SegmentKey: Sendable, Hashable, Codable, CustomStringConvertible 
 }
 
 /// The row of a segment.
-package struct SegmentRow: Sendable, Equatable, Codable {
-    package let key: SegmentKey
-    package let state: SegmentState
+struct SegmentRow: Sendable, Equatable {
+    let key: SegmentKey
+    let state: SegmentState
     /// Attempts that count against it: started and not given back. One above 0 in a waiting segment says that nuwad
     /// died while it ran.
-    package let attempts: Int
-    package let stepsDone: Int
-    package let stepsTotal: Int
+    let attempts: Int
 }
 
 /// One line of what happened. Never changed once written.
-package struct EventRow: Sendable, Equatable, Codable, Identifiable {
+package struct EventRow: Sendable, Equatable {
     package let id: Int64
     package let time: Date
     package let job: Int64

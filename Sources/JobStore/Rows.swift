@@ -59,8 +59,7 @@ extension SegmentRow {
     init(row: Row) throws {
         self.init(
             key: SegmentKey(job: row["job"], depth: row["depth"], index: row["idx"]),
-            state: try SegmentState(row: row), attempts: row["attempts"], stepsDone: row["steps_done"],
-            stepsTotal: row["steps_total"])
+            state: try SegmentState(row: row), attempts: row["attempts"])
     }
 }
 

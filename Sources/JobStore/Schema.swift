@@ -40,7 +40,7 @@ extension DatabaseMigrator {
                         idx INTEGER NOT NULL,
                         state TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'failed')),
                         attempts INTEGER NOT NULL DEFAULT 0,
-                        steps_done INTEGER NOT NULL DEFAULT 0,
+                        steps_done INTEGER NOT NULL DEFAULT 0, -- no longer written: how far a segment is, the renderer knows
                         steps_total INTEGER NOT NULL,
                         seconds REAL CHECK ((seconds IS NOT NULL) = (state = 'done')),
                         error TEXT CHECK ((error IS NOT NULL) = (state = 'failed')),

@@ -112,7 +112,7 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
     }
 
     /// Parts that a training gives to a denoiser which was made without them. At first they change nothing.
-    package struct MTDParts: Codable, Sendable, Equatable {
+    package struct MTDParts: Decodable, Sendable, Equatable {
         package var spaceTimeAttention: [Bool]?
         package var runs: Bool?
 
@@ -121,9 +121,11 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
             self.runs = runs
         }
 
-        enum CodingKeys: String, CodingKey {
-            case spaceTimeAttention = "space_time_attention"
-            case runs
+        /// Under the keys that they have in a model's document.
+        package init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: MTD.CodingKeys.self)
+            spaceTimeAttention = try values.decodeIfPresent([Bool].self, forKey: .spaceTimeAttention)
+            runs = try values.decodeIfPresent(Bool.self, forKey: .runs)
         }
     }
 

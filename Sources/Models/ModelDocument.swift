@@ -1,3 +1,4 @@
+import Files
 package import Foundation
 
 /// `model.json`: the configuration, and what ties it to the files beside it.
@@ -28,11 +29,7 @@ package struct ModelDocument: Decodable, Sendable {
     package static func read(in directory: URL) throws -> (document: ModelDocument, bytes: Data) {
         let file = directory.appending(path: fileName)
         let bytes: Data
-        do {
-            bytes = try Data(contentsOf: file)
-        } catch {
-            throw ModelError.unreadable(file: file.path, reason: error.localizedDescription)
-        }
+        do { bytes = try WholeFile.read(file) } catch { throw ModelError.unreadable(cause: error) }
         return (try read(bytes, file: file.path), bytes)
     }
 

@@ -1,6 +1,9 @@
+package import Files
+
 /// Why a model directory was refused. Every case names the file, and the key or tensor in it.
-package enum ModelError: Error, Equatable, CustomStringConvertible {
-    case unreadable(file: String, reason: String)
+package enum ModelError: Error, Equatable, Sendable, Codable, CustomStringConvertible {
+    /// The system does not give one of its files.
+    case unreadable(cause: SystemError)
     /// `model.json` is not JSON, or lacks a key, or has a value of another type or one that fits nothing else.
     case configuration(file: String, key: String, reason: String)
     case unknownFormat(file: String, found: Int, supported: Int)
@@ -15,7 +18,7 @@ package enum ModelError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
+        case .unreadable(let cause): "\(cause.path): cannot be read: \(cause.reason)"
         case .configuration(let file, let key, let reason):
             key.isEmpty ? "\(file): \(reason)" : "\(file): key '\(key)': \(reason)"
         case .unknownFormat(let file, let found, let supported):

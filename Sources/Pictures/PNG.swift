@@ -1,4 +1,5 @@
 import CCairo
+import Files
 package import Foundation
 
 extension Image {
@@ -28,14 +29,10 @@ extension Image {
         try png().write(to: url, options: .atomic)
     }
 
-    /// Reads a PNG; transparent parts come out over black.
+    /// Reads a PNG; transparent parts come out over black. Throws `SystemError` or ``PictureError``.
     package init(png url: URL) throws {
         let bytes = ByteStream()
-        do {
-            bytes.data = try Data(contentsOf: url)
-        } catch {
-            throw PictureError("cannot read \(url.path): \(error.localizedDescription)")
-        }
+        bytes.data = try WholeFile.read(url)
         let read: OpaquePointer = cairo_image_surface_create_from_png_stream(
             { closure, data, length in
                 guard let closure, let data else { return CAIRO_STATUS_READ_ERROR }

@@ -12,7 +12,7 @@ package struct RenderPlan: Sendable, Equatable {
     /// m, the number of depths: the least with (L − 1)^m + 1 ≥ frames.
     package let depths: Int
 
-    /// Lengths that can be planned. 50 626 is what four depths of 16-frame segments hold.
+    /// Lengths that can be planned. 50 626 is what four depths of 16-frame segments hold: 15⁴ + 1.
     package static let frameRange = 2...50_626
     package static let segmentFrameRange = 3...32
 
@@ -43,6 +43,14 @@ package struct RenderPlan: Sendable, Equatable {
             }
         }
         self = longest
+    }
+
+    /// The frames of the longest film whose keyframes are no further apart than that.
+    package static func longest(segmentFrames: Int, stride: Int) -> Int {
+        let step = segmentFrames - 1
+        var widest = 1
+        while widest * step <= stride { widest *= step }
+        return widest * step + 1
     }
 
     /// The depth whose segments go on to pixels.

@@ -1,7 +1,8 @@
 import Diffusion
+import Encoding
 import Models
 import RenderPlan
-import Script
+import Scripts
 import Video
 
 /// A job with everything derived from it and the model: what each segment is made from, and under which name it is

@@ -55,14 +55,14 @@ struct FilmMaker: Sendable {
 
     func make(_ task: FilmTask, _ talk: Talk) -> FilmOutcome {
         do {
-            let lost = try lostChunks(of: task, talk)
+            let (chunks, lost) = try chunks(of: task, talk)
             guard lost.isEmpty else { return .chunksLost(lost) }
             try DurableFile.makeDirectory(task.output.deletingLastPathComponent())
             DurableFile.sweepLeftovers(of: task.output)
             let (film, facts) = try DurableFile.makeNew(
                 task.output, replaces: task.replaces, mayLand: { guard talk.mayLand() else { throw Unwanted() } }
             ) { file, _ in
-                let facts = try assemble(task, file, talk)
+                let facts = try assemble(task, chunks, file, talk)
                 // First the sheet: whoever sees the film finds it there.
                 if let sheet = task.sheet { try draw(file, called: task.output.lastPathComponent, to: sheet) }
                 return facts
@@ -75,26 +75,28 @@ struct FilmMaker: Sendable {
         }
     }
 
-    private func lostChunks(of task: FilmTask, _ talk: Talk) throws -> [SegmentID] {
-        try task.pieces.filter { piece in
+    private func chunks(of task: FilmTask, _ talk: Talk) throws -> (whole: [VerifiedChunk], lost: [SegmentID]) {
+        var (whole, lost) = ([VerifiedChunk](), [SegmentID]())
+        for piece in task.pieces {
             let found = try workspace.chunk(piece.chunk, frames: piece.frames, format: task.format)
             try goOn(talk)
             switch found {
-            case .whole: return false
-            case .missing: return true
+            case .whole(let chunk): whole.append(chunk)
+            case .missing: lost.append(piece.segment)
             case .damaged(let file):
                 talk.damaged(file)
-                return true
+                lost.append(piece.segment)
             }
-        }.map(\.segment)
+        }
+        return (whole, lost)
     }
 
-    private func assemble(_ task: FilmTask, _ file: URL, _ talk: Talk) throws -> FilmFacts {
+    private func assemble(_ task: FilmTask, _ chunks: [VerifiedChunk], _ file: URL, _ talk: Talk) throws -> FilmFacts {
         let facts: FilmFacts
         do {
             facts = try Film.mux(
-                chunks: task.pieces.map { workspace.chunk($0.chunk) }, format: task.format, comment: task.comment,
-                output: file, between: { try goOn(talk) })
+                chunks: chunks, format: task.format, comment: task.comment, output: file,
+                between: { try goOn(talk) })
         } catch let cause as VideoError {
             throw RenderFailure.video(path: task.output.path, cause: cause)
         }

@@ -1,6 +1,6 @@
 package import Foundation
 package import Pictures
-import Script
+import Scripts
 import Terminal
 import Video
 

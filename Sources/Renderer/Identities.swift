@@ -1,5 +1,6 @@
 package import Diffusion
 import Digest
+import Encoding
 import Models
 import Pictures
 import Tensors
@@ -32,7 +33,7 @@ package struct NetworkIdentity: Sendable, Equatable, Codable, CustomStringConver
     /// The model, computed by this process.
     package init(model: Model) {
         self.init(
-            format: Self.currentFormat, model: model.hash, precision: "\(model.type)",
+            format: Self.currentFormat, model: model.hash, precision: model.type.rawValue,
             arithmetic: Arithmetic.description)
     }
 

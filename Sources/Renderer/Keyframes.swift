@@ -1,4 +1,5 @@
 package import Diffusion
+import Encoding
 import Foundation
 package import Pictures
 import RenderPlan
@@ -21,7 +22,7 @@ package struct Keyframes: Sendable {
     ) throws -> [(frame: Int, image: Image)] {
         let network = NetworkIdentity(model: model)
         let blueprint = try Blueprint(
-            job: job, configuration: model.configuration, network: network, encoding: FilmEncoding(), version: version)
+            job: job, configuration: model.configuration, network: network, encoding: .standard, version: version)
         // Of a film that is one segment only the latents are wanted, not its chunk.
         let task = SegmentTask(latents: blueprint.task(for: .global).latents, chunk: nil)
         let maker = SegmentMaker(model: model, network: network, workspace: workspace)

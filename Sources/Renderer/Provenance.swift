@@ -1,9 +1,10 @@
 import Diffusion
 import Digest
+package import Encoding
 import Foundation
 package import Models
 import RenderPlan
-import Script
+import Scripts
 import Video
 
 /// What a film was made from, as JSON in its `comment` tag: enough to make it again, and nothing that would differ if
@@ -84,7 +85,7 @@ package struct Provenance: Codable, Equatable, Sendable {
 
     /// How the film was encoded; as by default where it does not say.
     package var encoding: FilmEncoding {
-        encoder.map { FilmEncoding(crf: $0.video.crf, preset: $0.video.preset) } ?? FilmEncoding()
+        encoder.map { FilmEncoding(crf: $0.video.crf, preset: $0.video.preset) } ?? .standard
     }
 
     /// Why a film that is made here from the same script will have other bytes, each as a sentence; empty where it will have the same.

@@ -1,5 +1,6 @@
 package import Diffusion
 package import Files
+package import Models
 package import RenderPlan
 package import Video
 
@@ -7,6 +8,8 @@ package import Video
 package enum RenderFailure: Error, Equatable, Sendable, Codable, CustomStringConvertible {
     /// A call of the operating system failed.
     case system(cause: SystemError)
+    /// The model is not what it should be.
+    case model(cause: ModelError)
     /// The networks refused a segment.
     case network(segment: SegmentID, cause: SegmentError)
     /// libavcodec or libavformat refused a chunk or the film.
@@ -30,6 +33,7 @@ package enum RenderFailure: Error, Equatable, Sendable, Codable, CustomStringCon
             switch error {
             case let failure as RenderFailure: failure
             case let cause as SystemError: .system(cause: cause)
+            case let cause as ModelError: .model(cause: cause)
             default:
                 SystemError(behind: error, on: "a file").map { .system(cause: $0) } ?? .unexpected(reason: "\(error)")
             }
@@ -39,7 +43,7 @@ package enum RenderFailure: Error, Equatable, Sendable, Codable, CustomStringCon
     /// on once that is mended. Else it is the script, the network, or nuwa itself, and it would fail again.
     package var isOfMachine: Bool {
         switch self {
-        case .system, .unkeepable, .foreign, .stopped: true
+        case .system, .model, .unkeepable, .foreign, .stopped: true
         case .video(_, let cause): cause.isOfMachine
         case .network, .wrongFilm, .unfit, .unexpected: false
         }
@@ -58,6 +62,8 @@ package enum RenderFailure: Error, Equatable, Sendable, Codable, CustomStringCon
         case .system(let cause) where isOutOfRoom:
             Self.noRoom(cause.path, cause.reason)
         case .system(let cause):
+            "\(cause)"
+        case .model(let cause):
             "\(cause)"
         case .network(let segment, let cause):
             "segment \(segment): \(cause)"

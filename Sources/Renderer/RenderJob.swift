@@ -1,6 +1,6 @@
 package import Foundation
 package import RenderPlan
-package import Script
+package import Scripts
 
 /// One script to be rendered into one film.
 package struct RenderJob: Sendable {

@@ -14,8 +14,6 @@ package protocol RenderObserver: Sendable {
     func jobStarted(_ job: Int64)
     /// A worker begins to make a segment. Not called for one that is already there.
     func segmentStarted(job: Int64, segment: SegmentID)
-    /// One evaluation of the sampler is done; `step` counts from 1.
-    func stepped(job: Int64, segment: SegmentID, step: Int, of steps: Int)
     /// The segment's files are durable. `reused`: they were there before, and nothing was computed.
     func segmentFinished(job: Int64, segment: SegmentID, seconds: Double, reused: Bool)
     /// A started segment was given back unmade: its job was cancelled, failed elsewhere, its parent is lost, or the
@@ -39,7 +37,6 @@ package protocol RenderObserver: Sendable {
 extension RenderObserver {
     package func jobStarted(_ job: Int64) {}
     package func segmentStarted(job: Int64, segment: SegmentID) {}
-    package func stepped(job: Int64, segment: SegmentID, step: Int, of steps: Int) {}
     package func segmentFinished(job: Int64, segment: SegmentID, seconds: Double, reused: Bool) {}
     package func segmentGivenBack(job: Int64, segment: SegmentID) {}
     package func segmentLost(job: Int64, segment: SegmentID) {}

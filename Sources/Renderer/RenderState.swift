@@ -128,7 +128,7 @@ final class RenderState: @unchecked Sendable {
     var activity: Activity {
         condition.withLock {
             Activity(
-                segments: segmentsAtWork, films: atWork.count - segmentsAtWork,
+                segments: segmentsAtWork,
                 silence: atWork.values.map { clock.now - $0.lastSign }.max() ?? .zero, events: events)
         }
     }
@@ -226,12 +226,7 @@ final class RenderState: @unchecked Sendable {
             }
             guard case .segment(let segment, _) = work.piece else { return }
             if work.standing == .wanted { jobs[job]?.meter.heard(news, of: segment) }
-            switch news {
-            case .started: tell { $0.segmentStarted(job: job, segment: segment) }
-            case .stepped(let step, let steps, _):
-                tell { $0.stepped(job: job, segment: segment, step: step, of: steps) }
-            case .decoded, .damaged: break
-            }
+            if case .started = news { tell { $0.segmentStarted(job: job, segment: segment) } }
         }
     }
 
@@ -340,8 +335,6 @@ final class RenderState: @unchecked Sendable {
 package struct Activity: Sendable {
     /// Segments at work.
     package let segments: Int
-    /// Films being put together: one at most.
-    package let films: Int
     /// How long the piece of work that was silent longest has not been heard of; 0 when nothing is at work.
     package let silence: Duration
     /// Grows with everything that happens to jobs: between two equal numbers nothing has.

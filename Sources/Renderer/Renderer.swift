@@ -1,3 +1,4 @@
+package import Encoding
 package import Foundation
 package import Models
 package import RenderPlan
@@ -22,7 +23,7 @@ package final class Renderer: Sendable {
     ///   - version: nuwa's, for the films' provenance
     package init(
         configuration: ModelConfiguration, executor: any SegmentExecutor, workspace: Workspace,
-        encoding: FilmEncoding = FilmEncoding(), version: String, observer: any RenderObserver
+        encoding: FilmEncoding = .standard, version: String, observer: any RenderObserver
     ) {
         self.configuration = configuration
         self.executor = executor

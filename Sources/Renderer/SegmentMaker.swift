@@ -11,6 +11,7 @@ struct SegmentMaker: Sendable {
     let model: Model
     let network: NetworkIdentity
     let workspace: Workspace
+    private let prompts = EncodedPrompts()
 
     /// - Parameters:
     ///   - isWanted: asked between two steps; false gives the segment back
@@ -88,7 +89,8 @@ struct SegmentMaker: Sendable {
     ) throws -> Latents? {
         do {
             var iterator = try DenoiseIterator(
-                model: model, request: task.latents.request, first: ends.first, last: ends.last)
+                model: model, request: task.latents.request, first: ends.first, last: ends.last,
+                encoded: prompts)
             let clock = ContinuousClock()
             while !iterator.isFinished {
                 let start = clock.now

@@ -53,7 +53,7 @@ package struct Workspace: Sendable {
     package func holds(_ task: SegmentTask, report: (SegmentNews) -> Void) throws -> Bool {
         let found: Found<Void> =
             if let chunk = task.chunk {
-                try self.chunk(Fingerprint(of: chunk), frames: chunk.count, format: chunk.encoder.video)
+                try self.chunk(Fingerprint(of: chunk), frames: chunk.count, format: chunk.encoder.video).map { _ in }
             } else {
                 try latents(Fingerprint(of: task.latents)).map { _ in }
             }
@@ -79,12 +79,13 @@ package struct Workspace: Sendable {
     }
 
     /// Checks a chunk from its first byte to its last.
-    func chunk(_ fingerprint: Fingerprint, frames: Int, format: VideoFormat) throws -> Found<Void> {
+    func chunk(_ fingerprint: Fingerprint, frames: Int, format: VideoFormat) throws -> Found<VerifiedChunk> {
         try look(at: chunk(fingerprint)) { url in
-            let facts = try Chunk.verify(url)
-            guard facts.frames == frames, facts.format == format else {
-                throw Damage("holds \(facts.frames) frames of \(facts.format), not \(frames) of \(format)")
+            let chunk = try Chunk.verify(url)
+            guard chunk.frames == frames, chunk.format == format else {
+                throw Damage("holds \(chunk.frames) frames of \(chunk.format), not \(frames) of \(format)")
             }
+            return chunk
         }
     }
 

@@ -1,6 +1,6 @@
 package import Foundation
 package import JobStore
-package import Script
+package import Scripts
 
 /// A job as `nuwad` and `nuwactl` speak of it. `docs/json.md` is the contract for its JSON.
 package struct JobReport: Codable, Sendable, Equatable, Identifiable {

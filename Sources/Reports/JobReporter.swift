@@ -2,7 +2,7 @@ import Commissions
 package import JobStore
 package import Models
 package import RenderPlan
-import Script
+import Scripts
 
 /// Makes reports of jobs from the database: for the daemon, which adds what its renderer knows, and for `nuwactl` without one.
 package struct JobReporter: Sendable {

@@ -17,7 +17,7 @@ package struct StatusText {
         if !report.jobs.isEmpty {
             let jobs = JobText(style: style)
             let unlisted = report.unfinished - report.jobs.count
-            let more = unlisted > 0 ? ["      … and \(unlisted) more; `nuwactl list` shows all"] : []
+            let more = unlisted > 0 ? ["      … and \(unlisted) more; `nuwactl list --all` shows all"] : []
             parts.append((report.jobs.map(jobs.block) + more).joined(separator: "\n"))
         }
         return parts.joined(separator: "\n\n")

@@ -1,5 +1,5 @@
 package import RenderPlan
-package import Script
+package import Scripts
 import Terminal
 
 /// The storyboard as each depth will see it: what `nuwactl check` prints. At most 100 columns wide.

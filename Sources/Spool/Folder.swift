@@ -172,16 +172,17 @@ extension SystemError {
         let code = errno
         self.init(action, "\(folder)/\(name.text)" + (target.map { " to \($0)" } ?? ""), code: code)
     }
+}
 
-    /// In words for who runs the spool, with the way out where there is one.
-    var sentence: String {
-        let remedy =
-            switch code {
-            case EACCES, EPERM: ". Check owner and permissions: the user of nuwad must be able to do this"
-            case ENOSPC, EDQUOT: ". Free some space"
-            case EXDEV: ". accepted/ and rejected/ must lie on the file system of the drop folder"
-            default: ""
-            }
-        return "\(self)\(remedy)"
-    }
+/// An error in words for who runs the spool, with the way out where there is one.
+func sentence(for error: any Error) -> String {
+    guard let error = error as? SystemError else { return "\(error)" }
+    let remedy =
+        switch error.code {
+        case EACCES, EPERM: ". Check owner and permissions: the user of nuwad must be able to do this"
+        case EXDEV: ". accepted/ and rejected/ must lie on the file system of the drop folder"
+        case _ where error.isOutOfRoom: ". Free some space"
+        default: ""
+        }
+    return "\(error)\(remedy)"
 }

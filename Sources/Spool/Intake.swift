@@ -181,7 +181,7 @@ final class Intake {
         } catch let error as SystemError where error.code == ENOENT {
             settling.forget(name)
         } catch {
-            tell(name, .unreadable(name: name.text, reason: (error as? SystemError)?.sentence ?? "\(error)"))
+            tell(name, .unreadable(name: name.text, reason: sentence(for: error)))
         }
         return .settled
     }
@@ -218,7 +218,7 @@ final class Intake {
             handler.moved(moved.map(\.drop))
         } catch {
             // They are moved, but a power cut could undo that. So their keys are kept, and known again if it does.
-            let reason = (error as? SystemError)?.sentence ?? "\(error)"
+            let reason = sentence(for: error)
             handler.notice(.notMoved(name: moved[0].name.text, key: moved[0].drop.key, reason: reason))
         }
     }
@@ -250,7 +250,7 @@ final class Intake {
             return true
         } catch {
             stuck[name] = Stuck(look: look, destination: destination)
-            let reason = (error as? SystemError)?.sentence ?? "\(error)"
+            let reason = sentence(for: error)
             let key: String? = if case .accepted(let drop) = destination { drop.key } else { nil }
             tell(name, .notMoved(name: name.text, key: key, reason: reason))
             return false

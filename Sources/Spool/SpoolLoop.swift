@@ -50,7 +50,7 @@ final class SpoolLoop {
                 try look(at: events)
             }
         } catch {
-            let reason = (error as? SystemError)?.sentence ?? "\(error)"
+            let reason = sentence(for: error)
             tell(.noFolder(reason: reason), unless: &lastTrouble.folder)
             waiting = [:]
             nextScan = clock.now + .seconds(min(configuration.scanInterval, Self.impatience))

@@ -1,7 +1,7 @@
 import CKernels
 
 /// Element type of activations. Sums, statistics and trained weights are f32 in either case.
-package enum ElementType: Sendable, Hashable, CaseIterable {
+package enum ElementType: String, Sendable, CaseIterable {
     case f32
     /// The upper half of an f32: 8 bits of precision. Only worth it where the CPU multiplies it natively.
     case bf16

@@ -65,23 +65,6 @@ package func addPerItem(_ x: Tensor, _ e: Tensor) -> Tensor {
     return y
 }
 
-/// x + p, where the shape of p is that of x's innermost axes: positions [T,C] on [N,T,C], say.
-package func add(_ x: Tensor, repeated p: Parameter) -> Tensor {
-    require(
-        p.shape.count <= x.shape.count && x.shape.suffix(p.shape.count).elementsEqual(p.shape),
-        "add(repeated:): x \(x), \(p.name) \(p.shape)")
-    let engine = Engine.current
-    let size = p.shape.product
-    let repeats = size == 0 ? 0 : x.count / size
-    let y = Tensor(x.shape, x.type, engine)
-    ck_add_repeated(x.pointer, p.pointer, y.pointer, repeats, size, x.type.code)
-    engine.tape?.append(y) { dy, gradients in
-        gradients.add(dy, to: x)
-        ck_sum_rows(dy.pointer, nil, gradients.accumulator(for: p), 1, repeats, size, 1, dy.type.code)
-    }
-    return y
-}
-
 /// h * scale + shift + h, all of one shape: how NUWA-XL injects a condition (equations 10 and 11).
 package func modulate(_ h: Tensor, scale: Tensor, shift: Tensor) -> Tensor {
     requireAlike("modulate", h, scale)

@@ -14,6 +14,12 @@ package func durationText(_ seconds: Double) -> String {
     }
 }
 
+/// `3.4 s`, for what is measured.
+package func secondsText(_ seconds: Double) -> String {
+    let tenths = seconds.isNaN ? 0 : Int((min(max(seconds, 0), 1e9) * 10).rounded())
+    return "\(tenths / 10).\(tenths % 10) s"
+}
+
 /// `1m05s left`; never nothing, since what is not done takes some time yet.
 package func leftText(_ seconds: Double) -> String {
     durationText(max(1, seconds)) + " left"
@@ -27,9 +33,7 @@ package func percentText(_ fraction: Double) -> String {
 /// The length of a film: `9.4 s` below a minute, then as `durationText`.
 package func lengthText(frames: Int, fps: Int) -> String {
     let seconds = Double(frames) / Double(max(fps, 1))
-    guard seconds < 59.95 else { return durationText(seconds) }
-    let tenths = Int((seconds * 10).rounded())
-    return "\(tenths / 10).\(tenths % 10) s"
+    return seconds < 59.95 ? secondsText(seconds) : durationText(seconds)
 }
 
 /// `1 segment`, `15 segments`

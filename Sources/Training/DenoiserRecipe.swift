@@ -1,7 +1,7 @@
 package import Models
 
 /// How MTD and the text encoder are trained: the keys of `etc/nuwa/training/mtd.toml`. The PyTorch twin reads the same file.
-package struct DenoiserRecipe: Recipe, Codable, Sendable, Equatable {
+package struct DenoiserRecipe: Recipe, Sendable, Equatable {
     package enum Stage: String, Codable, Sendable { case mtd }
 
     package var stage: Stage

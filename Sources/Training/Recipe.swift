@@ -1,3 +1,4 @@
+import Files
 package import Foundation
 import TOMLKit
 
@@ -40,13 +41,10 @@ package struct RecipeRule {
 }
 
 extension Recipe {
-    /// Reads a recipe. Throws ``RecipeError``.
+    /// Reads a recipe. Throws `SystemError` or ``RecipeError``.
     package static func read(_ file: URL) throws -> Self {
-        let text: String
-        do {
-            text = try String(contentsOf: file, encoding: .utf8)
-        } catch {
-            throw RecipeError(file: file.path, line: nil, problem: "cannot be read: \(error.localizedDescription)")
+        guard let text = String(data: try WholeFile.read(file), encoding: .utf8) else {
+            throw RecipeError(file: file.path, line: nil, problem: "is not UTF-8 text")
         }
         return try Self(toml: text, file: file.path)
     }

@@ -31,11 +31,19 @@ package enum Chunk {
     }
 
     /// Reads a chunk's checksum and compares it. Throws ``VideoError/damagedChunk(file:reason:)`` if anything in the
-    /// file was cut off or changed, or if it is no chunk.
-    package static func verify(_ file: URL) throws -> (frames: Int, format: VideoFormat) {
-        let trailer = try ChunkTrailer(verifying: file)
-        return (trailer.frames, trailer.format)
+    /// file was cut off or changed, or if it is no chunk, and `SystemError` where the system does not give it for another reason.
+    package static func verify(_ file: URL) throws -> VerifiedChunk {
+        VerifiedChunk(file: file, trailer: try ChunkTrailer(verifying: file))
     }
+}
+
+/// A chunk whose bytes are those that were written. ``Film`` is made from nothing else, so none is read and hashed twice for it.
+package struct VerifiedChunk: Sendable {
+    package let file: URL
+    let trailer: ChunkTrailer
+
+    package var frames: Int { trailer.frames }
+    package var format: VideoFormat { trailer.format }
 }
 
 /// How many packets a frame waits at most between being decoded and being shown, for B-frames are stored after the

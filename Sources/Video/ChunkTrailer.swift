@@ -9,7 +9,7 @@ import Foundation
 ///           8 ..< 20    "nuwa-chunk-1"
 ///          20 ..< 192   this value as JSON, keys sorted, filled up with spaces
 ///         192 ..< 256   SHA-256 of the file up to here, lowercase hexadecimal
-struct ChunkTrailer: Codable, Equatable {
+struct ChunkTrailer: Codable, Equatable, Sendable {
     var format: VideoFormat
     var frames: Int
     /// By how many frames showing lags behind decoding (B-frames).
@@ -37,11 +37,17 @@ struct ChunkTrailer: Codable, Equatable {
         return box
     }
 
-    /// The trailer of a chunk whose checksum is right. Throws ``VideoError/damagedChunk(file:reason:)``.
+    /// The trailer of a chunk whose checksum is right. Throws ``VideoError/damagedChunk(file:reason:)``, and `SystemError` where it is not
+    /// the chunk's fault that it cannot be read.
     init(verifying file: URL) throws {
         func damaged(_ reason: String) -> VideoError { .damagedChunk(file: file.path, reason: reason) }
         let bytes: Data
-        do { bytes = try WholeFile.read(file) } catch { throw damaged("\(error)") }
+        do {
+            bytes = try WholeFile.read(file)
+        } catch {
+            guard [ENOENT, EIO].contains(error.code) else { throw error }
+            throw damaged("\(error)")
+        }
         guard bytes.count > Self.size else { throw damaged("only \(bytes.count) bytes, so its end is missing") }
         let box = bytes.suffix(Self.size)
         guard box.starts(with: Self.header) else { throw damaged("its end, with the checksum, is missing") }

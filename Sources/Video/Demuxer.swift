@@ -60,13 +60,4 @@ final class Demuxer {
         guard let entry = av_dict_get(context?.pointee.metadata, "comment", nil, 0) else { return nil }
         return String(cString: entry.pointee.value)
     }
-
-    /// Seconds, by the stream's own account, else by the file's.
-    var duration: Double {
-        if stream.pointee.duration != nuwa_AV_NOPTS_VALUE {
-            return Double(stream.pointee.duration) * av_q2d(stream.pointee.time_base)
-        }
-        guard let whole = context?.pointee.duration, whole != nuwa_AV_NOPTS_VALUE else { return 0 }
-        return Double(whole) / Double(AV_TIME_BASE)
-    }
 }

@@ -15,21 +15,21 @@ package enum Film {
     /// - Parameters:
     ///   - format: what each chunk must have been encoded with.
     ///   - comment: kept in the `comment` tag; at most ``commentLimit`` bytes.
-    ///   - between: called after each chunk that was checked or copied; what it throws ends the work.
-    /// - Throws: ``VideoError/damagedChunk(file:reason:)`` or ``VideoError/foreignChunk(file:reason:)`` before anything
-    ///   is written, naming the first bad chunk; ``VideoError/library(file:call:code:text:)`` when writing fails.
+    ///   - between: called after each chunk that was copied; what it throws ends the work.
+    /// - Throws: ``VideoError/foreignChunk(file:reason:)`` before anything is written, naming the first chunk that was encoded otherwise;
+    ///   ``VideoError/library(file:call:code:text:)`` when writing fails.
     package static func mux(
-        chunks: [URL], format: VideoFormat, comment: String, output: URL, between: () throws -> Void = {}
+        chunks: [VerifiedChunk], format: VideoFormat, comment: String, output: URL, between: () throws -> Void = {}
     ) throws -> FilmFacts {
         try format.validate()
         guard let first = chunks.first else { throw VideoError.noFrames(what: output.path) }
-        var delay = 0
-        for chunk in chunks {
-            delay = max(delay, try trailer(of: chunk, expecting: format).delay)
-            try between()
+        for chunk in chunks where chunk.format != format {
+            throw VideoError.foreignChunk(
+                file: chunk.file.path, reason: "it has \(chunk.format), the film has \(format)")
         }
+        let delay = chunks.reduce(0) { max($0, $1.trailer.delay) }
 
-        let head = try Demuxer(first, probing: false)
+        let head = try Demuxer(first.file, probing: false)
         let headers = head.extradata
         let muxer = try MP4Muxer(
             file: output, parameters: UnsafePointer(head.stream.pointee.codecpar), fps: format.fps, comment: comment)
@@ -37,7 +37,7 @@ package enum Film {
         var start = 0
         for chunk in chunks {
             start += try copy(
-                chunk, format: format, headers: headers, start: start, delay: delay, packet: packet, to: muxer)
+                chunk.file, format: format, headers: headers, start: start, delay: delay, packet: packet, to: muxer)
             try between()
         }
         try muxer.finish()
@@ -49,21 +49,10 @@ package enum Film {
         let demuxer = try Demuxer(url, probing: true)
         let parameters = demuxer.stream.pointee.codecpar.pointee
         let rate = demuxer.stream.pointee.avg_frame_rate
-        let pixelFormat = av_get_pix_fmt_name(AVPixelFormat(rawValue: parameters.format))
         return FilmFacts(
             frames: Int(demuxer.stream.pointee.nb_frames), width: Int(parameters.width),
             height: Int(parameters.height), fps: rate.den == 0 ? 0 : av_q2d(rate),
-            duration: demuxer.duration, codec: String(cString: avcodec_get_name(parameters.codec_id)),
-            pixelFormat: pixelFormat.map { String(cString: $0) } ?? "unknown", comment: demuxer.comment)
-    }
-
-    private static func trailer(of chunk: URL, expecting format: VideoFormat) throws -> ChunkTrailer {
-        let trailer = try ChunkTrailer(verifying: chunk)
-        guard trailer.format == format else {
-            throw VideoError.foreignChunk(
-                file: chunk.path, reason: "it has \(trailer.format), the film has \(format)")
-        }
-        return trailer
+            comment: demuxer.comment)
     }
 
     /// Copies a chunk's packets to where its first frame is film frame `start`. Returns its number of frames.
@@ -90,4 +79,16 @@ package enum Film {
         }
         return frames
     }
+}
+
+/// What a video's headers say of it.
+package struct FilmFacts: Sendable, Equatable, Codable {
+    /// 0 if the container does not say (MP4 does).
+    package var frames: Int
+    package var width: Int
+    package var height: Int
+    /// Frames per second on average; a whole number in films of our own, 0 if the container does not say.
+    package var fps: Double
+    /// The `comment` tag; in films of our own the provenance as JSON.
+    package var comment: String?
 }

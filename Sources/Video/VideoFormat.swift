@@ -1,3 +1,5 @@
+package import Encoding
+
 /// How a film and its chunks are encoded: H.264 High, yuv420p, closed groups of pictures.
 package struct VideoFormat: Sendable, Codable, Equatable, CustomStringConvertible {
     /// Pixels; even, 2 … 8192, as H.264 halves the colour planes.
@@ -5,16 +7,14 @@ package struct VideoFormat: Sendable, Codable, Equatable, CustomStringConvertibl
     package var height: Int
     /// Frames per second, 1 … 240.
     package var fps: Int
-    /// x264's constant rate factor, 1 (huge) … 51 (worst). 0 would be lossless, which is no longer profile High.
+    /// As in ``FilmEncoding``.
     package var crf: Int
-    /// x264's preset: how long it may think, "ultrafast" … "placebo".
     package var preset: String
 
-    package static let presets = [
-        "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow", "placebo",
-    ]
-
-    package init(width: Int, height: Int, fps: Int, crf: Int = 18, preset: String = "medium") {
+    package init(
+        width: Int, height: Int, fps: Int, crf: Int = FilmEncoding.standard.crf,
+        preset: String = FilmEncoding.standard.preset
+    ) {
         self.width = width
         self.height = height
         self.fps = fps
@@ -33,8 +33,10 @@ package struct VideoFormat: Sendable, Codable, Equatable, CustomStringConvertibl
             width % 2 == 0 && height % 2 == 0 && (2...8192).contains(width) && (2...8192).contains(height),
             "width and height must be even and between 2 and 8192")
         try require((1...240).contains(fps), "fps must be between 1 and 240")
-        try require((1...51).contains(crf), "crf must be between 1 and 51")
+        let crfs = FilmEncoding.crfs
+        try require(crfs.contains(crf), "crf must be between \(crfs.lowerBound) and \(crfs.upperBound)")
         try require(
-            Self.presets.contains(preset), "the preset must be one of \(Self.presets.joined(separator: ", "))")
+            FilmEncoding.presets.contains(preset),
+            "the preset must be one of \(FilmEncoding.presets.joined(separator: ", "))")
     }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Script
+import Scripts
 import Terminal
 
 /// What is wrong with the command's arguments, found when they are used.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diffusion
+import Encoding
 import Foundation
 import Installation
 import Renderer
@@ -11,7 +12,7 @@ struct FilmRun {
     let model: Model
     let workers: Int
     let workspace: URL
-    var encoding = FilmEncoding()
+    var encoding = FilmEncoding.standard
     /// Whether stdout is for other things than progress.
     var isQuiet = false
 

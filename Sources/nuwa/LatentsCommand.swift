@@ -64,10 +64,12 @@ struct LatentsCommand: ParsableCommand {
         guard let films else { return CartoonCorpus(split: split, width: width, height: height) }
         let folder = try FilmFolder(
             URL(filePath: films, directoryHint: .isDirectory), split: split, width: width, height: height,
-            shortest: shortest)
-        for film in folder.skipped { Output.complain("skipped \(film)") }
+            shortest: shortest, onBroken: Self.complain)
+        folder.skipped.forEach(Self.complain)
         return folder
     }
+
+    @Sendable private static func complain(of film: FilmFolder.Skipped) { Output.complain("skipped \(film)") }
 }
 
 extension Split: ExpressibleByArgument {}

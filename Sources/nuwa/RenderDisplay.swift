@@ -1,10 +1,11 @@
-import Script
-import Terminal
 import Diffusion
 import Foundation
 import Models
-import RenderPlan
 import Renderer
+import RenderPlan
+import Scripts
+import Tensors
+import Terminal
 import Video
 
 /// What a person sees of a render: a bar per depth that is drawn over itself on a terminal, a line per segment elsewhere.
@@ -22,14 +23,14 @@ final class RenderDisplay {
             """
             \(job.name) → \(job.output.lastPathComponent): \(frames) frames at \(fps) fps, \
             \(job.plan.segmentCount) segments at \(job.plan.depths) depths, model \(model.configuration.name) \
-            (\(model.type)), seed \(job.seed), \(counted(workers, "worker"))
+            (\(model.type.rawValue)), seed \(job.seed), \(counted(workers, "worker"))
             """)
     }
 
     /// - Parameter progress: nil once the job has ended
-    func show(_ progress: RenderProgress?, _ lines: [String]) {
+    func show(_ progress: RenderProgress?, _ news: [RenderWatch.News]) {
         guard isTerminal else {
-            for line in lines { Output.say(progress.map { "\(line); \($0)" } ?? line) }
+            for line in news.map(\.text) { Output.say(progress.map { "\(line); \($0)" } ?? line) }
             return
         }
         guard let progress else { return }
@@ -39,7 +40,7 @@ final class RenderDisplay {
         let left = progress.remainingSeconds.map(leftText) ?? "measuring"
         let last = progress.isFinished ? "putting the film together" : "\(percentText(progress.fraction)), \(left)"
         // Segments come and go on the bars; what went wrong stays on the screen.
-        picture.draw((rows + [last]).joined(separator: "\n"), above: lines.filter { !$0.hasPrefix("segment") })
+        picture.draw((rows + [last]).joined(separator: "\n"), above: news.filter(\.isTrouble).map(\.text))
     }
 
     func end(_ job: RenderJob, facts: FilmFacts, counts: (made: Int, reused: Int)) {

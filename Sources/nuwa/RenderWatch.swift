@@ -1,6 +1,7 @@
 import Foundation
-import RenderPlan
 import Renderer
+import RenderPlan
+import Terminal
 import Video
 
 /// Hears the renderer on its threads and tells the main thread.
@@ -11,9 +12,16 @@ final class RenderWatch: RenderObserver, @unchecked Sendable {
         case interrupted
     }
 
+    /// What there is to say.
+    struct News {
+        let text: String
+        /// Something went wrong, and was mended.
+        let isTrouble: Bool
+    }
+
     private let condition = NSCondition()
     private let job: RenderJob
-    private var lines: [String] = []
+    private var news: [News] = []
     private var end: End?
     private var made = 0
     private var reused = 0
@@ -24,12 +32,14 @@ final class RenderWatch: RenderObserver, @unchecked Sendable {
     var counts: (made: Int, reused: Int) { condition.withLock { (made, reused) } }
 
     /// Calls `show` with what there is to say, whenever there is something and every so many seconds, until the end.
-    func wait(every seconds: Double, show: ([String]) -> Void) -> End {
+    func wait(every seconds: Double, show: ([News]) -> Void) -> End {
         while true {
             let (news, end) = condition.withLock {
-                if lines.isEmpty && self.end == nil { _ = condition.wait(until: Date(timeIntervalSinceNow: seconds)) }
-                defer { lines = [] }
-                return (lines, self.end)
+                if self.news.isEmpty && self.end == nil {
+                    _ = condition.wait(until: Date(timeIntervalSinceNow: seconds))
+                }
+                defer { self.news = [] }
+                return (self.news, self.end)
             }
             show(news)
             if let end { return end }
@@ -44,14 +54,14 @@ final class RenderWatch: RenderObserver, @unchecked Sendable {
                 self.reused += 1
             } else {
                 made += 1
-                say("segment \(segment) made in \(String(format: "%.1f", seconds)) s")
+                say("segment \(segment) made in \(secondsText(seconds))")
             }
         }
     }
 
     func damaged(job: Int64, file: URL, setAside: URL?, reason: String) {
         let what = setAside.map { "set aside as \($0.lastPathComponent)" } ?? "removed"
-        condition.withLock { say("\(file.path) is damaged (\(reason)); \(what), and made again") }
+        condition.withLock { say("\(file.path) is damaged (\(reason)); \(what), and made again", isTrouble: true) }
     }
 
     func jobFinished(job: Int64, film: URL, facts: FilmFacts) { finish(.film(facts)) }
@@ -65,8 +75,8 @@ final class RenderWatch: RenderObserver, @unchecked Sendable {
     }
 
     /// The lock is held.
-    private func say(_ line: String) {
-        lines.append(line)
+    private func say(_ text: String, isTrouble: Bool = false) {
+        news.append(News(text: text, isTrouble: isTrouble))
         condition.broadcast()
     }
 }

@@ -1,13 +1,14 @@
 import ArgumentParser
 import Commissions
 import Diffusion
+import Files
 import Foundation
 import Imports
 import Installation
 import Models
 import Pictures
 import Renderer
-import Script
+import Scripts
 import Terminal
 import Video
 
@@ -107,7 +108,7 @@ struct Reproduce: ParsableCommand {
     ) throws -> RenderJob {
         let text: String
         if let file = script {
-            text = try String(contentsOf: URL(filePath: file), encoding: .utf8)
+            text = String(decoding: try WholeFile.read(URL(filePath: file)), as: UTF8.self)
             guard provenance.isMade(from: text) else {
                 throw Complaint("\(file) is not the script that \(film) was made from")
             }

@@ -1,11 +1,12 @@
 import ArgumentParser
 import Commissions
 import Diffusion
+import Files
 import Foundation
 import Imports
 import Installation
 import Models
-import Script
+import Scripts
 import Terminal
 
 /// Which script a command renders, with which model.
@@ -25,12 +26,7 @@ struct ScriptOptions: ParsableArguments {
     /// Reads both; warnings go to stderr.
     func commission() throws -> (Commission, Model) {
         let name = URL(filePath: script).lastPathComponent
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(filePath: script))
-        } catch {
-            throw Complaint("cannot read \(script): \(error.localizedDescription)")
-        }
+        let data = try WholeFile.read(URL(filePath: script))
         let (asked, warnings) = try Script.read(data, name: name)
         // Everything under `/`, and models of the source tree as well.
         let models = Paths(root: URL(filePath: "/", directoryHint: .isDirectory))

@@ -6,7 +6,7 @@ import Models
 import Pictures
 import RenderPlan
 import Renderer
-import Script
+import Scripts
 import Terminal
 
 /// `nuwa storyboard`: a film before it is made.

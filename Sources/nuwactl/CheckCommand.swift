@@ -1,7 +1,7 @@
 import ArgumentParser
 import Installation
 import Reports
-import Script
+import Scripts
 import Terminal
 
 struct CheckCommand: ParsableCommand {

@@ -5,7 +5,7 @@ import Installation
 import Models
 import RenderPlan
 import Reports
-import Script
+import Scripts
 import Terminal
 
 /// What `check` finds in a script that nuwad would take.

@@ -3,7 +3,7 @@ import Foundation
 import Imports
 import Installation
 import Reports
-import Script
+import Scripts
 import Terminal
 
 struct ImportCommand: ParsableCommand {

@@ -29,7 +29,7 @@ enum JobSelector: ExpressibleByArgument, Equatable, CustomStringConvertible {
 struct NoSuchJob: Error, CustomStringConvertible {
     let selector: JobSelector
 
-    var description: String { "no job \(selector); `nuwactl list` shows all" }
+    var description: String { "no job \(selector); `nuwactl list --all` shows all" }
 }
 
 extension JobSelector {

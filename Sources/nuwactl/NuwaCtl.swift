@@ -27,7 +27,7 @@ struct NuwaCtl: AsyncParsableCommand {
     static func subcommandFirst(_ arguments: [String]) -> [String] {
         var rest = arguments[...]
         while let first = rest.first, first.hasPrefix("-") {
-            let takesValue = ["--root", "--socket", "--generate-completion-script"].contains(first)
+            let takesValue = ["--root", "--socket", "--jobs", "--generate-completion-script"].contains(first)
             rest = rest.dropFirst(takesValue ? 2 : 1)
         }
         guard let name = rest.first else { return arguments }

@@ -1,12 +1,14 @@
 import Control
 import Diffusion
 import Foundation
+import Glibc
 import Installation
 import JobStore
 import Logging
 import Models
 import Renderer
 import Reports
+import Server
 import Tensors
 
 extension Daemon: ControlService {
@@ -16,7 +18,7 @@ extension Daemon: ControlService {
 
     var report: DaemonReport {
         let model = ModelReport(
-            name: model.configuration.name, hash: model.hash, precision: model.precisionName,
+            name: model.configuration.name, hash: model.hash, precision: model.type.rawValue,
             width: model.configuration.video.width, height: model.configuration.video.height,
             segmentFrames: model.configuration.mtd.segmentFrames)
         return DaemonReport(
@@ -140,5 +142,36 @@ extension Daemon: ControlService {
 
     private static func translating<Answer>(_ body: () throws -> Answer) throws -> Answer {
         do { return try body() } catch JobStoreError.noSuchJob(let id) { throw ControlError.noSuchJob(id) }
+    }
+}
+
+/// What somebody may do with jobs. Everybody who reaches the socket may look. Pure.
+struct Authority: Equatable {
+    let user: uid_t
+    /// May do everything: root, the user that nuwad runs as, and the members of the admin group.
+    let isAdmin: Bool
+
+    init(user: uid_t, daemon: uid_t, isInAdminGroup: Bool) {
+        self.user = user
+        isAdmin = user == 0 || user == daemon || isInAdminGroup
+    }
+
+    /// - Parameter owner: of a job; nil where that is not known
+    func covers(owner: uid_t?) -> Bool { isAdmin || owner == user }
+}
+
+extension Daemon {
+    func metrics() async throws -> Metrics {
+        try await answer { [self] in
+            let totals = renderer.totals
+            return Metrics(
+                daemon: report, jobs: try store.overview(limit: 0).counts,
+                queueAge: try store.queuedSince().map { max(0, -$0.timeIntervalSinceNow) } ?? 0,
+                segmentsMade: totals.segmentsMade, segmentsReused: totals.segmentsReused, steps: totals.steps,
+                stepSeconds: totals.stepSeconds, films: totals.films, busySeconds: totals.busySeconds,
+                places: workshop.places.compactMap { directory in
+                    Workshop.room(in: directory).map { Metrics.Place(path: directory.path, freeBytes: $0.free) }
+                })
+        }
     }
 }

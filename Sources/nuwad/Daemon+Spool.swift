@@ -8,7 +8,7 @@ import Logging
 import Models
 import RenderPlan
 import Reports
-import Script
+import Scripts
 import Spool
 import Synchronization
 

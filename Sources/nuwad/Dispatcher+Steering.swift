@@ -4,6 +4,7 @@ import JobStore
 import Logging
 import Renderer
 import Reports
+import Server
 
 // What people wish.
 extension Dispatcher {

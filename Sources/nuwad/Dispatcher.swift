@@ -1,9 +1,9 @@
-import Commissions
 import Files
 import Foundation
 import JobStore
 import Logging
 import Renderer
+import Scripts
 import Synchronization
 
 /// Decides which jobs the renderer has: those whose turn it is, and no more than keep its workers busy. All others wait in

@@ -4,6 +4,7 @@ import Logging
 import Renderer
 import RenderPlan
 import Synchronization
+import Terminal
 import Video
 
 /// Writes down what happens to jobs, in its order: into the log, and into the database.
@@ -90,7 +91,7 @@ final class Ledger: RenderObserver {
 
     func segmentFinished(job: Int64, segment: SegmentID, seconds: Double, reused: Bool) {
         write(.segment(.finish(seconds: seconds), SegmentKey(job: job, segment: segment)))
-        let how = reused ? "is there already" : "made in \(seconds.formatted(.number.precision(.fractionLength(1)))) s"
+        let how = reused ? "is there already" : "made in \(secondsText(seconds))"
         logger.log(
             level: reused ? .debug : .info, "segment \(segment) of job \(job) \(how)", metadata: metadata(job, segment))
     }

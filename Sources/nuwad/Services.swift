@@ -1,8 +1,9 @@
+import Encoding
 import Foundation
 import Installation
 import Logging
 import Renderer
-import Script
+import Scripts
 import ServiceLifecycle
 import Spool
 import Synchronization
@@ -161,8 +162,9 @@ extension Configuration {
     func keysThatNeedARestart(after old: Configuration) -> [String] {
         let changes = [
             ("workers", workers != old.workers), ("model", model != old.model), ("spool", spool != old.spool),
-            ("limits.script_bytes", limits.bytes != old.limits.bytes), ("films.crf", films.crf != old.films.crf),
-            ("films.preset", films.preset != old.films.preset),
+            ("limits.script_bytes", limits.bytes != old.limits.bytes),
+            ("films.crf", films.encoding.crf != old.films.encoding.crf),
+            ("films.preset", films.encoding.preset != old.films.encoding.preset),
         ]
         return changes.filter(\.1).map(\.0)
     }

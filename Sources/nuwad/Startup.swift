@@ -1,4 +1,3 @@
-import Control
 import Diffusion
 import Foundation
 import Installation
@@ -6,7 +5,8 @@ import JobStore
 import Logging
 import Models
 import Renderer
-import Script
+import Scripts
+import Server
 import ServiceLifecycle
 import Spool
 import Systemd
@@ -49,7 +49,7 @@ struct Startup {
         let renderer = Renderer(
             configuration: model.configuration,
             executor: ThreadExecutor(model: model, workers: workers, workspace: workspace), workspace: workspace,
-            encoding: FilmEncoding(crf: configuration.films.crf, preset: configuration.films.preset),
+            encoding: configuration.films.encoding,
             version: NuwaVersion.current, observer: ledger)
         let daemon = try Daemon(
             paths: paths, configuration: configuration, store: store, model: model, renderer: renderer, ledger: ledger,
@@ -103,7 +103,7 @@ struct Startup {
         guard model.configuration.name == wanted.name || wanted.name.contains("/") else {
             throw ModelUnusable(cause: MisnamedModel(directory: directory, name: model.configuration.name))
         }
-        logger.notice("model \(model.configuration.name) from \(directory.path) in \(model.precisionName)")
+        logger.notice("model \(model.configuration.name) from \(directory.path) in \(model.type.rawValue)")
         return model
     }
 
@@ -132,11 +132,6 @@ struct ModelUnusable: Error, CustomStringConvertible {
     let cause: any Error
 
     var description: String { "\(cause)" }
-}
-
-extension Model {
-    /// `f32` or `bf16`
-    var precisionName: String { type == .bf16 ? "bf16" : "f32" }
 }
 
 extension Configuration.LogLevel {

@@ -6,7 +6,7 @@ import JobStore
 import Models
 import RenderPlan
 import Renderer
-import Script
+import Scripts
 
 /// What jobs are made with and where: the model, the directories, and what becomes of a script there.
 struct Workshop: Sendable {

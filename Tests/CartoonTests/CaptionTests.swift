@@ -21,7 +21,7 @@ import Testing
     func cast() {
         for (caption, truth, _) in samples {
             let words = Set(self.words(in: caption))
-            let named = Set(Character.allCases.filter { words.contains($0.rawValue.lowercased()) })
+            let named = Set(CartoonCharacter.allCases.filter { words.contains($0.rawValue.lowercased()) })
             #expect(named == Set(truth.characters.map(\.name)), "\(caption)")
         }
     }
@@ -33,7 +33,7 @@ import Testing
             for frame in 0..<episode.frames {
                 let truth = episode.truth(at: frame)
                 let first = episode.truth(at: episode.stretch(at: frame).lowerBound)
-                #expect(truth.shot == first.shot)
+                #expect(truth.take == first.take)
                 for (now, then) in zip(truth.characters, first.characters) {
                     #expect(now.name == then.name && now.action == then.action && now.facing == then.facing)
                 }

@@ -7,15 +7,15 @@ import Testing
     @Test("A standing character's colour is where the truth says")
     func truthfulPositions() throws {
         // The colour in the middle of each body, at noon without weather, and how many stage units it lies above the feet.
-        let bodies: [Character: (color: [UInt8], above: Double)] = [
+        let bodies: [CartoonCharacter: (color: [UInt8], above: Double)] = [
             .pim: ([226, 59, 54], 14), .lulu: ([255, 208, 46], 13), .rok: ([79, 190, 86], 20),
             .bo: ([255, 106, 74], 15),
         ]
-        var seen: Set<Character> = []
+        var seen: Set<CartoonCharacter> = []
         for seed in 0..<60 as Range<UInt64> {
             let episode = Episode(seed: seed)
-            for index in 0..<episode.shotCount {
-                let frame = episode.frames(ofShot: index).lowerBound + 20
+            for index in 0..<episode.takeCount {
+                let frame = episode.frames(ofTake: index).lowerBound + 20
                 let truth = episode.truth(at: frame)
                 guard truth.time == .noon, truth.weather == .clear, let figure = truth.characters.last,
                     figure.action == .stand, let body = bodies[figure.name]
@@ -27,7 +27,7 @@ import Testing
                 seen.insert(figure.name)
             }
         }
-        #expect(seen == Set(Character.allCases))
+        #expect(seen == Set(CartoonCharacter.allCases))
     }
 
     @Test("A revisited place looks the same: equal backdrops wherever only the cast and the clouds differ")
@@ -35,11 +35,11 @@ import Testing
         let corners = try Place.allCases.map { place in
             var floors: Set<[UInt8]> = []
             for seed in 0..<25 as Range<UInt64> {
-                for shot in Episode(seed: seed).shots
-                where shot.place == place && shot.time == .noon && shot.weather == .clear
-                    && shot.camera.from == shot.camera.to
+                for take in Episode(seed: seed).takes
+                where take.place == place && take.time == .noon && take.weather == .clear
+                    && take.camera.from == take.camera.to
                 {
-                    let image = try Episode(seed: seed).image(at: shot.start)
+                    let image = try Episode(seed: seed).image(at: take.start)
                     floors.insert([UInt8](image.pixels[(95 * 160) * 3..<(95 * 160 + 12) * 3]))
                 }
             }
@@ -56,15 +56,15 @@ import Testing
         #expect(Set(image.pixels).count > 20)
     }
 
-    @Test("Neighbouring frames of a shot differ little, so motion is smooth")
+    @Test("Neighbouring frames of a take differ little, so motion is smooth")
     func smoothness() throws {
         let episode = Episode(seed: 9, frames: 480)
-        for index in 0..<episode.shotCount {
+        for index in 0..<episode.takeCount {
             var before: Image?
             // Rain falls by more than its own length from frame to frame, and a camera moves everything.
-            let shot = episode.shots[index]
-            let limit = shot.weather == .clear && shot.camera.from == shot.camera.to ? 7.0 : 8.0
-            for frame in episode.frames(ofShot: index) where frame % 2 == 0 || before != nil {
+            let take = episode.takes[index]
+            let limit = take.weather == .clear && take.camera.from == take.camera.to ? 7.0 : 8.0
+            for frame in episode.frames(ofTake: index) where frame % 2 == 0 || before != nil {
                 let image = try episode.image(at: frame)
                 if let before { #expect(meanDifference(before, image) < limit, "frame \(frame)") }
                 before = image

@@ -34,31 +34,31 @@ import Testing
     }
 
     @Test(
-        "Shots follow each other without gaps and last 1.3 to 37.5 seconds",
+        "Takes follow each other without gaps and last 1.3 to 37.5 seconds",
         arguments: [1, 48, 95, 97, 309, 3376, 10_000])
-    func shots(frames: Int) {
+    func takes(frames: Int) {
         for seed in 0..<20 as Range<UInt64> {
             let episode = Episode(seed: seed, frames: frames)
             var next = 0
-            for index in 0..<episode.shotCount {
-                let range = episode.frames(ofShot: index)
+            for index in 0..<episode.takeCount {
+                let range = episode.frames(ofTake: index)
                 #expect(range.lowerBound == next)
-                if frames >= Plot.shotFrames.lowerBound { #expect(Plot.shotFrames.contains(range.count)) }
-                #expect(episode.truth(at: range.lowerBound).shot == index)
-                #expect(episode.truth(at: range.upperBound - 1).shot == index)
+                if frames >= Plot.takeFrames.lowerBound { #expect(Plot.takeFrames.contains(range.count)) }
+                #expect(episode.truth(at: range.lowerBound).take == index)
+                #expect(episode.truth(at: range.upperBound - 1).take == index)
                 next = range.upperBound
             }
             #expect(next == frames)
         }
     }
 
-    @Test("Nobody jumps from one place of the picture to another inside a shot, or leaves the picture")
+    @Test("Nobody jumps from one place of the picture to another inside a take, or leaves the picture")
     func continuity() {
         for seed in 0..<12 as Range<UInt64> {
             let episode = Episode(seed: seed)
-            for index in 0..<episode.shotCount {
+            for index in 0..<episode.takeCount {
                 var before: Truth?
-                for frame in episode.frames(ofShot: index) {
+                for frame in episode.frames(ofTake: index) {
                     let truth = episode.truth(at: frame)
                     for (number, figure) in truth.characters.enumerated() {
                         #expect((0.02...0.999).contains(figure.x), "seed \(seed), frame \(frame), \(figure.name)")
@@ -76,11 +76,11 @@ import Testing
     @Test("A walker goes a clear way, towards where it faces")
     func walkers() {
         for seed in 0..<12 as Range<UInt64> {
-            for shot in Episode(seed: seed).shots {
-                for beat in shot.roles.flatMap(\.beats) {
+            for take in Episode(seed: seed).takes {
+                for beat in take.roles.flatMap(\.beats) {
                     if beat.action == .walk {
                         #expect(beat.facing == (beat.to > beat.from ? .right : .left))
-                        #expect(abs(beat.to - beat.from) > 0.1, "seed \(seed), shot \(shot.index)")
+                        #expect(abs(beat.to - beat.from) > 0.1, "seed \(seed), take \(take.index)")
                     } else {
                         #expect(beat.to == beat.from)
                     }
@@ -130,12 +130,12 @@ import Testing
     func callbacks() {
         for seed in 0..<30 as Range<UInt64> {
             let episode = Episode(seed: seed)
-            let truths = (0..<episode.shotCount).map { episode.truth(at: episode.frames(ofShot: $0).lowerBound) }
+            let truths = (0..<episode.takeCount).map { episode.truth(at: episode.frames(ofTake: $0).lowerBound) }
             let places = truths.map(\.place)
             #expect(places.contains { $0 != places[0] })
-            let ending = truths.indices.filter { episode.frames(ofShot: $0).upperBound > episode.frames * 3 / 5 }
+            let ending = truths.indices.filter { episode.frames(ofTake: $0).upperBound > episode.frames * 3 / 5 }
             #expect(ending.contains { places[$0] == places[0] }, "seed \(seed)")
-            let returns = Character.allCases.contains { character in
+            let returns = CartoonCharacter.allCases.contains { character in
                 let seen = truths.indices.filter { index in truths[index].characters.contains { $0.name == character } }
                 return zip(seen, seen.dropFirst()).contains { $1 - $0 > 2 }
             }

@@ -2,7 +2,7 @@ import Commissions
 import Foundation
 import Models
 import RenderPlan
-import Script
+import Scripts
 import TestSupport
 import Testing
 
@@ -53,6 +53,14 @@ import Testing
                 1 error
 
                 """)
+    }
+
+    @Test("That it is for another model is told beside all else that is wrong, in the order of the lines")
+    func otherModelToo() {
+        let errors = #expect(throws: ScriptErrors.self) {
+            try Commission("lenght 3s\nmodel other\nframes 10\nf0 Pim.\nf10 Lulu.", name: "a.nuwa", model: model)
+        }
+        #expect(errors?.diagnostics.filter { $0.severity == .error }.map(\.line) == [1, 2, 5])
     }
 
     @Test("A film whose keyframes would be further apart than the model has seen is refused where it tells its length")

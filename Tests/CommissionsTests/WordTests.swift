@@ -1,5 +1,5 @@
 import Models
-import Script
+import Scripts
 import Testing
 
 @testable import Commissions

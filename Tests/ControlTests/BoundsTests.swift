@@ -1,11 +1,11 @@
 import Foundation
 import Glibc
-import NIOHTTP1
 import Reports
 import Testing
 import TestSupport
 
 @testable import Control
+@testable import Server
 
 /// What hostile and careless clients take from others: nothing.
 @Suite("Bounds of the control socket", .serialized)

@@ -48,6 +48,22 @@ import Testing
         #expect(difference.relative < 1e-4)
     }
 
+    @Test("A set of prompts is encoded once, whichever segments see it, and gives the same latents")
+    func encodedOnce() throws {
+        let model = try ModelCopy().load()
+        let shared = EncodedPrompts()
+        let alone = try DenoiseIterator(model: model, request: Self.global)
+        for _ in 1...2 {
+            var iterator = try DenoiseIterator(model: model, request: Self.global, encoded: shared)
+            var other = alone
+            try iterator.step()
+            try other.step()
+            #expect(iterator.latents == other.latents)
+        }
+        // With guidance there are two sets: the request's prompts, and the empty one.
+        #expect(shared.kept.withLock(\.count) == 2)
+    }
+
     @Test(
         "Steps and guidance go by stride and by what is known; a frame whose prompt no parent has gets guidance of its own"
     )

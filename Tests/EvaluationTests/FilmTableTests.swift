@@ -9,7 +9,7 @@ import Testing
 /// Tables of films whose readings are made up, so that every figure is known.
 @Suite struct FilmTableTests {
     private func sighting(
-        _ figures: [(Cartoon.Character, x: Double)], action: Action = .stand, place: Place = .cave
+        _ figures: [(CartoonCharacter, x: Double)], action: Action = .stand, place: Place = .cave
     ) -> Sighting {
         Sighting(
             place: place, time: .noon, weather: .clear,

@@ -11,7 +11,7 @@ import Testing
         width: Recogniser.width, height: Recogniser.height,
         pixels: [UInt8](repeating: 90, count: Recogniser.width * Recogniser.height * 3))
 
-    private func figure(_ name: Cartoon.Character, _ x: Double, visible: Bool = true) -> RecogniserExample.Figure {
+    private func figure(_ name: CartoonCharacter, _ x: Double, visible: Bool = true) -> RecogniserExample.Figure {
         .init(truth: .init(name: name, x: x, y: 0.89, action: .wave, facing: .left), isVisible: visible)
     }
 
@@ -54,7 +54,7 @@ import Testing
         let loss = RecogniserLoss(recogniser: try Recogniser(untrained: 1))
         let cells = Recogniser.rows * Recogniser.columns
         let slope = loss.error([Float](repeating: 4, count: cells * Recogniser.Channel.count), [example], 1).slope
-        let bo = Cartoon.Character.allCases.firstIndex(of: .bo)!
+        let bo = CartoonCharacter.allCases.firstIndex(of: .bo)!
         func heat(row: Int, column: Int) -> Float {
             slope[(row * Recogniser.columns + column) * Recogniser.Channel.count + Recogniser.Channel.heat(bo)]
         }

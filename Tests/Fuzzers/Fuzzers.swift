@@ -3,7 +3,7 @@ import Foundation
 import Imports
 import Models
 @testable import Renderer
-import Script
+import Scripts
 import Tensors
 
 /// What reads bytes that somebody else wrote. None may crash, hang or take memory without measure, whatever the bytes are.

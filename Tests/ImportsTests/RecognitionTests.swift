@@ -1,5 +1,5 @@
 import Foundation
-import Script
+import Scripts
 import Testing
 import TestSupport
 

@@ -1,7 +1,7 @@
 import Commissions
 import Foundation
 import Models
-import Script
+import Scripts
 import TestSupport
 import Testing
 

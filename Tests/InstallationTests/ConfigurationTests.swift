@@ -1,8 +1,9 @@
+import Encoding
 import Foundation
 import Models
-import Script
-import TestSupport
+import Scripts
 import Testing
+import TestSupport
 
 @testable import Installation
 
@@ -50,7 +51,7 @@ struct ConfigurationTests {
         expected.model = .init(name: "tiny", precision: .bf16)
         expected.spool = .init(settleSeconds: 0.5, rescanSeconds: 5)
         expected.limits = ScriptLimits(bytes: 1000, prompts: 20, frames: 226, promptLength: 300)
-        expected.films = .init(directory: "/srv/films", crf: 23, preset: "veryfast", sheet: true)
+        expected.films = .init(directory: "/srv/films", encoding: .init(crf: 23, preset: "veryfast"), sheet: true)
         #expect(configuration == expected)
         #expect(configuration.workerCount == 3)
     }
@@ -124,5 +125,11 @@ struct ConfigurationTests {
         }
         #expect(error?.problems.map(\.line) == [2, 4, 6])
         #expect(error?.problems.map(\.key) == ["films.crf", "limits.prompts", "model.nmae"])
+    }
+}
+
+extension ConfigurationError {
+    fileprivate var problems: [Problem] {
+        if case .wrong(_, let problems) = self { problems } else { [] }
     }
 }

@@ -127,22 +127,6 @@ struct StateMachineTests {
         #expect(named?.description == message)
     }
 
-    @Test("States survive JSON, and look flat in it")
-    func json() throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        for state in Self.states {
-            let data = try encoder.encode(state)
-            #expect(try JSONDecoder().decode(JobState.self, from: data) == state)
-        }
-        let done = try encoder.encode(JobState.done(film: "/films/picnic.mp4"))
-        #expect(String(decoding: done, as: UTF8.self) == #"{"film":"/films/picnic.mp4","name":"done"}"#)
-        for state: SegmentState in [.waiting, .running(attempt: 2), .done(seconds: 1.5), .failed(reason: "no ink")] {
-            let data = try encoder.encode(state)
-            #expect(try JSONDecoder().decode(SegmentState.self, from: data) == state)
-        }
-    }
-
     /// "a + b -> c" as [a, b, c].
     private static func rows(_ table: String) -> [[String]] {
         table.split(separator: "\n").map { line in

@@ -1,6 +1,8 @@
 import Foundation
-import JobStore
+import GRDB
 import RenderPlan
+
+@testable import JobStore
 
 /// A folder that goes away with its test.
 final class TemporaryFolder: Sendable {
@@ -31,6 +33,27 @@ extension JobStore {
         let id = try accept(.picnic()).job.id
         try plan([(.global, 20), (SegmentID(depth: 1, index: 0), 8), (SegmentID(depth: 1, index: 1), 8)], for: id)
         return id
+    }
+
+    /// All segments of a job, by depth and index.
+    func segments(of job: Int64) throws -> [SegmentRow] {
+        try read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM segments WHERE job = ? ORDER BY depth, idx", arguments: [job]
+            ).map(SegmentRow.init)
+        }
+    }
+
+    /// The segments of which the log says that nuwad died while they were running, in that order.
+    func interrupted() throws -> [SegmentKey] {
+        try jobs().flatMap { job in
+            try events(of: job.id).compactMap { event in
+                guard event.kind == "interrupted", let depth = event.depth, let index = event.segment else {
+                    return nil
+                }
+                return SegmentKey(job: job.id, depth: depth, index: index)
+            }
+        }
     }
 
     /// The same, being rendered.

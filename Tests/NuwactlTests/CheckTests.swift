@@ -2,7 +2,7 @@ import Foundation
 import Installation
 import RenderPlan
 import Reports
-import Script
+import Scripts
 import TestSupport
 import Testing
 

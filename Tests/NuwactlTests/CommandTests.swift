@@ -18,6 +18,24 @@ struct CommandTests {
         #expect(command.options.paths.socket.path == "/run/nuwa/nuwad.sock")
     }
 
+    @Test("Of many jobs status tells of twenty, list of the newest hundred, and both of more where that is asked for")
+    func bounds() throws {
+        #expect(try #require(try NuwaCtl.parseAsRoot([]) as? StatusCommand).jobs == 20)
+        #expect(try #require(try NuwaCtl.parseAsRoot(["--jobs", "1000"]) as? StatusCommand).jobs == 1000)
+        for wrong in ["1001", "-1", "all"] {
+            #expect(throws: (any Error).self) { try NuwaCtl.parseAsRoot(["status", "--jobs", wrong]) }
+        }
+        let found = (1...101).map { id in
+            var job = Sample.done
+            job.id = Int64(102 - id)
+            return job
+        }
+        let list = ListCommand.newest(of: found)
+        #expect(list.jobs.map(\.id) == Array(2...101))
+        #expect(list.more == true)
+        #expect(ListCommand.newest(of: Array(found.prefix(100))).more == nil)
+    }
+
     @Test("Every subcommand takes --root, --socket and --json")
     func options() throws {
         for arguments in [
@@ -38,7 +56,7 @@ struct CommandTests {
         #expect(reordered == ["show", "--root", "/tmp/try", "--json", "--socket", "/s", "1"])
         for same in [
             [], ["--generate-completion-script", "zsh"], ["list"], ["list", "--root", "/tmp/try"], ["--help"],
-            ["--json"], ["--root"], ["show", "1"],
+            ["--json"], ["--root"], ["show", "1"], ["--jobs", "5"],
         ] {
             #expect(NuwaCtl.subcommandFirst(same) == same)
         }
@@ -53,7 +71,7 @@ struct CommandTests {
         #expect(JobSelector(argument: "-3") == nil)
         #expect(try JobSelector.name("picnic").newest([Sample.running]) == 17)
         let error = #expect(throws: NoSuchJob.self) { try JobSelector.name("pic").newest([]) }
-        #expect(error?.description == "no job \"pic\"; `nuwactl list` shows all")
+        #expect(error?.description == "no job \"pic\"; `nuwactl list --all` shows all")
     }
 
     @Test("Every verb takes the same selection: jobs, --all or --state, and exactly one of them")

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Script
+import Scripts
 import Testing
 
 @testable import nuwactl

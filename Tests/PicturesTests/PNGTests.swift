@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 
@@ -27,8 +28,8 @@ import Testing
     @Test("A file that is missing is named")
     func missing() throws {
         let folder = try TemporaryFolder()
-        let error = #expect(throws: PictureError.self) { try Image(png: folder.url.appending(path: "none.png")) }
-        #expect(error?.description.contains("none.png") == true)
+        let error = #expect(throws: SystemError.self) { try Image(png: folder.url.appending(path: "none.png")) }
+        #expect(error?.path.hasSuffix("none.png") == true && error?.code == ENOENT)
     }
 
     @Test("A picture larger than Cairo can draw is refused with the limit")

@@ -1,13 +1,14 @@
 import Diffusion
 import Digest
+import Encoding
 import Foundation
 import Models
 import Pictures
-import RenderPlan
 import Renderer
-import Script
-import TestSupport
+import RenderPlan
+import Scripts
 import Testing
+import TestSupport
 import Video
 
 @Suite struct FilmTests {
@@ -33,7 +34,6 @@ import Video
         #expect(facts.fps == 12)
         #expect(facts.width == studio.model.configuration.video.width)
         #expect(facts.height == studio.model.configuration.video.height)
-        #expect(facts.codec == "h264")
     }
 
     @Test("A film says in its comment what it was made from")
@@ -52,7 +52,7 @@ import Video
         #expect(provenance.frames == 28)
         #expect(provenance.fps == 12)
         #expect(provenance.sampling.steps.count == 3)
-        #expect(provenance.encoder != nil && provenance.encoding == FilmEncoding())
+        #expect(provenance.encoder != nil && provenance.encoding == .standard)
     }
 
     @Test("A film made again by another version, with the comment that it had, has the same bytes")
@@ -94,7 +94,7 @@ import Video
         let studio = try Studio()
         let here = try Provenance(
             job: studio.job(), configuration: studio.model.configuration, network: NetworkIdentity(model: studio.model),
-            encoding: FilmEncoding(), version: "newer")
+            encoding: .standard, version: "newer")
         #expect(here.obstacles(here: here) == [])
         func changed(_ from: String, _ to: String) throws -> Provenance {
             let json = String(decoding: try JSONEncoder().encode(here), as: UTF8.self)

@@ -141,8 +141,7 @@ import Testing
         let seen = Samples()
         let recorder = Recorder { job, event in
             guard let progress = box.renderer?.progress(job) else { return }
-            if case .started(.global) = event { seen.add(progress) }
-            if case .stepped = event { seen.add(progress) }
+            if case .started = event { seen.add(progress) }
         }
         let renderer = try studio.renderer(workers: 1, recorder)
         box.renderer = renderer

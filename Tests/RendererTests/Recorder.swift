@@ -8,7 +8,6 @@ final class Recorder: RenderObserver, @unchecked Sendable {
     enum Event: Equatable {
         case jobStarted
         case started(SegmentID)
-        case stepped(SegmentID, Int)
         case finished(SegmentID, reused: Bool)
         case givenBack(SegmentID)
         case lost(SegmentID)
@@ -54,7 +53,6 @@ final class Recorder: RenderObserver, @unchecked Sendable {
 
     func jobStarted(_ job: Int64) { note(job, .jobStarted) }
     func segmentStarted(job: Int64, segment: SegmentID) { note(job, .started(segment)) }
-    func stepped(job: Int64, segment: SegmentID, step: Int, of steps: Int) { note(job, .stepped(segment, step)) }
     func segmentFinished(job: Int64, segment: SegmentID, seconds: Double, reused: Bool) {
         note(job, .finished(segment, reused: reused))
     }

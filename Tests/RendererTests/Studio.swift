@@ -3,7 +3,7 @@ import Foundation
 import Models
 import RenderPlan
 import Renderer
-import Script
+import Scripts
 import TestSupport
 
 /// A place to render in: a directory of its own and the tiny model.

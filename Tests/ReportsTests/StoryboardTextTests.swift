@@ -1,7 +1,7 @@
 import Foundation
 import RenderPlan
 import Reports
-import Script
+import Scripts
 import Testing
 
 @Suite struct StoryboardTextTests {

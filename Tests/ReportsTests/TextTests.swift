@@ -47,7 +47,8 @@ struct TextTests {
     @Test("status counts the jobs that it does not list")
     func unlisted() {
         let report = StatusReport(source: .daemon, daemon: nil, counts: [.queued: 41, .done: 9], jobs: [Sample.queued])
-        #expect(StatusText(style: style).page(report).hasSuffix("\n      … and 40 more; `nuwactl list` shows all"))
+        #expect(
+            StatusText(style: style).page(report).hasSuffix("\n      … and 40 more; `nuwactl list --all` shows all"))
     }
 
     @Test("list")

@@ -55,8 +55,6 @@ import Testing
             u.indices.map { u[$0] * v[row($0)] + w[row($0)] + u[$0] })
         let wide = cast(e, .f32)
         expectClose(addPerItem(x, wide), [4, 3, 20], u.indices.map { u[$0] + v[row($0)] })
-        let p = parameter([3, 20], 4)
-        expectClose(add(x, repeated: p), [4, 3, 20], u.indices.map { u[$0] + p.values[$0 % 60] })
     }
 
     @Test("bf16 is the nearest f32 with 8 bits, ties to even")

@@ -60,14 +60,12 @@ import Testing
 
     @Test("silu, gelu, scaled, add, modulate")
     func elementwise() {
-        let p = parameter([2, 5], 4)
         let (a, b, c) = (tensor([3, 2, 5], 1), tensor([3, 2, 5], 2), tensor([3, 2, 5], 3))
         check([a]) { silu($0[0]) }
         check([a]) { gelu($0[0]) }
         check([a]) { scaled($0[0], by: 2.5) }
         check([a, b]) { add($0[0], $0[1]) }
         check([a]) { add($0[0], $0[0]) }
-        check([a], [p]) { add($0[0], repeated: p) }
         check([a, b, c]) { modulate($0[0], scale: $0[1], shift: $0[2]) }
     }
 

@@ -50,6 +50,10 @@ struct TerminalTests {
         #expect(percentText(0.999) == "99 %")
         #expect(percentText(1) == "100 %")
         #expect(lengthText(frames: 226, fps: 24) == "9.4 s")
+        #expect(
+            [0, 0.04, 3.45, 59.96, 1234.56, -1].map(secondsText) == [
+                "0.0 s", "0.0 s", "3.5 s", "60.0 s", "1234.6 s", "0.0 s",
+            ])
         #expect(lengthText(frames: 3376, fps: 24) == "2m21s")
     }
 

@@ -1,6 +1,8 @@
+import CLibAV
 import Foundation
 import Pictures
-import Video
+
+@testable import Video
 
 /// A small format with quick settings, but B-frames as in films.
 let smallFormat = VideoFormat(width: 64, height: 48, fps: 24, crf: 10, preset: "veryfast")
@@ -22,6 +24,33 @@ func picture(_ time: Int, width: Int = 64, height: Int = 48) -> Image {
 }
 
 func pictures(_ times: Range<Int>) -> [Image] { times.map { picture($0) } }
+
+/// What players go by.
+struct Headers: Equatable {
+    /// libavcodec's name.
+    var codec: String
+    /// libavutil's name.
+    var pixelFormat: String
+    /// Seconds, by the stream's own account.
+    var duration: Double
+}
+
+func headers(of film: URL) throws -> Headers {
+    let demuxer = try Demuxer(film, probing: true)
+    defer { withExtendedLifetime(demuxer) {} }
+    let stream = demuxer.stream.pointee
+    let parameters = stream.codecpar.pointee
+    return Headers(
+        codec: String(cString: avcodec_get_name(parameters.codec_id)),
+        pixelFormat: String(cString: av_get_pix_fmt_name(AVPixelFormat(rawValue: parameters.format))),
+        duration: Double(stream.duration) * av_q2d(stream.time_base))
+}
+
+/// A film of these chunks, after each was checked.
+@discardableResult
+func mux(chunks: [URL], format: VideoFormat, comment: String, output: URL) throws -> FilmFacts {
+    try Film.mux(chunks: chunks.map(Chunk.verify), format: format, comment: comment, output: output)
+}
 
 /// Peak signal-to-noise ratio in dB between two images of one size.
 func psnr(_ first: Image, _ second: Image) -> Double {

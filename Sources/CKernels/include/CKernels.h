@@ -49,8 +49,6 @@ void ck_modulate_rows(
 void ck_sum_rows(
     const void *x, const void *z, float *sums, size_t items, size_t positions, size_t channels, size_t rows,
     int32_t type);
-/// y [repeats,n] = x + p [n], p in f32.
-void ck_add_repeated(const void *x, const float *p, void *y, size_t repeats, size_t n, int32_t type);
 
 /// Group normalisation of x [items,positions,channels] over positions and the channels of a group, then silu if asked.
 /// mean and rstd [items,groups] are written unless NULL.

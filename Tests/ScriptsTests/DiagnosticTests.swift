@@ -2,7 +2,7 @@ import Foundation
 import Terminal
 import Testing
 
-@testable import Script
+@testable import Scripts
 
 /// Every sentence that a reader can get about a bad script, as files: `NAME.nuwa` and `NAME.expected.txt` beside it.
 /// `NUWA_RECORD=1 swift test` writes the second anew; read the difference before keeping it.

@@ -2,6 +2,8 @@
 package struct ScriptDraft {
     package let name: String
     package let limits: ScriptLimits
+    /// The model that would render it; nil where that is not settled.
+    private let model: String?
     package var settings = ScriptSettings()
     /// Where the text says how long the film is; errors about its length are shown there.
     package var lengthPlace: SourcePlace?
@@ -14,9 +16,10 @@ package struct ScriptDraft {
     /// Lines left unread because of control characters; what seems to be missing may stand in them.
     package private(set) var unreadLines = 0
 
-    package init(name: String, limits: ScriptLimits) {
+    package init(name: String, limits: ScriptLimits, model: String?) {
         self.name = name
         self.limits = limits
+        self.model = model
     }
 
     package var hasErrors: Bool { findings.contains { $0.severity == .error } }
@@ -90,6 +93,7 @@ package struct ScriptDraft {
     /// Throws all that is wrong: what was found before, and cues out of order, beyond the end of the film or of the limits. Without a
     /// length, which whoever reads the text has told already, it throws what was found.
     package mutating func finished() throws(ScriptErrors) -> (script: Script, warnings: [Diagnostic]) {
+        checkModel()
         let fps = settings.fps ?? Script.defaultFPS
         let resolver = CueResolver(
             name: name, cues: cues, frames: settings.length?.frames(fps: fps), fps: fps,
@@ -106,6 +110,12 @@ package struct ScriptDraft {
         return (script, findings.inReadingOrder)
     }
 
+    private mutating func checkModel() {
+        guard let model, let wanted = settings.model, wanted != model else { return }
+        let other = OtherModel(wanted: wanted, loaded: model)
+        error(at: modelPlace ?? SourcePlace(line: 1, column: 1, length: 0, text: ""), other.message, other.remedy)
+    }
+
     /// Whether the film is as long as the limit allows.
     private mutating func checkFrameLimit(fps: Int) -> Bool {
         guard let length = settings.length else { return false }
@@ -117,4 +127,16 @@ package struct ScriptDraft {
             "at \(fps) fps a film can last \(longest.tabular); shorten it, or choose fewer frames per second")
         return false
     }
+}
+
+/// A script or a job is for a model that is not loaded.
+package struct OtherModel: Error, CustomStringConvertible {
+    let message: String
+    let remedy = "set model.name in nuwad.toml, or leave it out of the script"
+
+    package init(wanted: String, loaded: String) {
+        message = "this nuwad renders with the model \"\(loaded)\", not \"\(wanted)\""
+    }
+
+    package var description: String { "\(message); \(remedy)" }
 }

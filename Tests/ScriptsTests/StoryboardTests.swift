@@ -2,7 +2,7 @@ import Foundation
 import Models
 import Testing
 
-@testable import Script
+@testable import Scripts
 
 @Suite struct StoryboardTests {
     @Test("A prompt holds until the next, and the last one beyond the end of the film")

@@ -1,4 +1,5 @@
 package import Foundation
+package import RenderPlan
 
 /// A script as its author wrote it: settings, and prompts along a timeline whose keys are not yet frame numbers.
 ///
@@ -51,12 +52,15 @@ package struct Script: Sendable, Equatable {
     ///
     /// Throws all errors at once, so that one round of corrections is enough.
     ///
-    /// - Parameter overrides: what to use instead of what the script says
+    /// - Parameters:
+    ///   - overrides: what to use instead of what the script says
+    ///   - model: the one that would render it; a script for another is refused
     package static func parse(
-        _ data: Data, name: String, limits: ScriptLimits = .default, overrides: ScriptSettings = ScriptSettings()
+        _ data: Data, name: String, limits: ScriptLimits = .default, overrides: ScriptSettings = ScriptSettings(),
+        model: String? = nil
     ) throws(ScriptErrors) -> (script: Script, warnings: [Diagnostic]) {
         let source = try ScriptSource.read(data, name: name, limits: limits)
-        var parser = ScriptParser(name: name, limits: limits)
+        var parser = ScriptParser(name: name, limits: limits, model: model)
         return try parser.parse(source, overrides: overrides)
     }
 
@@ -84,12 +88,14 @@ package struct Script: Sendable, Equatable {
 package struct ScriptLimits: Sendable, Equatable {
     package var bytes: Int
     package var prompts: Int
-    /// 50 626 is what four depths of 16-frame segments hold: 15⁴ + 1.
     package var frames: Int
     /// Characters in one prompt.
     package var promptLength: Int
 
-    package init(bytes: Int = 256 * 1024, prompts: Int = 2000, frames: Int = 50_626, promptLength: Int = 1000) {
+    package init(
+        bytes: Int = 256 * 1024, prompts: Int = 2000, frames: Int = RenderPlan.frameRange.upperBound,
+        promptLength: Int = 1000
+    ) {
         self.bytes = bytes
         self.prompts = prompts
         self.frames = frames

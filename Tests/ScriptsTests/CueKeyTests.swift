@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Script
+@testable import Scripts
 
 @Suite struct CueKeyTests {
     @Test(

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Script
+@testable import Scripts
 
 @Suite struct ParseTests {
     private static let full = """

@@ -1,6 +1,6 @@
 /// A stretch of frames without a cut: one place, time, weather and cast.
-struct Shot: Sendable {
-    /// What one character does from `start` on, in frames from the shot's beginning, until the next beat.
+struct Take: Sendable {
+    /// What one character does from `start` on, in frames from the take's beginning, until the next beat.
     struct Beat: Sendable {
         let start: Int
         let action: Action
@@ -11,8 +11,8 @@ struct Shot: Sendable {
     }
 
     struct Role: Sendable {
-        let character: Character
-        /// 0 is the back lane, 2 the front one; no two roles of a shot share one.
+        let character: CartoonCharacter
+        /// 0 is the back lane, 2 the front one; no two roles of a take share one.
         let lane: Int
         /// Shifts the rhythm of jumps and waves, in seconds, so that a cast does not move in step.
         let offset: Double
@@ -28,12 +28,12 @@ struct Shot: Sendable {
     /// The camera at the first and last frame, as in ``Truth/camera``.
     let camera: (from: Double, to: Double)
     let roles: [Role]
-    /// Two stand face to face from this frame of the shot on; nil where nobody meets.
+    /// Two stand face to face from this frame of the take on; nil where nobody meets.
     let meetingStart: Int?
-    /// Who comes back after being away for some shots.
-    let returning: Character?
+    /// Who comes back after being away for some takes.
+    let returning: CartoonCharacter?
 
-    /// The stretches of the shot in which its content is the same: all do what they do from the first frame to the last.
+    /// The stretches of the take in which its content is the same: all do what they do from the first frame to the last.
     var stretches: [Range<Int>] {
         let starts = Set(roles.flatMap { $0.beats.map(\.start) }).sorted()
         return zip(starts, starts.dropFirst() + [frames]).map { $0..<$1 }

@@ -1,3 +1,4 @@
+import Control
 package import Foundation
 import Hummingbird
 import HummingbirdCore

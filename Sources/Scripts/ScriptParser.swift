@@ -3,8 +3,8 @@ struct ScriptParser {
     private var draft: ScriptDraft
     private var places: [SettingName: SourcePlace] = [:]
 
-    init(name: String, limits: ScriptLimits) {
-        draft = ScriptDraft(name: name, limits: limits)
+    init(name: String, limits: ScriptLimits, model: String?) {
+        draft = ScriptDraft(name: name, limits: limits, model: model)
     }
 
     mutating func parse(
