@@ -11,7 +11,7 @@ MINUTES ?= 2
 # Inputs that `make fuzz` gives to each of four readers: ten million over all.
 RUNS ?= 2500000
 
-.PHONY: demo test build packages install deb release format lint units manuals boot-test faults soak fuzz bench goldens clean
+.PHONY: demo test build packages install deb release format lint units manuals boot-test cluster-test faults soak fuzz bench goldens clean
 
 demo: build                     ## render examples/picnic.nuwa with a real nuwad and print where the film is
 	scripts/demo
@@ -55,6 +55,10 @@ manuals: build                  ## check the manual pages and completions that `
 boot-test: build                ## nuwad under a systemd that boots in a container: start, reload, watchdog, kill, reboot, limits, stop
 	@scripts/install-packages systemd dbus python3
 	Tests/Boot/boot-test $(RELEASE)
+
+cluster-test: build             ## nuwad with a Slurm of three nodes on this machine: films, a node that dies, a controller that restarts, a cancel
+	@RUNLEVEL=1 scripts/install-packages slurmctld slurmd slurm-client slurm-wlm-basic-plugins munge python3
+	Tests/Cluster/cluster-test $(RELEASE)
 
 faults: build                   ## a life of a job for each of its durable operations: killed there, refused there, the power cut there
 	@scripts/install-packages python3

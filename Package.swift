@@ -76,6 +76,8 @@ let package = Package(
                 "Terminal", "Video",
             ]),
 
+        .target(name: "Cluster", dependencies: ["Files", "Renderer"]),
+
         // The daemon's parts.
         .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
@@ -107,7 +109,7 @@ let package = Package(
         .executableTarget(
             name: "nuwad",
             dependencies: [
-                "Commissions", "Control", "Diffusion", "Encoding", "Files", "Installation", "JobStore", "Models",
+                "Cluster", "Commissions", "Control", "Diffusion", "Encoding", "Files", "Installation", "JobStore", "Models",
                 "RenderPlan", "Renderer", "Reports", "Scripts", "Server", "Spool", "Systemd", "Terminal", "Video",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -131,6 +133,9 @@ let package = Package(
 
         .target(name: "TestSupport", dependencies: ["JobStore", "Reports"], path: "Tests/TestSupport"),
         .testTarget(name: "CartoonTests", dependencies: ["Cartoon", "Models", "Pictures"]),
+        .testTarget(
+            name: "ClusterTests",
+            dependencies: ["Cluster", "Diffusion", "Models", "RenderPlan", "Renderer", "Scripts", "TestSupport"]),
         .testTarget(
             name: "CommissionsTests", dependencies: ["Commissions", "Models", "RenderPlan", "Scripts", "TestSupport"]),
         .testTarget(

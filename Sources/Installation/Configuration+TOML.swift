@@ -61,6 +61,15 @@ extension Configuration {
             table.read("preset", oneOf: FilmEncoding.presets, into: &films.encoding.preset)
             table.read("sheet", into: &films.sheet)
         }
+        top.read("executor") { table in
+            table.read("kind", oneOf: Executor.Kind.self, into: &executor.kind)
+            table.read("workspace", absolutePathInto: &executor.workspace)
+            table.read("program", absolutePathInto: &executor.program)
+            table.read("element_minutes", numberIn: 0.01...1440, into: &executor.elementMinutes)
+            table.read("queued", wholeNumberIn: 1...10_000, into: &executor.queued)
+            table.read("poll_seconds", numberIn: 0.1...600, into: &executor.pollSeconds)
+            table.read("sbatch", into: &executor.sbatch)
+        }
         top.read("control") { table in
             table.read("admin_group", into: &control.adminGroup)
         }
@@ -177,6 +186,17 @@ private struct TableReader {
             value = text
         } else {
             refuse(key, found, wanted: "a string that is not empty")
+        }
+    }
+
+    mutating func read(_ key: String, into value: inout [String]) {
+        guard let found = take(key) else { return }
+        let elements = found.type == .array ? found.array.map { Array($0) } : nil
+        let strings = elements?.compactMap { $0.type == .string ? $0.string : nil }
+        if let strings, strings.count == elements?.count {
+            value = strings
+        } else {
+            refuse(key, found, wanted: "a list of strings")
         }
     }
 

@@ -13,6 +13,7 @@ package struct Configuration: Sendable, Equatable {
     /// Beyond these a script is rejected.
     package var limits = ScriptLimits.default
     package var films = Films()
+    package var executor = Executor()
     package var control = Control()
     package var retention = Retention()
 
@@ -37,6 +38,27 @@ package struct Configuration: Sendable, Equatable {
         package var settleSeconds = 2.0
         /// Seconds between two scans of the spool, besides those that a change there sets off.
         package var rescanSeconds = 30.0
+    }
+
+    /// Who makes segments.
+    package struct Executor: Sendable, Equatable {
+        package enum Kind: String, Sendable, CaseIterable {
+            case threads, slurm
+        }
+
+        package var kind = Kind.threads
+        /// Where checkpoints and chunks are; nil for the installation's own place.
+        package var workspace: String?
+        /// The program `nuwa` on the nodes; nil for the one beside nuwad.
+        package var program: String?
+        /// How long an element of a job array should take.
+        package var elementMinutes = 5.0
+        /// The largest number of elements in the queue.
+        package var queued = 64
+        /// Seconds between two looks at the queue.
+        package var pollSeconds = 5.0
+        /// More options for sbatch(1).
+        package var sbatch: [String] = []
     }
 
     package struct Control: Sendable, Equatable {

@@ -69,6 +69,11 @@ package struct Paths: Sendable, Equatable {
         do { try DurableFile.makeDirectory(directory) } catch { throw DirectoryNotMade(cause: error) }
     }
 
+    /// Where checkpoints and chunks are: here, or where all machines of a cluster see them.
+    package func workspace(_ configuration: Configuration) -> URL {
+        configuration.executor.workspace.map { URL(filePath: $0, directoryHint: .isDirectory) } ?? workspace
+    }
+
     private static func sourceTree(above executable: URL) -> URL? {
         var directory = executable.resolvingSymlinksInPath().deletingLastPathComponent()
         while directory.path != "/" {

@@ -203,7 +203,8 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
             package var orphanGuidance: Double?
 
             /// How often the network is evaluated for one step: with and without the prompt, where there is guidance.
-            package var evaluationsPerStep: Int { guidance == 1 ? 1 : 2 }
+            package var evaluationsPerStep: Int { Self.evaluationsPerStep(guidance: guidance) }
+            package static func evaluationsPerStep(guidance: Double) -> Int { guidance == 1 ? 1 : 2 }
             package var evaluations: Int { steps * evaluationsPerStep }
 
             enum CodingKeys: String, CodingKey {

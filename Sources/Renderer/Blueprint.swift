@@ -77,6 +77,11 @@ struct Blueprint: Sendable {
                 ? Self.chunk(of: segment, encoder: encoder, latents: latents(of: id)) : nil)
     }
 
+    /// A segment with all that hangs on it.
+    func branch(from id: SegmentID) -> Branch {
+        Branch(task: task(for: id)) { job.plan.children(of: id).map(branch(from:)) }
+    }
+
     private static func identity(
         of segment: Segment, job: RenderJob, network: NetworkIdentity, sampling: ModelConfiguration.Sampling,
         latents: [SegmentID: Fingerprint]

@@ -46,7 +46,7 @@ struct Meter {
             steps.add(seconds / Double(evaluations[segment.depth]))
         case .decoded(let seconds):
             decodes.add(seconds)
-        case .started, .damaged: break
+        case .started, .alive, .damaged: break
         }
     }
 

@@ -22,6 +22,8 @@ package enum RenderFailure: Error, Equatable, Sendable, Codable, CustomStringCon
     case unfit(job: Int64, reason: String)
     /// The segment is to be computed by something else than what was asked to; the bytes would be other ones.
     case foreign(segment: SegmentID, wanted: String, here: String)
+    /// Who makes segments on other machines did not make this one; `log` says more.
+    case elsewhere(segment: SegmentID, reason: String, log: String)
     /// The renderer takes no more jobs.
     case stopped
     /// Another room's error, in its own words.
@@ -43,7 +45,7 @@ package enum RenderFailure: Error, Equatable, Sendable, Codable, CustomStringCon
     /// on once that is mended. Else it is the script, the network, or nuwa itself, and it would fail again.
     package var isOfMachine: Bool {
         switch self {
-        case .system, .model, .unkeepable, .foreign, .stopped: true
+        case .system, .model, .unkeepable, .foreign, .elsewhere, .stopped: true
         case .video(_, let cause): cause.isOfMachine
         case .network, .wrongFilm, .unfit, .unexpected: false
         }
@@ -79,6 +81,8 @@ package enum RenderFailure: Error, Equatable, Sendable, Codable, CustomStringCon
             "job \(job) cannot be rendered: \(reason)"
         case .foreign(let segment, let wanted, let here):
             "segment \(segment) is to be made by \(wanted), but here is \(here)"
+        case .elsewhere(let segment, let reason, let log):
+            "segment \(segment) was not made: \(reason); see \(log)"
         case .stopped:
             "the renderer has been stopped"
         case .unexpected(let reason):

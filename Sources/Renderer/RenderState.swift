@@ -150,10 +150,14 @@ final class RenderState: @unchecked Sendable {
         atWork.values.count { if case .segment = $0.piece { true } else { false } }
     }
 
-    private func isWanted(_ ticket: Int) -> Bool {
+    private func isWanted(_ ticket: Int) -> Bool { standing(ticket) == .wanted }
+
+    private func standing(_ ticket: Int) -> Assignment.Standing {
         condition.withLock {
-            guard !isStopping, let work = atWork[ticket], work.standing == .wanted else { return false }
-            return scheduler.isWanted(work.piece.job)
+            guard let work = atWork[ticket], work.standing == .wanted, scheduler.isWanted(work.piece.job) else {
+                return .unwanted
+            }
+            return isStopping ? .stopping : .wanted
         }
     }
 
@@ -181,7 +185,7 @@ final class RenderState: @unchecked Sendable {
             switch piece {
             case .segment(let segment, _):
                 let assignment = Assignment(
-                    task: blueprint.task(for: segment), isWanted: { self.isWanted(ticket) },
+                    branch: blueprint.branch(from: segment), standing: { self.standing(ticket) },
                     report: { self.heard($0, ticket) }, end: { self.ended($0, ticket) })
                 outbox.append { [executor] in executor.begin(assignment) }
             case .film:

@@ -1,5 +1,6 @@
 import Diffusion
 package import Foundation
+import Models
 package import RenderPlan
 
 /// One segment to be made. It is what is hashed, so that its files have their names, and what is computed from; it
@@ -34,6 +35,22 @@ package struct SegmentTask: Sendable, Equatable, Codable {
     }
 
     package func json() throws -> Data { try CanonicalJSON.encode(self) }
+
+    /// What its last file is kept under: two tasks of the same name come to the same.
+    package var name: String {
+        get throws { try (chunk.map(Fingerprint.init(of:)) ?? Fingerprint(of: latents)).hex }
+    }
+
+    /// What the segment above is kept under, on which it hangs; nil at depth 0.
+    package var parentName: String? { latents.parents.first?.latents.hex }
+
+    /// Steps of the sampler.
+    package var steps: Int { latents.sampling.steps }
+    /// How often the network is evaluated for it.
+    package var evaluations: Int {
+        let sampling = latents.sampling
+        return sampling.steps * ModelConfiguration.Sampling.Effort.evaluationsPerStep(guidance: sampling.guidance)
+    }
 }
 
 /// What the latents of a segment depend on.

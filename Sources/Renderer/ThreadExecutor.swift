@@ -22,7 +22,7 @@ package final class ThreadExecutor: SegmentExecutor {
             let thread = Thread { [inbox] in
                 while let assignment = inbox.take() {
                     assignment.end(
-                        maker.make(assignment.task, isWanted: assignment.isWanted, report: assignment.report))
+                        maker.make(assignment.task, isWanted: { assignment.isWanted }, report: assignment.report))
                 }
             }
             thread.name = "worker \(worker)"

@@ -9,7 +9,8 @@ struct Nuwa: AsyncParsableCommand {
         abstract: "Render films, look at them, make corpora, train, measure.",
         version: NuwaVersion.current,
         subcommands: [
-            Render.self, StoryboardCommand.self, Reproduce.self, Doctor.self, SegmentCommand.self, Sheet.self,
+            Render.self, StoryboardCommand.self, PlanCommand.self, Reproduce.self, Doctor.self, SegmentCommand.self,
+            Sheet.self,
             CartoonGroup.self, LatentsCommand.self,
             TrainGroup.self,
             EvaluateCommand.self, Bench.self,

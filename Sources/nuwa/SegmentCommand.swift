@@ -10,31 +10,51 @@ import Terminal
 struct SegmentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "segment",
-        abstract: "Make one segment of a film from its task.",
+        abstract: "Make segments of a film from their tasks.",
         discussion: """
             Does what a worker thread does: reads the parents' latents from the workspace, and leaves there the segment's checkpoint and, \
             at the finest depth, its chunk. What is there already and whole is not made again, so the same command may be given any \
-            number of times, by any number of machines. Standard output has a line of JSON for whatever happens, the end last.
+            number of times, by any number of machines. A file may have several tasks, a line of JSON each; they are made one after the \
+            other, up to the first that cannot be made. Standard output has a line of JSON for whatever happens, the end of each task last.
 
             Exit status: 0 the files are there; 1 they are not, with the reason on standard error.
             """)
 
-    @Argument(help: ArgumentHelp("The task, a file of JSON as the renderer writes it.", valueName: "task.json"))
-    var task: String
+    @Argument(
+        help: ArgumentHelp("The tasks, a file of JSON lines as the renderer writes them.", valueName: "tasks.json"))
+    var tasks: String
 
-    @Option(help: ArgumentHelp("The model that the task names: its directory.", valueName: "dir"))
+    @Option(help: ArgumentHelp("The model that the tasks name: its directory.", valueName: "dir"))
     var model: String
 
     @Option(help: ArgumentHelp("Where finished segments are kept.", valueName: "dir"))
     var workspace: String
 
     func run() throws {
-        let outcome: SegmentOutcome
         do {
-            outcome = try make()
+            let tasks = try readTasks()
+            let workspace = try Workspace(URL(filePath: workspace, directoryHint: .isDirectory).absoluteURL)
+            let worker = Worker(directory: URL(filePath: model, directoryHint: .isDirectory), workspace: workspace)
+            for task in tasks { try say(end: worker.make(task)) }
+        } catch let exit as ExitCode {
+            throw exit
         } catch {
-            outcome = .failed(failure: RenderFailure(error))
+            try say(end: .failed(failure: RenderFailure(error)))
         }
+    }
+
+    private func readTasks() throws -> [SegmentTask] {
+        let lines = try WholeFile.read(URL(filePath: tasks)).split(separator: UInt8(ascii: "\n"))
+        do {
+            guard !lines.isEmpty else { throw Complaint("it is empty") }
+            return try lines.map { try SegmentTask(json: $0) }
+        } catch {
+            throw Complaint("\(tasks) has no tasks of this version of nuwa: \(error)")
+        }
+    }
+
+    /// - Throws: `ExitCode` where there is no going on
+    private func say(end outcome: SegmentOutcome) throws {
         Self.say(.ended(outcome: outcome))
         switch outcome {
         case .made, .reused: return
@@ -45,34 +65,41 @@ struct SegmentCommand: ParsableCommand {
         throw ExitCode.failure
     }
 
-    private func make() throws -> SegmentOutcome {
-        let task = try readTask()
-        let workspace = try Workspace(URL(filePath: workspace, directoryHint: .isDirectory).absoluteURL)
-        if try workspace.holds(task, report: { Self.say(.news(news: $0)) }) { return .reused }
-        let model = try Model.load(
-            directory: URL(filePath: model, directoryHint: .isDirectory),
-            precision: Precision(rawValue: task.network.precision) ?? .automatic)
+    fileprivate static func say(_ line: SegmentLine) {
+        guard let json = try? line.json() else { preconditionFailure("every line has a JSON") }
+        FileHandle.standardOutput.write(json + Data("\n".utf8))
+    }
+}
 
-        let executor = ThreadExecutor(model: model, workers: 1, workspace: workspace)
+/// Makes one task after the other; loads the model when the first is not there yet.
+private final class Worker {
+    private let directory: URL
+    private let workspace: Workspace
+    private var executor: ThreadExecutor?
+
+    init(directory: URL, workspace: Workspace) {
+        self.directory = directory
+        self.workspace = workspace
+    }
+
+    func make(_ task: SegmentTask) throws -> SegmentOutcome {
+        if try workspace.holds(task, report: { SegmentCommand.say(.news(news: $0)) }) { return .reused }
+        let executor = try executor(for: task)
         let end = End()
         executor.begin(
             Assignment(
-                task: task, isWanted: { true }, report: { Self.say(.news(news: $0)) }, end: { end.come($0) }))
+                branch: Branch(task: task), standing: { .wanted },
+                report: { SegmentCommand.say(.news(news: $0)) }, end: { end.come($0) }))
         return end.wait()
     }
 
-    private func readTask() throws -> SegmentTask {
-        let json = try WholeFile.read(URL(filePath: task))
-        do {
-            return try SegmentTask(json: json)
-        } catch {
-            throw Complaint("\(task) is no task of this version of nuwa: \(error)")
-        }
-    }
-
-    private static func say(_ line: SegmentLine) {
-        guard let json = try? line.json() else { preconditionFailure("every line has a JSON") }
-        FileHandle.standardOutput.write(json + Data("\n".utf8))
+    private func executor(for task: SegmentTask) throws -> ThreadExecutor {
+        if let executor { return executor }
+        let model = try Model.load(
+            directory: directory, precision: Precision(rawValue: task.network.precision) ?? .automatic)
+        let made = ThreadExecutor(model: model, workers: 1, workspace: workspace)
+        executor = made
+        return made
     }
 }
 

@@ -165,6 +165,7 @@ extension Configuration {
             ("limits.script_bytes", limits.bytes != old.limits.bytes),
             ("films.crf", films.encoding.crf != old.films.encoding.crf),
             ("films.preset", films.encoding.preset != old.films.encoding.preset),
+            ("executor", executor != old.executor),
         ]
         return changes.filter(\.1).map(\.0)
     }

@@ -1,3 +1,4 @@
+import Cluster
 import Diffusion
 import Foundation
 import Installation
@@ -45,15 +46,15 @@ struct Startup {
         let model = try loadModel(configuration.model)
         let ledger = Ledger(store: store, logger: logger)
         let workers = workers ?? configuration.workerCount
-        let workspace = try Workspace(paths.workspace)
+        let workspace = try Workspace(paths.workspace(configuration))
+        let executor = try executor(configuration, model, workers: workers, workspace)
         let renderer = Renderer(
-            configuration: model.configuration,
-            executor: ThreadExecutor(model: model, workers: workers, workspace: workspace), workspace: workspace,
+            configuration: model.configuration, executor: executor, workspace: workspace,
             encoding: configuration.films.encoding,
             version: NuwaVersion.current, observer: ledger)
         let daemon = try Daemon(
             paths: paths, configuration: configuration, store: store, model: model, renderer: renderer, ledger: ledger,
-            workers: workers, started: started, logger: logger)
+            workers: executor.workers, started: started, logger: logger)
         let watcher = SpoolWatcher(
             configuration: SpoolConfiguration(
                 folder: paths.spool, accepted: paths.accepted, rejected: paths.rejected,
@@ -107,6 +108,27 @@ struct Startup {
         return model
     }
 
+    private func executor(
+        _ configuration: Configuration, _ model: Model, workers: Int, _ workspace: Workspace
+    ) throws -> any SegmentExecutor {
+        let wanted = configuration.executor
+        switch wanted.kind {
+        case .threads:
+            return ThreadExecutor(model: model, workers: workers, workspace: workspace)
+        case .slurm:
+            let beside = Bundle.main.executableURL?.deletingLastPathComponent().appending(path: "nuwa")
+            guard let program = wanted.program.map({ URL(filePath: $0) }) ?? beside else { throw NoProgram() }
+            return SlurmExecutor(
+                network: NetworkIdentity(model: model), workspace: workspace,
+                settings: .init(
+                    target: wanted.elementMinutes * 60, queued: wanted.queued, poll: wanted.pollSeconds,
+                    options: wanted.sbatch, program: program,
+                    model: try paths.models.directory(of: configuration.model.name),
+                    workspace: paths.workspace(configuration)),
+                say: { [logger] in logger.notice("\($0)") })
+        }
+    }
+
     private func logRecovery(_ recovery: Recovery) {
         for job in recovery.requeued {
             logger.notice("job \(job.id) (\(job.name)) goes on", metadata: ["job": "\(job.id)"])
@@ -115,6 +137,11 @@ struct Startup {
             logger.error("job \(job.id) (\(job.name)): \(job.state.reason ?? "")", metadata: ["job": "\(job.id)"])
         }
     }
+}
+
+/// A cluster without a program to run.
+struct NoProgram: Error, CustomStringConvertible {
+    var description: String { "executor.program is not set, and there is no nuwa beside nuwad" }
 }
 
 /// A model whose directory has another name than it says itself.

@@ -62,7 +62,7 @@ struct Workshop: Sendable {
     }
 
     /// Directories in which checkpoints and films need room.
-    var places: [URL] { [paths.workspace, films] }
+    var places: [URL] { [configuration.withLock { paths.workspace($0) }, films] }
 
     /// Those in which there is not enough of it for the next ones.
     func placesWithoutRoom() -> [URL] {

@@ -44,6 +44,14 @@ struct ConfigurationTests {
                 crf = 23
                 preset = "veryfast"
                 sheet = true
+                [executor]
+                kind = "slurm"
+                workspace = "/shared"
+                program = "/opt/nuwa"
+                element_minutes = 2
+                queued = 7
+                poll_seconds = 0.5
+                sbatch = ["--partition=long", "--time=9"]
                 """, file: "nuwad.toml")
         var expected = Configuration()
         expected.workers = 3
@@ -52,6 +60,9 @@ struct ConfigurationTests {
         expected.spool = .init(settleSeconds: 0.5, rescanSeconds: 5)
         expected.limits = ScriptLimits(bytes: 1000, prompts: 20, frames: 226, promptLength: 300)
         expected.films = .init(directory: "/srv/films", encoding: .init(crf: 23, preset: "veryfast"), sheet: true)
+        expected.executor = .init(
+            kind: .slurm, workspace: "/shared", program: "/opt/nuwa", elementMinutes: 2, queued: 7, pollSeconds: 0.5,
+            sbatch: ["--partition=long", "--time=9"])
         #expect(configuration == expected)
         #expect(configuration.workerCount == 3)
     }
@@ -65,10 +76,12 @@ struct ConfigurationTests {
         let uncommented = text.replacing(/(?m)^# ([a-z_]+ = )/) { "\($0.output.1)" }
         var expected = Configuration()
         expected.films.directory = "/var/lib/nuwa/films"
+        expected.executor.workspace = "/var/lib/nuwa"
+        expected.executor.program = "/usr/bin/nuwa"
         #expect(try Configuration(toml: uncommented, file: file.path) == expected)
 
         // The keys that the reader knows, as it lists them itself.
-        for table in ["", "model", "spool", "limits", "films", "control", "retention"] {
+        for table in ["", "model", "spool", "limits", "films", "executor", "control", "retention"] {
             let wrong = table.isEmpty ? "x = 1" : "[\(table)]\nx = 1"
             let error = try #require(throws: ConfigurationError.self) { try Configuration(toml: wrong, file: "f") }
             let keys = try #require(error.problems.first?.message.components(separatedBy: "here are ").last)
@@ -98,10 +111,14 @@ struct ConfigurationTests {
             ),
             ("films = true", "f.toml:1: films: expected a table: [films], found true"),
             ("[films]\ndirectory = \"films\"", "f.toml:2: films.directory: expected an absolute path, found \"films\""),
+            (
+                "[executor]\nsbatch = [\"-p\", 1]",
+                "f.toml:2: executor.sbatch: expected a list of strings, found array"
+            ),
             ("[model]\nname = \"\"", "f.toml:2: model.name: expected a string that is not empty, found \"\""),
             (
                 "[modle]\nname = \"a\"",
-                "f.toml:1: modle: no such key; here are workers, log_level, model, spool, limits, films, control, retention"
+                "f.toml:1: modle: no such key; here are workers, log_level, model, spool, limits, films, executor, control, retention"
             ),
         ])
     func problems(toml: String, message: String) {

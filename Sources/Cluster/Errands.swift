@@ -1,0 +1,438 @@
+import Foundation
+import Renderer
+
+/// What was asked of the cluster and has not ended. Belongs to one thread.
+struct Errands {
+    /// How often a segment is submitted before it fails.
+    private static let attempts = 3
+    /// So long after the end of an element its files may take to be seen here, in seconds: attributes are cached on NFS.
+    private static let visibility = 30.0
+    /// So long an element that nobody waits for is left in the queue, in seconds: its job may just be between two segments, or nuwad
+    /// may have just started.
+    private static let patience = 60.0
+
+    /// Part of a job array, or to become one.
+    private struct Element {
+        enum Place {
+            case planned
+            case submitted(Batch, Slurm.ElementID)
+        }
+
+        var place: Place
+        let tasks: [SegmentTask]
+        /// Names of the tasks, in their order.
+        let names: [String]
+        /// The element that must be done first.
+        var after: Int?
+        /// Who waits for what is made here, by the task's name.
+        var waiting: [String: Assignment] = [:]
+        var log: ElementLog?
+        /// How the first so many tasks ended.
+        var outcomes: [SegmentOutcome] = []
+        /// When somebody waited for something here last.
+        var lastWanted = Date()
+        /// When it was seen in the queue last, or submitted.
+        var lastSeen = Date()
+    }
+
+    private let workspace: Workspace
+    private let settings: SlurmExecutor.Settings
+    private let say: (String) -> Void
+    private let slurm = Slurm()
+
+    /// By number, which grows.
+    private var elements: [Int: Element] = [:]
+    private var lastNumber = 0
+    /// Which element makes a task, by the task's name.
+    private var makers: [String: Int] = [:]
+    /// What could not be placed yet, since the queue was not to be read.
+    private var arrived: [Assignment] = []
+    /// How long tasks took that were made before the renderer asked for them.
+    private var made: [String: Double] = [:]
+    private var attempts: [String: Int] = [:]
+    private var pace = Pace()
+    /// Whether the queue was read, and what earlier processes left in it was taken over.
+    private var isSettled = false
+    private var arrayLimit = 1000
+    private var lastTrouble = ""
+
+    init(workspace: Workspace, settings: SlurmExecutor.Settings, say: @escaping (String) -> Void) {
+        self.workspace = workspace
+        self.settings = settings
+        self.say = say
+    }
+
+    private var folder: URL { settings.workspace.appending(path: "slurm", directoryHint: .isDirectory) }
+
+    mutating func add(_ assignments: [Assignment]) { arrived += assignments }
+
+    /// Looks at the queue and at the logs, and does what follows.
+    mutating func look() {
+        guard !(elements.isEmpty && arrived.isEmpty) || !isSettled else { return }
+        do {
+            let queue = try slurm.queue()
+            if !isSettled { try takeOver(queue) }
+            listen()
+            dropUnwanted()
+            settle(queue)
+            place()
+            try submit(queue)
+            try cancelUnwanted()
+            lastTrouble = ""
+        } catch {
+            // The controller restarts, or the file system is away: nothing is known of the elements, so nothing is concluded.
+            listen()
+            dropUnwanted()
+            let trouble = "\(error)"
+            if trouble != lastTrouble { say("Slurm: \(trouble); it is asked again") }
+            lastTrouble = trouble
+        }
+        for element in elements.values {
+            for assignment in element.waiting.values { assignment.report(.alive) }
+        }
+        for assignment in arrived { assignment.report(.alive) }
+    }
+
+    // MARK: - What earlier processes left
+
+    private mutating func takeOver(_ queue: [Slurm.Entry]) throws {
+        arrayLimit = try slurm.arrayLimit()
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        var numbers: [String: Int] = [:]
+        // By job, so that what is waited for comes first.
+        let batches = try Batch.all(in: folder)
+        let entries = queue.filter { !$0.state.isOver }.sorted { ($0.id.job, $0.id.index) < ($1.id.job, $1.id.index) }
+        for batch in batches where !entries.contains(where: { $0.name == batch.name }) { batch.remove() }
+        for entry in entries {
+            guard let batch = batches.first(where: { $0.name == entry.name }) else { continue }
+            guard let tasks = try? batch.readTasks(of: entry.id.index) else {
+                // Of another version, or half written: whoever wants it submits it anew.
+                try slurm.cancel([entry.id])
+                continue
+            }
+            let after = batch.after.flatMap { numbers[$0] }
+            numbers[batch.key(of: entry.id.index)] = try add(tasks, after: after, .submitted(batch, entry.id))
+        }
+        if !elements.isEmpty {
+            say("\(elements.count) elements of job arrays are in Slurm's queue still; they are listened to")
+        }
+        isSettled = true
+    }
+
+    @discardableResult
+    private mutating func add(_ tasks: [SegmentTask], after: Int?, _ place: Element.Place) throws -> Int {
+        lastNumber += 1
+        var element = Element(place: place, tasks: tasks, names: try tasks.map { try $0.name }, after: after)
+        if case .submitted(let batch, let id) = place { element.log = ElementLog(batch.output(of: id.index)) }
+        for name in element.names { makers[name] = lastNumber }
+        elements[lastNumber] = element
+        return lastNumber
+    }
+
+    // MARK: - Listening
+
+    private mutating func listen() {
+        for number in elements.keys.sorted() {
+            guard var element = elements[number], let lines = element.log?.newLines() else { continue }
+            for line in lines where element.outcomes.count < element.names.count {
+                let name = element.names[element.outcomes.count]
+                switch line {
+                case .news(let news):
+                    if case .stepped(_, _, let seconds) = news {
+                        pace.add(seconds, element.tasks[element.outcomes.count])
+                    }
+                    element.waiting[name]?.report(news)
+                case .ended(let outcome):
+                    element.outcomes.append(outcome)
+                    end(name, outcome, &element)
+                }
+            }
+            elements[number] = element
+        }
+    }
+
+    /// A task's end, as its element tells it: good ones hold only where the files are seen.
+    private mutating func end(_ name: String, _ outcome: SegmentOutcome, _ element: inout Element) {
+        guard let task = zip(element.names, element.tasks).first(where: { $0.0 == name })?.1 else { return }
+        switch outcome {
+        case .made, .reused:
+            guard let assignment = element.waiting[name] else {
+                if case .made(let seconds) = outcome { made[name] = seconds }
+                return
+            }
+            guard holds(task, assignment) else { return }
+            element.waiting[name] = nil
+            assignment.end(outcome)
+        case .parentLost:
+            element.waiting.removeValue(forKey: name)?.end(outcome)
+        case .failed(let failure) where !failure.isOfMachine || failure.isForeign:
+            element.waiting.removeValue(forKey: name)?.end(.failed(failure: elsewhere(task, "\(failure)", element)))
+        case .failed, .givenBack:
+            break  // It is tried again when the element has left the queue.
+        }
+    }
+
+    private func holds(_ task: SegmentTask, _ assignment: Assignment) -> Bool {
+        (try? workspace.holds(task, report: assignment.report)) ?? false
+    }
+
+    private func elsewhere(_ task: SegmentTask, _ reason: String, _ element: Element) -> RenderFailure {
+        guard case .submitted(let batch, let id) = element.place else { return .unexpected(reason: reason) }
+        return .elsewhere(segment: task.segment, reason: reason, log: batch.log(of: id.index))
+    }
+
+    // MARK: - Who waits for what
+
+    private mutating func dropUnwanted() {
+        for number in elements.keys.sorted() {
+            var dropped = false
+            for (name, assignment) in elements[number]!.waiting {
+                switch assignment.standing() {
+                case .wanted: continue
+                case .unwanted: dropped = true
+                case .stopping: break
+                }
+                elements[number]!.waiting[name] = nil
+                assignment.end(.givenBack(started: true))
+            }
+            if !elements[number]!.waiting.isEmpty { elements[number]!.lastWanted = Date() }
+            // Whoever is known to have gone is not waited for.
+            if dropped && elements[number]!.waiting.isEmpty { elements[number]!.lastWanted = .distantPast }
+        }
+        arrived.removeAll { assignment in
+            if assignment.isWanted { return false }
+            assignment.end(.givenBack(started: false))
+            return true
+        }
+    }
+
+    /// Gives what arrived to the elements that make it; what none makes becomes new elements.
+    private mutating func place() {
+        var homeless: [Assignment] = []
+        for assignment in arrived {
+            guard let name = try? assignment.task.name else { continue }
+            if let number = makers[name], elements[number] != nil {
+                elements[number]!.waiting[name] = assignment
+                elements[number]!.lastWanted = Date()
+                if let index = elements[number]!.names.firstIndex(of: name), index < elements[number]!.outcomes.count {
+                    var element = elements[number]!
+                    end(name, element.outcomes[index], &element)
+                    elements[number] = element
+                }
+            } else if holds(assignment.task, assignment) {
+                assignment.end(made.removeValue(forKey: name).map { .made(seconds: $0) } ?? .reused)
+            } else {
+                homeless.append(assignment)
+            }
+        }
+        arrived = []
+        // What has the same parent is of one job, and may go together.
+        for group in Dictionary(grouping: homeless, by: { $0.task.parentName }).values {
+            let loads = Packing.loads(group.map(\.branch), target: settings.target, seconds: pace.seconds)
+            var numbers: [Int] = []
+            for load in loads {
+                guard let number = try? add(load.tasks, after: load.after.map { numbers[$0] }, .planned) else {
+                    continue
+                }
+                numbers.append(number)
+            }
+            for assignment in group {
+                guard let name = try? assignment.task.name, let number = makers[name] else { continue }
+                elements[number]?.waiting[name] = assignment
+            }
+        }
+    }
+
+    // MARK: - The queue
+
+    /// Submits what is planned, in order, as far as there is room.
+    private mutating func submit(_ queue: [Slurm.Entry]) throws {
+        var room = settings.queued - elements.values.count { if case .submitted = $0.place { true } else { false } }
+        let planned = elements.keys.sorted().filter { if case .planned = elements[$0]!.place { true } else { false } }
+        var start = 0
+        while start < planned.count, room > 0 {
+            // Neighbours that wait for the same element, or for none, are one array.
+            let after = elements[planned[start]]!.after.flatMap { elements[$0] == nil ? nil : $0 }
+            var dependency: (id: Slurm.ElementID, key: String)?
+            if let after {
+                guard case .submitted(let batch, let id) = elements[after]!.place else { break }
+                dependency = (id, batch.key(of: id.index))
+            }
+            let together = planned[start...].prefix { number in
+                elements[number]!.after.flatMap { elements[$0] == nil ? nil : $0 } == after
+            }.prefix(min(room, arrayLimit))
+            let loads = together.map { Load(tasks: elements[$0]!.tasks, after: nil) }
+            let batch = try Batch.write(
+                loads, after: dependency?.key, in: folder,
+                command: [
+                    settings.program.path, "segment", "--model", settings.model.path, "--workspace",
+                    settings.workspace.path,
+                ])
+            let job = try number(of: batch, count: loads.count, after: dependency?.id)
+            for (index, number) in together.enumerated() {
+                elements[number]!.place = .submitted(batch, Slurm.ElementID(job: job, index: index))
+                elements[number]!.log = ElementLog(batch.output(of: index))
+                elements[number]!.lastSeen = Date()
+            }
+            start += together.count
+            room -= together.count
+        }
+    }
+
+    /// Submits a batch. sbatch may fail although the controller took the job ("Socket timed out"): then it is in the queue by its
+    /// name, and must not come there twice.
+    private func number(of batch: Batch, count: Int, after: Slurm.ElementID?) throws -> Int {
+        do {
+            return try slurm.submit(
+                name: batch.name, count: count, after: after, script: batch.script, log: batch.folder,
+                options: settings.options)
+        } catch {
+            guard let job = try slurm.queue().first(where: { $0.name == batch.name })?.id.job else {
+                batch.remove()
+                throw error
+            }
+            return job
+        }
+    }
+
+    /// Ends the elements that are not in the queue any more.
+    private mutating func settle(_ queue: [Slurm.Entry]) {
+        let states = Dictionary(queue.map { ($0.id, $0.state) }) { first, _ in first }
+        for number in elements.keys.sorted() {
+            guard case .submitted(let batch, let id) = elements[number]!.place else { continue }
+            if let state = states[id], !state.isOver {
+                elements[number]!.lastSeen = Date()
+                continue
+            }
+            // A job that was just submitted may not be in the list yet; and what an element wrote last may not be seen yet.
+            let age = -elements[number]!.lastSeen.timeIntervalSinceNow
+            let isWhole = elements[number]!.outcomes.count == elements[number]!.names.count
+            guard isWhole || states[id] != nil || age > settings.poll * 2 else { continue }
+            over(number, batch, id, mayBeUnseen: age < Self.visibility)
+        }
+    }
+
+    private mutating func over(_ number: Int, _ batch: Batch, _ id: Slurm.ElementID, mayBeUnseen: Bool) {
+        guard var element = elements[number] else { return }
+        for (name, task) in zip(element.names, element.tasks) {
+            guard let assignment = element.waiting[name], holds(task, assignment) else { continue }
+            element.waiting[name] = nil
+            let outcome = element.names.firstIndex(of: name).flatMap {
+                $0 < element.outcomes.count ? element.outcomes[$0] : nil
+            }
+            if case .made = outcome { assignment.end(outcome!) } else { assignment.end(.reused) }
+        }
+        let saysMade = element.outcomes.count == element.names.count
+        if saysMade, !element.waiting.isEmpty, mayBeUnseen {
+            elements[number] = element
+            return
+        }
+        elements[number] = nil
+        for name in element.names where makers[name] == number { makers[name] = nil }
+        let unmade = element.names.indices.first { $0 >= element.outcomes.count || !element.outcomes[$0].isGood }
+        if unmade == nil && element.waiting.isEmpty {
+            finish(batch)
+            return
+        }
+        let reason = slurm.end(of: id) ?? "it left Slurm's queue"
+        giveUp(behind: number)
+        if let unmade {
+            attempts[element.names[unmade], default: 0] += 1
+            say(
+                "element \(id) of \(batch.name) ended before segment \(element.tasks[unmade].segment) was made: \(reason)"
+            )
+        } else {
+            for name in element.waiting.keys { attempts[name, default: 0] += 1 }
+            say(
+                "element \(id) of \(batch.name) says that all is made, but no files of it are seen in \(settings.workspace.path)"
+            )
+        }
+        for (name, assignment) in element.waiting {
+            if attempts[name, default: 0] >= Self.attempts {
+                attempts[name] = nil
+                assignment.end(.failed(failure: elsewhere(assignment.task, reason, element)))
+            } else {
+                arrived.append(assignment)
+            }
+        }
+    }
+
+    /// What waits for an element that failed never runs: Slurm takes it out of the queue, and whoever wants it will ask again.
+    private mutating func giveUp(behind number: Int) {
+        for (follower, element) in elements where element.after == number {
+            elements[follower] = nil
+            for name in element.names where makers[name] == follower { makers[name] = nil }
+            arrived += element.waiting.values
+            giveUp(behind: follower)
+        }
+    }
+
+    /// Removes the folder of an array, all of whose elements ended well; those of others tell what was wrong until the next start.
+    private func finish(_ batch: Batch) {
+        let isInUse = elements.values.contains { element in
+            if case .submitted(batch, _) = element.place { true } else { false }
+        }
+        if !isInUse { batch.remove() }
+    }
+
+    /// Takes out of the queue what nobody waits for.
+    private mutating func cancelUnwanted() throws {
+        var gone: [Slurm.ElementID] = []
+        var removed: Set<Int> = []
+        for number in elements.keys.sorted() {
+            let element = elements[number]!
+            let isNeedless = element.after.map(removed.contains) ?? false
+            // Behind one that is waited for, it is waited for as well.
+            let isBehind = element.after.map { elements[$0] != nil } ?? false
+            if isBehind { elements[number]!.lastWanted = Date() }
+            guard isNeedless || (!isBehind && -element.lastWanted.timeIntervalSinceNow > Self.patience) else {
+                continue
+            }
+            if case .submitted(_, let id) = element.place { gone.append(id) }
+            elements[number] = nil
+            removed.insert(number)
+            for name in element.names where makers[name] == number { makers[name] = nil }
+            arrived += element.waiting.values
+        }
+        guard !gone.isEmpty else { return }
+        say("\(gone.count) elements are taken out of Slurm's queue: nobody waits for what they make")
+        try slurm.cancel(gone)
+    }
+}
+
+/// How long tasks take here, learnt from what they say.
+private struct Pace {
+    /// Seconds of one evaluation of the network, as long as nothing is known.
+    private static let guess = 0.1
+    private static let kept = 64
+
+    private var newest: [Double] = []
+
+    mutating func add(_ stepSeconds: Double, _ task: SegmentTask) {
+        if newest.count == Self.kept { newest.removeFirst() }
+        newest.append(stepSeconds * Double(task.steps) / Double(task.evaluations))
+    }
+
+    func seconds(_ task: SegmentTask) -> Double {
+        let each = newest.isEmpty ? Self.guess : newest.sorted()[newest.count / 2]
+        return Double(task.evaluations) * each
+    }
+}
+
+extension Slurm.State {
+    fileprivate var isOver: Bool { if case .over = self { true } else { false } }
+}
+
+extension SegmentOutcome {
+    fileprivate var isGood: Bool {
+        switch self {
+        case .made, .reused: true
+        case .givenBack, .parentLost, .failed: false
+        }
+    }
+}
+
+extension RenderFailure {
+    /// Another try on the same cluster would end alike.
+    fileprivate var isForeign: Bool { if case .foreign = self { true } else { false } }
+}

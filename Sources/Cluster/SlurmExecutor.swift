@@ -1,0 +1,112 @@
+package import Foundation
+package import Renderer
+import Synchronization
+
+/// Has segments made by a Slurm cluster whose nodes see the workspace: each element of a job array makes a part of the tree, one
+/// segment after the other, by `nuwa segment`.
+///
+/// **Files are the truth.** A segment is done when its files are there and whole, whatever Slurm says of the element; an element that
+/// left the queue without them is submitted again, and after some times its segment fails with the name of the element's log. What was
+/// submitted outlives this process: the next one finds it in the queue by name, and goes on listening.
+package final class SlurmExecutor: SegmentExecutor {
+    package struct Settings: Sendable {
+        /// How long an element should take, in seconds.
+        package var target: Double
+        /// The largest number of elements that are in the queue at a time.
+        package var queued: Int
+        /// Seconds between two looks at the queue.
+        package var poll: Double
+        /// More options for sbatch(1): a partition, an account, a limit of time.
+        package var options: [String]
+        /// The program `nuwa`, and the model's directory: on the nodes.
+        package var program: URL
+        package var model: URL
+        /// On the shared file system.
+        package var workspace: URL
+
+        package init(
+            target: Double, queued: Int, poll: Double, options: [String], program: URL, model: URL, workspace: URL
+        ) {
+            self.target = target
+            self.queued = queued
+            self.poll = poll
+            self.options = options
+            self.program = program
+            self.model = model
+            self.workspace = workspace
+        }
+    }
+
+    /// Segments of an element that can be heard of at a time: far more than one, since one that ends is followed by the next before
+    /// the renderer has been told.
+    private static let segmentsPerElement = 16
+
+    package let network: NetworkIdentity
+    package let slots: Int
+    package let workers: Int
+    private let inbox = Inbox()
+
+    /// - Parameters:
+    ///   - network: what the nodes compute with
+    ///   - say: for the log: what Slurm refused, and what became of elements
+    package init(
+        network: NetworkIdentity, workspace: Workspace, settings: Settings, say: @escaping @Sendable (String) -> Void
+    ) {
+        self.network = network
+        workers = settings.queued
+        slots = settings.queued * Self.segmentsPerElement
+        let thread = Thread { [inbox] in
+            var errands = Errands(workspace: workspace, settings: settings, say: say)
+            while let new = inbox.take(within: settings.poll) {
+                errands.add(new)
+                errands.look()
+            }
+        }
+        thread.name = "slurm"
+        thread.start()
+    }
+
+    deinit { inbox.close() }
+
+    package func begin(_ assignment: Assignment) { inbox.put(assignment) }
+}
+
+/// What was handed out and not looked at yet.
+///
+/// `@unchecked`: everything mutable is touched only while `condition` is held.
+private final class Inbox: @unchecked Sendable {
+    /// So long others may follow, which then go into the same array.
+    private static let gathering = 0.2
+
+    private let condition = NSCondition()
+    private var waiting: [Assignment] = []
+    private var isClosed = false
+
+    func put(_ assignment: Assignment) {
+        condition.withLock {
+            waiting.append(assignment)
+            condition.signal()
+        }
+    }
+
+    /// What came, at the latest after so many seconds; nil when nothing will come any more.
+    func take(within seconds: Double) -> [Assignment]? {
+        condition.withLock {
+            let end = Date(timeIntervalSinceNow: seconds)
+            while waiting.isEmpty, !isClosed, condition.wait(until: end) {}
+            if !waiting.isEmpty {
+                let last = Date(timeIntervalSinceNow: Self.gathering)
+                while !isClosed, condition.wait(until: last) {}
+            }
+            defer { waiting = [] }
+            return isClosed ? nil : waiting
+        }
+    }
+
+    func close() {
+        condition.withLock {
+            isClosed = true
+            condition.signal()
+        }
+    }
+}

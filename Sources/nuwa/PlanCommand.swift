@@ -1,0 +1,86 @@
+import ArgumentParser
+import Commissions
+import Diffusion
+import Foundation
+import Models
+import RenderPlan
+import Terminal
+
+/// `nuwa plan`: what there is to do for a film, and how long it takes on how many workers.
+struct PlanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Show the tree of segments that a script becomes, and how long it takes on a number of workers.",
+        discussion: """
+            Measures a few steps of the model on this machine, one worker to a processor, and plays the plan through with as many workers as \
+            were asked for. Workers are taken to be as fast as those of this machine; what a cluster needs to start them comes on top.
+            """)
+
+    @OptionGroup var source: ScriptOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "How many workers, several numbers with commas between them.", valueName: "numbers"))
+    var workers = "1,2,4,8,16,64,256,1024"
+
+    @Option(
+        help: ArgumentHelp("What one evaluation of the denoiser takes, instead of measuring it.", valueName: "seconds"))
+    var evaluation: Double?
+
+    @Option(help: ArgumentHelp("What the pixels of a segment take, instead of measuring it.", valueName: "seconds"))
+    var decode: Double?
+
+    func validate() throws {
+        _ = try numbers()
+        guard (evaluation == nil) == (decode == nil) else {
+            throw ValidationError("--evaluation and --decode belong together")
+        }
+    }
+
+    private func numbers() throws -> [Int] {
+        try workers.split(separator: ",").map {
+            guard let number = Int($0), (1...1_000_000).contains(number) else {
+                throw ValidationError("--workers \(workers): \($0) is no number of workers")
+            }
+            return number
+        }
+    }
+
+    func run() throws {
+        try complaining {
+            let (commission, model) = try source.commission()
+            let plan = commission.plan
+            let times: (step: Double, decode: Double) =
+                if let evaluation, let decode { (evaluation, decode) } else {
+                    try SpeedTest(model: model, workers: 1).run()
+                }
+            let efforts = plan.strides.enumerated().map {
+                model.configuration.sampling.effort(atDepth: $0, stride: $1)
+            }
+            let seconds = efforts.enumerated().map { depth, effort in
+                Double(effort.evaluations) * times.step + (depth == plan.finestDepth ? times.decode : 0)
+            }
+            let forecast = Forecast(plan: plan, seconds: seconds)
+
+            Output.say(
+                "\(commission.name): \(counted(plan.frames, "frame")), \(counted(plan.segmentCount, "segment")) of \(plan.segmentFrames)"
+            )
+            for depth in 0..<plan.depths {
+                let count = plan.segmentCount(atDepth: depth)
+                Output.say(
+                    "depth \(depth)  stride \("\(plan.strides[depth])".leftPadded(to: 5))  segments \("\(count)".leftPadded(to: 5))"
+                        + "  evaluations \("\(efforts[depth].evaluations)".leftPadded(to: 4))  \(durationText(seconds[depth])) each"
+                )
+            }
+            Output.say("")
+            for workers in try numbers() {
+                let duration = forecast.duration(workers: workers)
+                let speedup = (forecast.work / duration * 10).rounded() / 10
+                Output.say(
+                    "\("\(workers)".leftPadded(to: 7)) workers  \(durationText(duration))  (\(speedup) times one)")
+            }
+            Output.say(
+                "never less than \(durationText(forecast.criticalPath)): a segment of each depth, one after the other")
+        }
+    }
+}
