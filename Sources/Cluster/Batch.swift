@@ -55,6 +55,9 @@ struct Batch: Sendable, Hashable {
 
     func output(of index: Int) -> URL { folder.appending(path: "\(index).out") }
 
+    /// Whether an element ever began.
+    func hasOutput(of index: Int) -> Bool { FileManager.default.fileExists(atPath: output(of: index).path) }
+
     func errors(of index: Int) -> URL { folder.appending(path: "\(index).err") }
 
     func readTasks(of index: Int) throws -> [SegmentTask] {

@@ -50,6 +50,8 @@ struct Errands {
     /// How long tasks took that were made before the renderer asked for them.
     private var made: [String: Double] = [:]
     private var attempts: [String: Int] = [:]
+    /// In the queue behind what failed; to be taken out.
+    private var doomed: [Slurm.ElementID] = []
     private var pace = Pace()
     /// Whether the queue was read, and what earlier processes left in it was taken over.
     private var isSettled = false
@@ -75,9 +77,9 @@ struct Errands {
             listen()
             dropUnwanted()
             settle(queue)
-            place()
-            try submit(queue)
             try cancelUnwanted()
+            place()
+            try submit()
             lastTrouble = ""
         } catch {
             // The controller restarts, or the file system is away: nothing is known of the elements, so nothing is concluded.
@@ -246,7 +248,7 @@ struct Errands {
     // MARK: - The queue
 
     /// Submits what is planned, in order, as far as there is room.
-    private mutating func submit(_ queue: [Slurm.Entry]) throws {
+    private mutating func submit() throws {
         var room = settings.queued - elements.values.count { if case .submitted = $0.place { true } else { false } }
         let planned = elements.keys.sorted().filter { if case .planned = elements[$0]!.place { true } else { false } }
         var start = 0
@@ -336,17 +338,9 @@ struct Errands {
         }
         let reason = slurm.end(of: id) ?? "it left Slurm's queue"
         giveUp(behind: number)
-        if let unmade {
-            attempts[element.names[unmade], default: 0] += 1
-            say(
-                "element \(id) of \(batch.name) ended before segment \(element.tasks[unmade].segment) was made: \(reason)"
-            )
-        } else {
-            for name in element.waiting.keys { attempts[name, default: 0] += 1 }
-            say(
-                "element \(id) of \(batch.name) says that all is made, but no files of it are seen in \(settings.workspace.path)"
-            )
-        }
+        if batch.after == nil || batch.hasOutput(of: id.index) {
+            blame(element, unmade, "element \(id) of \(batch.name)", reason)
+        }  // Else what it waited for failed, and it never began.
         for (name, assignment) in element.waiting {
             if attempts[name, default: 0] >= Self.attempts {
                 attempts[name] = nil
@@ -357,9 +351,21 @@ struct Errands {
         }
     }
 
-    /// What waits for an element that failed never runs: Slurm takes it out of the queue, and whoever wants it will ask again.
+    /// - Parameter unmade: which of its tasks it ended with; nil where it says that it made them all
+    private mutating func blame(_ element: Element, _ unmade: Int?, _ who: String, _ reason: String) {
+        if let unmade {
+            attempts[element.names[unmade], default: 0] += 1
+            say("\(who) ended before segment \(element.tasks[unmade].segment) was made: \(reason)")
+        } else {
+            for name in element.waiting.keys { attempts[name, default: 0] += 1 }
+            say("\(who) says that all is made, but its files are not seen in \(settings.workspace.path)")
+        }
+    }
+
+    /// What waits for an element that failed never runs, and whoever wants it asks again.
     private mutating func giveUp(behind number: Int) {
         for (follower, element) in elements where element.after == number {
+            if case .submitted(_, let id) = element.place { doomed.append(id) }
             elements[follower] = nil
             for name in element.names where makers[name] == follower { makers[name] = nil }
             arrived += element.waiting.values
@@ -375,8 +381,10 @@ struct Errands {
         if !isInUse { batch.remove() }
     }
 
-    /// Takes out of the queue what nobody waits for.
+    /// Takes out of the queue what nobody waits for, and what would wait there for ever.
     private mutating func cancelUnwanted() throws {
+        try slurm.cancel(doomed)
+        doomed = []
         var gone: [Slurm.ElementID] = []
         var removed: Set<Int> = []
         for number in elements.keys.sorted() {
