@@ -109,7 +109,8 @@ let package = Package(
         .executableTarget(
             name: "nuwad",
             dependencies: [
-                "Cluster", "Commissions", "Control", "Diffusion", "Encoding", "Files", "Installation", "JobStore", "Models",
+                "Cluster", "Commissions", "Control", "Diffusion", "Encoding", "Files", "Installation", "JobStore",
+                "Models",
                 "RenderPlan", "Renderer", "Reports", "Scripts", "Server", "Spool", "Systemd", "Terminal", "Video",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
