@@ -11,7 +11,7 @@ MINUTES ?= 2
 # Inputs that `make fuzz` gives to each of four readers: ten million over all.
 RUNS ?= 2500000
 
-.PHONY: demo test build packages install deb release format lint units manuals boot-test cluster-test faults soak fuzz bench goldens clean
+.PHONY: demo test build packages install deb release format lint units manuals boot-test cluster-test page-test faults soak fuzz bench goldens clean
 
 demo: build                     ## render examples/picnic.nuwa with a real nuwad and print where the film is
 	scripts/demo
@@ -59,6 +59,12 @@ boot-test: build                ## nuwad under a systemd that boots in a contain
 cluster-test: build             ## nuwad with a Slurm of three nodes on this machine: films, a node that dies, a controller that restarts, a cancel
 	@RUNLEVEL=1 scripts/install-packages slurmctld slurmd slurm-client slurm-wlm-basic-plugins munge python3
 	Tests/Cluster/cluster-test $(RELEASE)
+
+page-test: build                ## the page in a real Chromium, while a real nuwad renders
+	@scripts/install-packages chromium python3 python3-venv
+	test -x .build/page-test/bin/python || python3 -m venv .build/page-test
+	.build/page-test/bin/pip install --quiet --requirement Tests/Page/requirements.txt
+	.build/page-test/bin/python Tests/Page/page-test $(RELEASE)
 
 faults: build                   ## a life of a job for each of its durable operations: killed there, refused there, the power cut there
 	@scripts/install-packages python3

@@ -91,11 +91,14 @@ let package = Package(
             ]),
         .target(
             name: "Reports", dependencies: ["Commissions", "JobStore", "Models", "RenderPlan", "Scripts", "Terminal"]),
-        .target(name: "Control", dependencies: ["Files", "JobStore", "Reports"]),
+        .target(
+            name: "Page", dependencies: ["JobStore", "Reports", "Terminal"],
+            resources: ["page.css", "page.js", "icon.svg"].map { .embedInCode($0) }),
+        .target(name: "Control", dependencies: ["Files", "JobStore", "RenderPlan", "Reports"]),
         .target(
             name: "Server",
             dependencies: [
-                "Control", "JobStore", "Reports",
+                "Control", "JobStore", "RenderPlan", "Reports",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -109,9 +112,11 @@ let package = Package(
         .executableTarget(
             name: "nuwad",
             dependencies: [
-                "Cluster", "Commissions", "Control", "Diffusion", "Encoding", "Files", "Installation", "JobStore",
-                "Models",
-                "RenderPlan", "Renderer", "Reports", "Scripts", "Server", "Spool", "Systemd", "Terminal", "Video",
+                "Cluster", "Commissions", "Control", "Diffusion", "Digest", "Encoding", "Files", "Installation",
+                "JobStore",
+                "Models", "Page", "Pictures", "RenderPlan", "Renderer", "Reports", "Scripts", "Server", "Spool",
+                "Systemd",
+                "Terminal", "Video",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -120,7 +125,8 @@ let package = Package(
         .executableTarget(
             name: "nuwactl",
             dependencies: [
-                "Commissions", "Control", "Files", "Imports", "Installation", "JobStore", "Models", "RenderPlan",
+                "Commissions", "Control", "Files", "Imports", "Installation", "JobStore", "Models", "Pictures",
+                "RenderPlan",
                 "Reports", "Scripts", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], linkerSettings: lld),
         .executableTarget(
@@ -142,7 +148,7 @@ let package = Package(
         .testTarget(
             name: "ControlTests",
             dependencies: [
-                "Control", "JobStore", "Reports", "Server", "TestSupport",
+                "Control", "JobStore", "RenderPlan", "Reports", "Server", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -178,6 +184,7 @@ let package = Package(
                 "JobStore", "RenderPlan", "Renderer", "TestSupport", "Video", "nuwad",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ]),
+        .testTarget(name: "PageTests", dependencies: ["JobStore", "Page", "Reports", "TestSupport"]),
         .testTarget(name: "PicturesTests", dependencies: ["Files", "Pictures"]),
         .testTarget(name: "RenderPlanTests", dependencies: ["RenderPlan"]),
         .testTarget(

@@ -48,6 +48,15 @@ package struct ControlClient: Sendable {
         try await request("GET", "/v1/jobs/\(id)/events" + query([("after", after > 0 ? "\(after)" : nil)]))
     }
 
+    package func tree(of id: Int64) async throws -> TreeReport { try await request("GET", "/v1/jobs/\(id)/tree") }
+
+    /// The contact sheet of what there is of a job so far, as PNG. It may have to be decoded, beside a render that has every core.
+    package func sheet(of id: Int64) async throws -> Data {
+        try await ControlClient(socket: socket, timeout: .seconds(300)).body("GET", "/v1/jobs/\(id)/sheet")
+    }
+
+    package func pageAccess() async throws -> PageAccess { try await request("GET", "/v1/page") }
+
     package func steer(_ verb: JobVerb, _ id: Int64) async throws -> JobReport {
         try await request("POST", "/v1/jobs/\(id)/\(verb.name)" + query(verb.parameters))
     }
@@ -72,16 +81,21 @@ package struct ControlClient: Sendable {
 
     /// - Throws: `ControlClientError`, `SocketPathTooLong`
     private func request<Answer: Decodable>(_ method: String, _ path: String) async throws -> Answer {
+        let body = try await body(method, path)
+        do {
+            return try ReportJSON.decode(Answer.self, from: body)
+        } catch {
+            throw ControlClientError.garbled(socket: socket.path, reason: "\(error)")
+        }
+    }
+
+    private func body(_ method: String, _ path: String) async throws -> Data {
         let answer = try await exchange(method, path)
         guard (200..<300).contains(answer.status) else {
             let report = try? ReportJSON.decode(ErrorReport.self, from: answer.body)
             throw ControlClientError.refused(status: answer.status, message: report?.error ?? answer.reason)
         }
-        do {
-            return try ReportJSON.decode(Answer.self, from: answer.body)
-        } catch {
-            throw ControlClientError.garbled(socket: socket.path, reason: "\(error)")
-        }
+        return answer.body
     }
 
     func exchange(_ method: String, _ path: String) async throws -> HTTPAnswer {
@@ -136,7 +150,13 @@ package enum ControlClientError: Error, Equatable, CustomStringConvertible {
 
 extension JobVerb {
     fileprivate var parameters: [(name: String, value: String?)] {
-        if case .priority(let number) = self { [("to", "\(number)")] } else { [] }
+        switch self {
+        case .priority(let number): [("to", "\(number)")]
+        case .hold(now: true): [("now", "true")]
+        case .reseed(let keyframe, let seed):
+            [("keyframe", keyframe.map { "\($0 + 1)" }), ("seed", seed.map { "\($0)" })]
+        case .cancel, .retry, .hold(now: false), .release, .approve: []
+        }
     }
 }
 

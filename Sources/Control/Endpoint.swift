@@ -23,3 +23,16 @@ package struct SocketPathTooLong: Error, Equatable, CustomStringConvertible {
         "the socket's path has \(path.utf8.count) bytes and may have \(Self.limit): \(path); choose a shorter --root or --socket"
     }
 }
+
+/// Where the page is, and what lets its reader act: the answer to `GET /v1/page`.
+package struct PageAccess: Codable, Sendable, Equatable {
+    /// nil where nuwad serves it on its socket alone.
+    package var address: String?
+    /// Lets whoever has it do what the caller may.
+    package var token: String
+
+    package init(address: String?, token: String) {
+        self.address = address
+        self.token = token
+    }
+}

@@ -6,9 +6,13 @@ package enum JobVerb: Sendable, Equatable {
     case cancel
     /// Puts a failed or cancelled one back into the queue. What it finished before is kept.
     case retry
-    /// Keeps it back until it is released.
-    case hold
+    /// Keeps it back until it is released. One whose keyframes are being made stops when they are there, unless it is `now`.
+    case hold(now: Bool)
     case release
+    /// Has it go on past its keyframes.
+    case approve
+    /// Makes its keyframes again, all of them or the one at a place from 0, with that seed or the next one.
+    case reseed(keyframe: Int?, seed: UInt64?)
     /// Higher goes first, among its owner's jobs.
     case priority(Int)
 
@@ -16,7 +20,7 @@ package enum JobVerb: Sendable, Equatable {
 
     /// Its name, as in a request's path.
     package enum Name: String, Sendable, CaseIterable {
-        case cancel, retry, hold, release, priority
+        case cancel, retry, hold, release, approve, reseed, priority
     }
 
     package var name: Name {
@@ -25,6 +29,8 @@ package enum JobVerb: Sendable, Equatable {
         case .retry: .retry
         case .hold: .hold
         case .release: .release
+        case .approve: .approve
+        case .reseed: .reseed
         case .priority: .priority
         }
     }
@@ -36,6 +42,8 @@ package enum JobVerb: Sendable, Equatable {
         case .retry: .retry
         case .hold: .hold
         case .release: .release
+        case .approve: .approve
+        case .reseed(let keyframe, let seed): .reseed(keyframe: keyframe, seed: seed)
         case .priority: nil
         }
     }

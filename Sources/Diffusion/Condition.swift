@@ -1,58 +1,58 @@
 package import Models
 
-/// A segment's visual condition: its parents' latents at their places, and between these what the model was trained with
+/// A segment's visual condition: the latents that are known at their places, as its parents', and between these what the model was trained with
 /// (NUWA-XL section 3.2; docs/decisions/0007). A frame that nothing is known of is zero as a latent, not a black picture, so that
 /// T-KLVAE's temporal layers carry no black into the ends.
 package struct Condition {
     /// By frame: 1 where a latent is given.
     package let mask: [Float]
-    /// The timestep of the noise that was put on the parents; 0 = none.
+    /// The timestep of the noise that was put on what is known; 0 = none.
     package let level: Int
-    private let parents: [Int: [Float]]
+    private let known: [Int: [Float]]
+    /// Its places, ascending.
+    private let places: [Int]
     private let between: ModelConfiguration.MTD.Between
 
     init(
-        _ request: SegmentRequest, first: [Float]?, last: [Float]?, between: ModelConfiguration.MTD.Between,
-        level: Int, noise: Noise, schedule: Schedule
+        _ request: SegmentRequest, known: [Int: [Float]], between: ModelConfiguration.MTD.Between, level: Int,
+        noise: Noise, schedule: Schedule
     ) {
-        func noised(_ latent: [Float], frame: Int) -> [Float] {
-            if level == 0 { return latent }
-            let fresh = noise.normals(.condition, step: 0, frame: frame, count: latent.count)
-            return schedule.noised(latent, noise: fresh, timestep: level)
-        }
-        let frames = request.frames
-        self.init(
-            frames: frames.count, first: first.map { noised($0, frame: frames[0]) },
-            last: last.map { noised($0, frame: frames[frames.count - 1]) }, between: between, level: level)
+        let noised = Dictionary(
+            uniqueKeysWithValues: known.map { place, latent in
+                guard level > 0 else { return (place, latent) }
+                let fresh = noise.normals(
+                    .condition, step: 0, frame: request.frames[place], count: latent.count)
+                return (place, schedule.noised(latent, noise: fresh, timestep: level))
+            })
+        self.init(frames: request.frames.count, known: noised, between: between, level: level)
     }
 
     /// - Parameters:
     ///   - frames: of the segment, two or more.
-    ///   - first, last: the parents' latents [h, w, c], their noise of timestep `level` in them.
+    ///   - known: latents [h, w, c] by their places in the segment, their noise of timestep `level` in them.
     package init(
-        frames: Int, first: [Float]?, last: [Float]?, between: ModelConfiguration.MTD.Between, level: Int
+        frames: Int, known: [Int: [Float]], between: ModelConfiguration.MTD.Between, level: Int
     ) {
-        var parents: [Int: [Float]] = [:]
-        parents[0] = first
-        parents[frames - 1] = last
-        self.parents = parents
+        self.known = known
+        places = known.keys.sorted()
         self.between = between
-        self.level = parents.isEmpty ? 0 : level
-        mask = (0..<frames).map { parents[$0] == nil ? 0 : 1 }
+        self.level = known.isEmpty ? 0 : level
+        mask = (0..<frames).map { known[$0] == nil ? 0 : 1 }
     }
 
-    /// By frame [h, w, c]; with a cross-fade [h, w, 2c]: behind what each pixel shows, how the last frame differs from the first.
-    /// A single parent holds for all frames.
+    /// By frame [h, w, c]; with a cross-fade [h, w, 2c] of the nearest frames that are known before and after: behind what each pixel
+    /// shows, how the later differs from the earlier. Before the first and after the last one, this holds.
     package func values(pixels: Int, channels: Int) -> [Float] {
-        let last = mask.count - 1
         let nothing = [Float](repeating: 0, count: pixels * channels)
-        if between == .zero { return mask.indices.flatMap { parents[$0] ?? nothing } }
-        let start = parents[0] ?? parents[last] ?? nothing
-        let end = parents[last] ?? start
+        if between == .zero { return mask.indices.flatMap { known[$0] ?? nothing } }
         var values: [Float] = []
         values.reserveCapacity(mask.count * 2 * nothing.count)
         for frame in mask.indices {
-            let place = Float(frame) / Float(last)
+            let (before, after) = neighbours(of: frame)
+            let start = before.flatMap { known[$0] } ?? nothing
+            let end = after.flatMap { known[$0] } ?? start
+            let (from, to) = before != after ? (before ?? 0, after ?? 0) : (0, mask.count - 1)
+            let place = Float(frame - from) / Float(to - from)
             for pixel in 0..<pixels {
                 let channels = pixel * channels..<(pixel + 1) * channels
                 values += channels.map { (1 - place) * start[$0] + place * end[$0] }
@@ -60,5 +60,17 @@ package struct Condition {
             }
         }
         return values
+    }
+
+    /// The known frames that a frame lies between; the last of them lies between the one before it and itself.
+    private func neighbours(of frame: Int) -> (before: Int?, after: Int?) {
+        let next = places.firstIndex { $0 > frame } ?? places.count
+        switch (next, places.count) {
+        case (_, 0): return (nil, nil)
+        case (0, _): return (places[0], places[0])
+        case (let next, let count) where next < count: return (places[next - 1], places[next])
+        case (let next, let count) where count > 1 && places[next - 1] == frame: return (places[next - 2], frame)
+        default: return (places[next - 1], places[next - 1])
+        }
     }
 }

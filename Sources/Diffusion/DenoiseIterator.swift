@@ -10,13 +10,12 @@ package struct DenoiseIterator {
     package private(set) var position = 0
     package var stepCount: Int { sampler.timesteps.count }
     package var isFinished: Bool { position == stepCount }
-    /// What the sampler has come to. Once finished, the parents are at the ends as they were given.
+    /// What the sampler has come to. Once finished, what is known is at its places as it was given.
     package private(set) var latents: Latents
 
     private let model: Model
     private let request: SegmentRequest
-    private let first: [Float]?
-    private let last: [Float]?
+    private let known: [Int: [Float]]
     private let sampler: Sampler
     private let noise: Noise
     /// By frame.
@@ -26,26 +25,27 @@ package struct DenoiseIterator {
     private let unprompted: MTD.Context?
 
     /// - Parameters:
-    ///   - first: the parent's latent [h, w, c] of the segment's first frame
-    ///   - last: that of its last frame; without both it is a global segment
+    ///   - known: latents [h, w, c] by their places in the segment, which stay as they are: the parents' at both ends, or the
+    ///     keyframes of an earlier take
     ///   - encoded: prompts of other segments that the model has encoded
     /// - Throws: ``SegmentError/invalidRequest(_:)``
     package init(
-        model: Model, request: SegmentRequest, first: [Float]? = nil, last: [Float]? = nil,
+        model: Model, request: SegmentRequest, known: [Int: [Float]] = [:],
         encoded: EncodedPrompts = EncodedPrompts()
     ) throws(SegmentError) {
-        try Self.check(request, parents: [first, last].compactMap(\.self), model.configuration)
+        try Self.check(request, known: known, model.configuration)
         self.model = model
         self.request = request
-        self.first = first
-        self.last = last
+        self.known = known
         let c = model.configuration
         let sampling = c.sampling
         let effort = sampling.effort(atDepth: request.depth, stride: request.stride)
         sampler = Sampler(schedule: model.schedule, sampling: sampling, steps: effort.steps)
         noise = Noise(seed: request.seed, depth: request.depth, shared: c.diffusion.sharedNoise)
         guidance = request.prompts.map { prompt in
-            let isOrphan = first != nil && prompt != request.prompts.first && prompt != request.prompts.last
+            let isOrphan =
+                request.depth > 0 && known[0] != nil && prompt != request.prompts.first
+                && prompt != request.prompts.last
             return Float((isOrphan ? effort.orphanGuidance : nil) ?? effort.guidance)
         }
 
@@ -56,7 +56,7 @@ package struct DenoiseIterator {
             values: noise.sampler(step: 0, frames: request.frames, count: frameCount))
 
         let condition = Condition(
-            request, first: first, last: last, between: c.mtd.between, level: sampling.conditionLevel, noise: noise,
+            request, known: known, between: c.mtd.between, level: sampling.conditionLevel, noise: noise,
             schedule: model.schedule)
         let given = Tensor(
             condition.values(pixels: shape.height * shape.width, channels: shape.channels),
@@ -88,8 +88,7 @@ package struct DenoiseIterator {
         }
         position += 1
         if isFinished {
-            if let first { latents[0] = first[...] }
-            if let last { latents[latents.frames - 1] = last[...] }
+            for (place, latent) in known { latents[place] = latent[...] }
         }
     }
 
@@ -108,7 +107,7 @@ package struct DenoiseIterator {
     }
 
     private static func check(
-        _ request: SegmentRequest, parents: [[Float]], _ c: ModelConfiguration
+        _ request: SegmentRequest, known: [Int: [Float]], _ c: ModelConfiguration
     ) throws(SegmentError) {
         let (f, shape) = (request.frames.count, c.latentShape)
         let frameCount = shape.channels * shape.height * shape.width
@@ -121,8 +120,13 @@ package struct DenoiseIterator {
         guard request.stride >= 1, request.depth >= 0 else {
             throw SegmentError.invalidRequest("stride \(request.stride), depth \(request.depth)")
         }
-        for parent in parents where parent.count != frameCount {
-            throw SegmentError.invalidRequest("a parent's latent of \(parent.count) values; it has \(frameCount)")
+        for (place, latent) in known {
+            guard latent.count == frameCount else {
+                throw SegmentError.invalidRequest("a known latent of \(latent.count) values; it has \(frameCount)")
+            }
+            guard (0..<f).contains(place) else {
+                throw SegmentError.invalidRequest("a known frame \(place) of \(f)")
+            }
         }
     }
 }

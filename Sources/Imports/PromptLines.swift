@@ -9,8 +9,10 @@ extension Reading {
             let words = characters.wordRanges
             guard let first = words.first, characters[first.lowerBound] != "#" else { continue }
             // "length of rope" is a prompt, "length 30s" a setting.
-            if words.count == 2, let setting = SettingName(rawValue: String(characters[first])) {
-                set(setting, words[1], line)
+            if words.count <= 2, let setting = SettingName(rawValue: String(characters[first])),
+                setting.isFlag == (words.count == 1)
+            {
+                set(setting, words.count == 2 ? words[1] : first.upperBound..<first.upperBound, line)
             } else {
                 let text = TracedText(first.lowerBound..<words[words.count - 1].upperBound, ofLine: line, in: source)
                 prompts.append((text.tidied, line))

@@ -41,6 +41,7 @@ extension Configuration {
         var top = TableReader(document, path: [], problems)
         top.read("workers", wholeNumberIn: 0...1024, into: &workers)
         top.read("log_level", oneOf: LogLevel.self, into: &logLevel)
+        top.read("approve", into: &approve)
         top.read("model") { table in
             table.read("name", into: &model.name)
             table.read("precision", oneOf: Precision.self, into: &model.precision)
@@ -72,6 +73,9 @@ extension Configuration {
         }
         top.read("control") { table in
             table.read("admin_group", into: &control.adminGroup)
+        }
+        top.read("page") { table in
+            table.read("listen", loopbackPortInto: &page.listen)
         }
         top.read("retention") { table in
             table.read("days", numberIn: 0...36_500, into: &retention.days)
@@ -215,6 +219,15 @@ private struct TableReader {
             value = text
         } else {
             refuse(key, found, wanted: "an absolute path")
+        }
+    }
+
+    mutating func read(_ key: String, loopbackPortInto value: inout Configuration.Page.Listen?) {
+        guard let found = take(key) else { return }
+        if let text = found.string, found.type == .string, let listen = Configuration.Page.Listen(text: text) {
+            value = listen
+        } else {
+            refuse(key, found, wanted: "a port of this machine itself, as \"127.0.0.1:8230\"")
         }
     }
 

@@ -8,6 +8,8 @@ package struct Configuration: Sendable, Equatable {
     /// Worker threads of the renderer; 0 stands for one per processor that this process may use.
     package var workers = 0
     package var logLevel = LogLevel.info
+    /// Whether every job waits for approval when its keyframes are there.
+    package var approve = false
     package var model = Model()
     package var spool = Spool()
     /// Beyond these a script is rejected.
@@ -15,6 +17,7 @@ package struct Configuration: Sendable, Equatable {
     package var films = Films()
     package var executor = Executor()
     package var control = Control()
+    package var page = Page()
     package var retention = Retention()
 
     package init() {}
@@ -64,6 +67,29 @@ package struct Configuration: Sendable, Equatable {
     package struct Control: Sendable, Equatable {
         /// Whose members may steer all jobs; it need not exist.
         package var adminGroup = "nuwa-admin"
+    }
+
+    /// The page for browsers.
+    package struct Page: Sendable, Equatable {
+        /// A port of this machine itself where it is served, beside the control socket; nil for none.
+        package var listen: Listen?
+
+        package struct Listen: Sendable, Equatable {
+            /// `127.0.0.1` or `::1`
+            package let host: String
+            package let port: Int
+
+            /// From `127.0.0.1:8230`, `[::1]:8230` or `localhost:8230`; nil for anything that others might reach.
+            package init?(text: String) {
+                guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+                    (1...65_535).contains(port)
+                else { return nil }
+                let host = text[..<colon]
+                guard ["127.0.0.1", "[::1]", "localhost"].contains(host) else { return nil }
+                self.host = host == "[::1]" ? "::1" : "127.0.0.1"
+                self.port = port
+            }
+        }
     }
 
     /// How long what finished jobs leave behind is kept.

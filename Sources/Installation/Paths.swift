@@ -17,6 +17,8 @@ package struct Paths: Sendable, Equatable {
     /// Held (`flock`) by the one daemon that may serve this installation.
     package let lock: URL
     package let database: URL
+    /// What the page's tokens are sealed with; for the daemon alone.
+    package let pageKey: URL
     /// The renderer's `checkpoints/` and `chunks/`.
     package let workspace: URL
     /// Where films appear, unless the configuration says otherwise.
@@ -44,6 +46,7 @@ package struct Paths: Sendable, Equatable {
         state = path("var/lib/nuwa")
         lock = path("var/lib/nuwa/nuwad.lock")
         database = path("var/lib/nuwa/nuwa.sqlite")
+        pageKey = path("var/lib/nuwa/page.key")
         workspace = path("var/lib/nuwa")
         films = path("var/lib/nuwa/films")
         socket = path("run/nuwa/nuwad.sock")

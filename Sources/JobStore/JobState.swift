@@ -13,11 +13,19 @@ package enum JobState: Sendable, Equatable {
     case failed(reason: String)
     /// Was given up by its owner.
     case cancelled
-    /// Its owner holds it back until released.
-    case held
+    /// Waits for somebody's word, also across restarts.
+    case held(Hold)
     /// A fault of the machine is in the way (a full disk, for instance): nuwad tries again by itself, at that moment at
     /// the earliest.
     case paused(reason: String, until: Date)
+
+    /// What a held job waits for.
+    package enum Hold: String, Sendable, Codable {
+        /// Its owner holds it back until it is released.
+        case release
+        /// Its keyframes are there, for somebody to approve them.
+        case approval
+    }
 
     /// The state without its data; the raw value is what the database and JSON say.
     package enum Name: String, Sendable, Codable, CaseIterable {
@@ -57,6 +65,11 @@ package enum JobState: Sendable, Equatable {
         case .failed(let reason), .paused(let reason, _): reason
         default: nil
         }
+    }
+
+    /// What a held job waits for.
+    package var hold: Hold? {
+        if case .held(let hold) = self { hold } else { nil }
     }
 
     /// When a paused job is tried again, at the earliest.

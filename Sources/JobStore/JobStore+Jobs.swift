@@ -1,5 +1,6 @@
 package import Foundation
 import GRDB
+import RenderPlan
 
 extension JobStore {
     /// Takes scripts in, all in one transaction. A drop presented again, after a crash, gets the job it has.
@@ -22,15 +23,17 @@ extension JobStore {
         try db.execute(
             sql: """
                 INSERT INTO jobs (name, script, script_hash, drop_key, drop_pending, owner, state, since,
-                    priority, frames, fps, seed, model, created)
-                VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)
+                    priority, frames, fps, seed, model, stops_at_keyframes, takes, edit_of, created)
+                VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 new.name, new.script, new.scriptHash, new.dropKey, new.dropKey != nil, Self.column(new.owner),
-                time, new.priority, new.frames, new.fps, Int64(bitPattern: new.seed), new.model, time,
+                time, new.priority, new.frames, new.fps, Int64(bitPattern: new.seed), new.model,
+                new.stopsAtKeyframes, try new.takes.column, new.edit?.of, time,
             ])
         let id = db.lastInsertedRowID
         try record(db, job: id, kind: "accepted", message: new.name)
+        if let edit = new.edit { try record(db, job: id, kind: "edited", message: edit.taken) }
         return Acceptance(job: try fetchJob(db, id), isNew: true)
     }
 
@@ -63,6 +66,20 @@ extension JobStore {
             guard let text = try String.fetchOne(db, sql: "SELECT script FROM jobs WHERE id = ?", arguments: [id])
             else { throw JobStoreError.noSuchJob(id) }
             return text
+        }
+    }
+
+    /// The newest job of that very name, owner and model whose keyframes are made; nil where there is none.
+    package func predecessor(name: String, owner: UInt32?, model: String) throws -> Job? {
+        try read { db in
+            try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT \(Job.columns) FROM jobs WHERE name = ? AND owner = ? AND model = ? AND (state = 'done' OR EXISTS (
+                        SELECT 1 FROM segments WHERE job = jobs.id AND depth = 0 AND state = 'done'))
+                    ORDER BY id DESC LIMIT 1
+                    """, arguments: [name, Self.column(owner), model]
+            ).map(Job.init)
         }
     }
 
@@ -152,20 +169,29 @@ extension JobStore {
         let (next, effect): (JobState, JobEffect?)
         do {
             (next, effect) = try job.state.after(event, at: time, pauses: job.pauses)
+            if event == .approve, !job.stopsAtKeyframes, job.state.name != .held {
+                // Nothing of it asks for approval.
+                throw IllegalTransition(
+                    subject: "job", state: job.state.name.rawValue, already: false, participle: event.participle,
+                    possibleIn: [JobState.Name.held.rawValue])
+            }
         } catch var error as IllegalTransition {
             error.subject = "job \(id)"
             throw error
         }
+        let new = job.keyframes(after: event)
         let isStart = event == .start
         let seconds = time.timeIntervalSince1970
         try db.execute(
             sql: """
-                UPDATE jobs SET state = ?, since = ?, detail = ?, resume_at = ?, attempts = attempts + ?,
+                UPDATE jobs SET state = ?, since = coalesce(?, since), detail = ?, resume_at = ?, hold = ?,
+                    attempts = attempts + ?, seed = ?, takes = ?, stops_at_keyframes = ?,
                     pauses = CASE WHEN ? THEN 0 ELSE pauses + ? END,
                     started = CASE WHEN ? THEN ? ELSE started END, finished = ? WHERE id = ?
                 """,
             arguments: [
-                next.name.rawValue, seconds, next.detail, next.until?.timeIntervalSince1970, isStart ? 1 : 0,
+                next.name.rawValue, next == job.state ? nil : seconds, next.detail, next.until?.timeIntervalSince1970,
+                next.hold?.rawValue, isStart ? 1 : 0, Int64(bitPattern: new.seed), try new.takes.column, new.stop,
                 event.isFreshStart, next.name == .paused ? 1 : 0, isStart, seconds, next.isOver ? seconds : nil, id,
             ])
         switch effect {
@@ -177,9 +203,11 @@ extension JobStore {
             let suspects = try segmentKeys(db, in: .waiting, of: id, minimumAttempts: 1)
             for key in failed + suspects { try apply(.retry, to: key, db) }
             try apply(.retry, toFilmOf: id, db)
+        case .workForgotten:
+            for key in try segmentKeys(db, in: .done, of: id) { try apply(.forget, to: key, db) }
         case nil: break
         }
-        try record(db, job: id, kind: event.participle, message: next.detail ?? "")
+        try record(db, job: id, kind: event.participle, message: next.detail ?? event.message)
         return try fetchJob(db, id)
     }
 
@@ -187,6 +215,32 @@ extension JobStore {
         guard let row = try Row.fetchOne(db, sql: "SELECT \(Job.columns) FROM jobs WHERE id = ?", arguments: [id])
         else { throw JobStoreError.noSuchJob(id) }
         return try Job(row: row)
+    }
+}
+
+extension Job {
+    /// How its keyframes are made, and whether it stops at them, after an event.
+    fileprivate func keyframes(after event: JobEvent) -> (seed: UInt64, takes: [Take], stop: Bool) {
+        switch event {
+        case .holdAtKeyframes, .reachKeyframes: return (seed, takes, true)
+        case .approve: return (seed, takes, false)
+        case .release where state == .held(.approval): return (seed, takes, false)
+        case .reseed(nil, let wanted): return (wanted ?? seed &+ 1, [], true)
+        case .reseed(let place?, let wanted):
+            let before = takes.isEmpty ? [Take(seed: seed)] : takes
+            let next = Take(seed: wanted ?? before[before.count - 1].seed &+ 1, keyframes: [place])
+            return (seed, before + [next], true)
+        default: return (seed, takes, stopsAtKeyframes)
+        }
+    }
+}
+
+extension JobEvent {
+    /// What its line in the log says, beside the state's own words.
+    fileprivate var message: String {
+        guard case .reseed(let place, let seed) = self else { return "" }
+        let what = place.map { "keyframe \($0 + 1)" } ?? "all keyframes"
+        return what + (seed.map { ", with the seed \($0)" } ?? "")
     }
 }
 

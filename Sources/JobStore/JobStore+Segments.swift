@@ -28,6 +28,18 @@ extension JobStore {
         }
     }
 
+    /// How the segments of a job stand.
+    package func segmentStates(of job: Int64) throws -> [SegmentID: SegmentState.Name] {
+        try read { db in
+            let rows = try Row.fetchAll(db, sql: "SELECT * FROM segments WHERE job = ?", arguments: [job])
+            return try Dictionary(
+                uniqueKeysWithValues: rows.map { row in
+                    let segment = try SegmentRow(row: row)
+                    return (segment.key.segment, segment.state.name)
+                })
+        }
+    }
+
     /// Lets an event happen to a segment. Throws ``IllegalTransition`` when it makes no sense in the segment's state.
     package func apply(_ event: SegmentEvent, to key: SegmentKey) throws {
         try write { _ = try apply(event, to: key, $0) }
@@ -110,7 +122,7 @@ extension SegmentEvent {
         switch self {
         case .interrupt: "nuwad died while it was running"
         case .lose: "its files are missing or damaged, and will be made again"
-        case .start, .finish, .fail, .giveBack, .retry: nil
+        case .start, .finish, .fail, .giveBack, .forget, .retry: nil
         }
     }
 }

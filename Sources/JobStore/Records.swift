@@ -2,7 +2,7 @@ package import Foundation
 package import RenderPlan
 
 /// What the daemon knows of a script when it accepts it.
-package struct NewJob: Sendable, Equatable {
+package struct NewJob: Sendable {
     /// File name of the script, for people.
     package var name: String
     /// The script's text, kept with the job.
@@ -20,10 +20,17 @@ package struct NewJob: Sendable, Equatable {
     package var seed: UInt64
     /// Name of the model.
     package var model: String
+    /// Whether it is to be approved when its keyframes are there.
+    package var stopsAtKeyframes: Bool
+    /// How its keyframes are made; none: all of them, with the job's seed.
+    package var takes: [Take]
+    /// The job whose script was edited, and what is taken over from it, in words; nil for a script of its own.
+    package var edit: (of: Int64, taken: String)?
 
     package init(
         name: String, script: String, scriptHash: String, dropKey: String?, owner: UInt32? = nil, priority: Int = 0,
-        frames: Int, fps: Int, seed: UInt64, model: String
+        frames: Int, fps: Int, seed: UInt64, model: String, stopsAtKeyframes: Bool = false, takes: [Take] = [],
+        edit: (of: Int64, taken: String)? = nil
     ) {
         self.name = name
         self.script = script
@@ -35,6 +42,9 @@ package struct NewJob: Sendable, Equatable {
         self.fps = fps
         self.seed = seed
         self.model = model
+        self.stopsAtKeyframes = stopsAtKeyframes
+        self.takes = takes
+        self.edit = edit
     }
 }
 
@@ -53,6 +63,12 @@ package struct Job: Sendable, Equatable {
     package let fps: Int
     package let seed: UInt64
     package let model: String
+    /// Whether it is to be approved when its keyframes are there.
+    package let stopsAtKeyframes: Bool
+    /// How its keyframes are made; none: all of them, with the job's seed.
+    package let takes: [Take]
+    /// The job whose script was edited.
+    package let editOf: Int64?
     /// When it was accepted.
     package let created: Date
     /// When it was last started.

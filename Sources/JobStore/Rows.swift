@@ -1,10 +1,11 @@
 import Foundation
 import GRDB
+import RenderPlan
 
 // Rows of the database as values, and back.
 
 extension JobState {
-    /// The columns `state`, `since`, `detail`, `resume_at`.
+    /// The columns `state`, `since`, `detail`, `resume_at`, `hold`.
     init(row: Row) throws {
         let detail: String? = row["detail"]
         let name: String = row["state"]
@@ -14,7 +15,7 @@ extension JobState {
         case .done: self = .done(film: detail ?? "")
         case .failed: self = .failed(reason: detail ?? "")
         case .cancelled: self = .cancelled
-        case .held: self = .held
+        case .held: self = .held((row["hold"] as String?).flatMap(Hold.init) ?? .release)
         case .paused: self = .paused(reason: detail ?? "", until: row.optionalDate("resume_at") ?? row.date("since"))
         case nil: throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "unknown state of a job: \(name)")
         }
@@ -40,8 +41,8 @@ extension SegmentState {
 
 extension Job {
     static let columns =
-        "id, name, script_hash, owner, state, since, detail, resume_at, pauses, priority, frames, fps, seed, model, "
-        + "created, started, finished, attempts"
+        "id, name, script_hash, owner, state, since, detail, resume_at, hold, pauses, priority, frames, fps, seed, model, "
+        + "stops_at_keyframes, takes, edit_of, created, started, finished, attempts"
 
     init(row: Row) throws {
         self.init(
@@ -50,8 +51,23 @@ extension Job {
             state: try JobState(row: row), pauses: row["pauses"], priority: row["priority"], frames: row["frames"],
             fps: row["fps"],
             seed: UInt64(bitPattern: row["seed"] as Int64), model: row["model"],
+            stopsAtKeyframes: row["stops_at_keyframes"], takes: try [Take](column: row["takes"]),
+            editOf: row["edit_of"],
             created: row.date("created"), started: row.optionalDate("started"),
             finished: row.optionalDate("finished"), attempts: row["attempts"])
+    }
+}
+
+extension [Take] {
+    /// JSON, in the column `takes`.
+    init(column: String) throws { self = try JSONDecoder().decode(Self.self, from: Data(column.utf8)) }
+
+    var column: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
     }
 }
 

@@ -84,6 +84,20 @@ extension DatabaseMigrator {
                     CREATE TABLE daemon (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("v4") { db in
+            // `hold`: what a held job waits for; NULL stands for its release. `stops_at_keyframes`: it is to be approved when they
+            // are there. `takes`: how its keyframes are made, as JSON; none: all of them, with the job's seed.
+            // `edit_of`: the job whose script was edited. A script's name is looked up at each drop.
+            try db.execute(
+                sql: """
+                    ALTER TABLE jobs ADD COLUMN hold TEXT CHECK (hold IS NULL OR state = 'held');
+                    ALTER TABLE jobs ADD COLUMN stops_at_keyframes INTEGER NOT NULL DEFAULT 0
+                        CHECK (stops_at_keyframes IN (0, 1));
+                    ALTER TABLE jobs ADD COLUMN takes TEXT NOT NULL DEFAULT '[]';
+                    ALTER TABLE jobs ADD COLUMN edit_of INTEGER;
+                    CREATE INDEX jobs_by_name ON jobs (name, id);
+                    """)
+        }
         return migrator
     }
 }

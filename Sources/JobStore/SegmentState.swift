@@ -7,8 +7,8 @@ package enum SegmentState: Sendable, Equatable {
     case done(seconds: Double)
     case failed(reason: String)
 
-    /// The state without its data; the raw value is what the database says.
-    package enum Name: String, Sendable, CaseIterable {
+    /// The state without its data; the raw value is what the database and JSON say.
+    package enum Name: String, Sendable, Codable, CaseIterable {
         case waiting, running, done, failed
     }
 

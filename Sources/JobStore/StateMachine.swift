@@ -10,6 +10,14 @@ package enum JobEvent: Sendable, Equatable {
     case fail(reason: String)
     case cancel
     case hold
+    /// It shall stop when its keyframes are there.
+    case holdAtKeyframes
+    /// They are there, and it was to stop.
+    case reachKeyframes
+    /// Its keyframes are good, or need not be looked at.
+    case approve
+    /// Its keyframes are to be made again, all of them or the one at a place from 0, with that seed or the next one.
+    case reseed(keyframe: Int?, seed: UInt64?)
     case release
     case pause(reason: String)
     case resume
@@ -24,6 +32,8 @@ package enum JobEffect: Sendable, Equatable {
     case workGivenBack
     /// What failed, or is suspected, gets another chance.
     case workRetried
+    /// What was made of it is made again.
+    case workForgotten
 }
 
 /// What can happen to a segment.
@@ -38,6 +48,8 @@ package enum SegmentEvent: Sendable, Equatable {
     case interrupt(limit: Int)
     /// Its files are gone or damaged: it will be made again.
     case lose
+    /// Other keyframes are wanted: it will be made from them.
+    case forget
     case retry
 }
 
@@ -79,18 +91,27 @@ extension JobState {
             case .finish(let film): .done(film: film)
             case .fail(let reason): .failed(reason: reason)
             case .cancel: .cancelled
-            case .hold: .held
+            case .hold: .held(.release)
+            case .reachKeyframes: .held(.approval)
+            case .approve where name != .held, .holdAtKeyframes: self
             case .pause(let reason):
                 .paused(reason: reason, until: now.addingTimeInterval(Backoff.seconds(afterFaults: pauses + 1)))
-            case .release, .resume, .retry, .interrupt: .queued
+            case .release, .approve, .reseed, .resume, .retry, .interrupt: .queued
             }
         guard event.origins.contains(name) else {
             throw IllegalTransition(
                 subject: "job", state: name.rawValue, already: isOver || name == next.name,
                 participle: event.participle, possibleIn: event.origins.map(\.rawValue))
         }
-        if case .running = self { return (next, .workGivenBack) }
-        return (next, event == .retry ? .workRetried : nil)
+        return (next, effect(of: event, next))
+    }
+}
+
+extension JobState {
+    private func effect(of event: JobEvent, _ next: JobState) -> JobEffect? {
+        if case .reseed = event { return .workForgotten }
+        if name == .running, next != self { return .workGivenBack }
+        return event == .retry ? .workRetried : nil
     }
 }
 
@@ -98,7 +119,7 @@ extension JobEvent {
     /// Whether somebody's wish gives the job a fresh start, with no pause counted.
     var isFreshStart: Bool {
         switch self {
-        case .release, .retry, .finish: true
+        case .release, .approve, .reseed, .retry, .finish: true
         default: false
         }
     }
@@ -111,6 +132,9 @@ extension JobEvent {
         case .fail: [.queued, .running, .held, .paused]
         case .cancel: [.queued, .running, .held, .paused]
         case .hold: [.queued, .running, .paused]
+        case .holdAtKeyframes, .reachKeyframes: [.running]
+        case .approve: [.queued, .running, .held, .paused]
+        case .reseed: [.held]
         case .release: [.held]
         case .pause: [.queued, .running]
         case .resume: [.paused]
@@ -126,6 +150,10 @@ extension JobEvent {
         case .fail: "failed"
         case .cancel: "cancelled"
         case .hold: "held"
+        case .holdAtKeyframes: "held at its keyframes"
+        case .reachKeyframes: "stopped at its keyframes"
+        case .approve: "approved"
+        case .reseed: "reseeded"
         case .release: "released"
         case .pause: "paused"
         case .resume: "resumed"
@@ -148,7 +176,7 @@ extension SegmentState {
             case .interrupt(let limit) where attempts >= limit:
                 (.failed(reason: "nuwad died \(attempts) times while it was running"), attempts)
             case .interrupt: (.waiting, attempts)
-            case .lose, .retry: (.waiting, 0)
+            case .lose, .forget, .retry: (.waiting, 0)
             }
         guard event.origins.contains(name) else {
             throw IllegalTransition(
@@ -165,7 +193,7 @@ extension SegmentEvent {
         case .start: [.waiting]
         case .finish, .fail: [.waiting, .running]
         case .giveBack, .interrupt: [.running]
-        case .lose: [.done]
+        case .lose, .forget: [.done]
         case .retry: [.waiting, .failed]
         }
     }
@@ -178,6 +206,7 @@ extension SegmentEvent {
         case .giveBack: "given back"
         case .interrupt: "interrupted"
         case .lose: "lost"
+        case .forget: "forgotten"
         case .retry: "retried"
         }
     }

@@ -31,8 +31,14 @@ extension Image {
 
     /// Reads a PNG; transparent parts come out over black. Throws `SystemError` or ``PictureError``.
     package init(png url: URL) throws {
+        try self.init(png: try WholeFile.read(url), called: url.path)
+    }
+
+    /// Reads a PNG; transparent parts come out over black.
+    /// - Parameter name: what to call it where it is none
+    package init(png data: Data, called name: String) throws {
         let bytes = ByteStream()
-        bytes.data = try WholeFile.read(url)
+        bytes.data = data
         let read: OpaquePointer = cairo_image_surface_create_from_png_stream(
             { closure, data, length in
                 guard let closure, let data else { return CAIRO_STATUS_READ_ERROR }
@@ -42,7 +48,7 @@ extension Image {
         let status = cairo_surface_status(read)
         guard status == CAIRO_STATUS_SUCCESS else {
             cairo_surface_destroy(read)
-            throw PictureError("\(url.path) is not a whole PNG picture: \(explain(status))")
+            throw PictureError("\(name) is not a whole PNG picture: \(explain(status))")
         }
         // Painted over a plain surface, so that every kind of PNG (grey, with alpha) ends as RGB.
         let picture = try Surface(adopting: read)

@@ -15,6 +15,15 @@ package struct SegmentID: Hashable, Comparable, Codable, Sendable, CustomStringC
         (a.depth, a.index) < (b.depth, b.index)
     }
 
+    /// From its name, as `d1s004`.
+    package init?(text: String) {
+        let parts = text.dropFirst().split(separator: "s", omittingEmptySubsequences: false)
+        guard text.first == "d", parts.count == 2, let depth = Int(parts[0]), let index = Int(parts[1]), depth >= 0,
+            index >= 0
+        else { return nil }
+        self.init(depth: depth, index: index)
+    }
+
     /// `d1s004`
     package var description: String {
         let digits = String(index)

@@ -3,7 +3,7 @@ import Digest
 package import Encoding
 import Foundation
 package import Models
-import RenderPlan
+package import RenderPlan
 import Scripts
 import Video
 
@@ -38,6 +38,8 @@ package struct Provenance: Codable, Equatable, Sendable {
     package let model: Model
     package let sampling: Sampling
     package let seed: UInt64
+    /// How its keyframes were made; nil: all of them, with that seed.
+    package let takes: [Take]?
     package let frames: Int
     package let fps: Int
     /// Instruction set and library that computed it: with others, the last bits may differ.
@@ -61,6 +63,7 @@ package struct Provenance: Codable, Equatable, Sendable {
             sampler: configuration.sampling.sampler.rawValue, steps: efforts.map(\.steps),
             guidance: efforts.map(\.guidance))
         seed = job.seed
+        takes = job.takes.isEmpty ? nil : job.takes
         frames = job.plan.frames
         fps = job.storyboard.fps
         arithmetic = network.arithmetic

@@ -18,6 +18,10 @@ package struct RenderJob: Sendable {
     /// Of an owner's jobs those of higher priority get the next free worker; equals go by their numbers.
     package let priority: Int
     package let suspects: Suspects
+    /// Whether it ends when its keyframes are there, for somebody to look at them.
+    package let stopsAtKeyframes: Bool
+    /// How its keyframes are made; none: all of them, with the job's seed.
+    package let takes: [Take]
     /// Where the film appears when it is whole.
     package let output: URL
     /// Whether it may take the place of another file there; else it appears beside that, under a number.
@@ -29,8 +33,9 @@ package struct RenderJob: Sendable {
 
     package init(
         id: Int64, name: String, script: String, storyboard: Storyboard, plan: RenderPlan, seed: UInt64,
-        owner: Int64 = 0, priority: Int = 0, suspects: Suspects = Suspects(), output: URL, replaces: Bool = true,
-        sheet: URL? = nil, comment: String? = nil
+        owner: Int64 = 0, priority: Int = 0, suspects: Suspects = Suspects(),
+        stopsAtKeyframes: Bool = false, takes: [Take] = [], output: URL, replaces: Bool = true, sheet: URL? = nil,
+        comment: String? = nil
     ) {
         self.id = id
         self.name = name
@@ -41,6 +46,8 @@ package struct RenderJob: Sendable {
         self.owner = owner
         self.priority = priority
         self.suspects = suspects
+        self.stopsAtKeyframes = stopsAtKeyframes
+        self.takes = takes
         self.output = output
         self.replaces = replaces
         self.sheet = sheet

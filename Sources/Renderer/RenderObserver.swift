@@ -6,7 +6,7 @@ package import Video
 /// about, and never while the renderer holds its lock, so an observer may call the renderer. It should be quick: workers
 /// wait for it.
 ///
-/// For each job the last event is `jobFinished` or `jobFailed`. A cancelled job has neither, for `Renderer.cancel`
+/// For each job the last event is `jobFinished`, `jobFailed` or `keyframesReached`. A cancelled job has neither, for `Renderer.cancel`
 /// said it all: only what becomes of its segments in flight is still told. A stopped renderer leaves its jobs where
 /// they are.
 package protocol RenderObserver: Sendable {
@@ -25,6 +25,8 @@ package protocol RenderObserver: Sendable {
     func segmentFailed(job: Int64, segment: SegmentID, failure: RenderFailure)
     /// A file failed its check, was set aside (nil: could not even be renamed and was removed) and will be made again.
     func damaged(job: Int64, file: URL, setAside: URL?, reason: String)
+    /// The keyframes are there, and the job was to stop at them: it has left the renderer.
+    func keyframesReached(job: Int64)
     /// The film is being put together.
     func filmStarted(job: Int64)
     /// A started film was given back: its job was cancelled, its chunks are lost, or the renderer stops.
@@ -42,6 +44,7 @@ extension RenderObserver {
     package func segmentLost(job: Int64, segment: SegmentID) {}
     package func segmentFailed(job: Int64, segment: SegmentID, failure: RenderFailure) {}
     package func damaged(job: Int64, file: URL, setAside: URL?, reason: String) {}
+    package func keyframesReached(job: Int64) {}
     package func filmStarted(job: Int64) {}
     package func filmGivenBack(job: Int64) {}
     package func jobFinished(job: Int64, film: URL, facts: FilmFacts) {}

@@ -18,6 +18,7 @@ final class RenderState: @unchecked Sendable {
         let blueprint: Blueprint
         var meter: Meter
         var isStarted = false
+        var stopsAtKeyframes: Bool
     }
 
     /// A piece of work that was handed out and has not ended.
@@ -34,6 +35,10 @@ final class RenderState: @unchecked Sendable {
         let begun: ContinuousClock.Instant
         var standing = Standing.wanted
         var lastSign: ContinuousClock.Instant
+        /// Which of the executor's slots a segment takes, from 1.
+        var slot = 0
+        /// How many of its steps are done, and how many there are.
+        var steps = (done: 0, all: 0)
     }
 
     private let executor: any SegmentExecutor
@@ -70,7 +75,7 @@ final class RenderState: @unchecked Sendable {
                 throw RenderFailure.unfit(job: job.id, reason: "it is being rendered already")
             }
             events += 1
-            jobs[job.id] = Job(blueprint: blueprint, meter: meter)
+            jobs[job.id] = Job(blueprint: blueprint, meter: meter, stopsAtKeyframes: job.stopsAtKeyframes)
             scheduler.submit(
                 job: job.id, plan: job.plan, owner: job.owner, priority: job.priority, suspects: job.suspects,
                 costs: meter.evaluationsPerSegment, fingerprint: blueprint.latents(of:))
@@ -99,6 +104,19 @@ final class RenderState: @unchecked Sendable {
         }
     }
 
+    /// False where there is nothing to stop: it was not begun, or its keyframes are there.
+    func stopAtKeyframes(_ job: Int64) -> Bool {
+        change {
+            guard jobs[job]?.isStarted == true, scheduler.isDone(.global, of: job) == false else { return false }
+            jobs[job]!.stopsAtKeyframes = true
+            return true
+        }
+    }
+
+    func passKeyframes(_ job: Int64) {
+        change { jobs[job]?.stopsAtKeyframes = false }
+    }
+
     var present: [Int64] { condition.withLock { jobs.keys.sorted() } }
 
     func has(_ job: Int64) -> Bool { condition.withLock { jobs[job] != nil } }
@@ -122,6 +140,16 @@ final class RenderState: @unchecked Sendable {
     func progress(_ job: Int64) -> RenderProgress? {
         condition.withLock {
             jobs[job]?.meter.progress { scheduler.doneCount(of: job, depth: $0) }
+        }
+    }
+
+    /// Segments of a job that are being made: the slot that each takes, and how much of its steps is done.
+    func atWork(on job: Int64) -> [(segment: SegmentID, slot: Int, fraction: Double)] {
+        condition.withLock {
+            atWork.values.compactMap { work in
+                guard case .segment(let segment, job) = work.piece, work.standing == .wanted else { return nil }
+                return (segment, work.slot, Double(work.steps.done) / Double(max(1, work.steps.all)))
+            }
         }
     }
 
@@ -175,6 +203,7 @@ final class RenderState: @unchecked Sendable {
             lastTicket += 1
             let ticket = lastTicket
             let now = clock.now
+            let taken = Set(atWork.values.map(\.slot))
             atWork[ticket] = Work(piece: piece, begun: now, lastSign: now)
             let job = piece.job
             let blueprint = jobs[job]!.blueprint
@@ -184,6 +213,7 @@ final class RenderState: @unchecked Sendable {
             }
             switch piece {
             case .segment(let segment, _):
+                atWork[ticket]!.slot = (1...).first { !taken.contains($0) }!
                 let assignment = Assignment(
                     branch: blueprint.branch(from: segment), standing: { self.standing(ticket) },
                     report: { self.heard($0, ticket) }, end: { self.ended($0, ticket) })
@@ -230,7 +260,11 @@ final class RenderState: @unchecked Sendable {
             }
             guard case .segment(let segment, _) = work.piece else { return }
             if work.standing == .wanted { jobs[job]?.meter.heard(news, of: segment) }
-            if case .started = news { tell { $0.segmentStarted(job: job, segment: segment) } }
+            switch news {
+            case .started: tell { $0.segmentStarted(job: job, segment: segment) }
+            case .stepped(let step, let steps, _): atWork[ticket]!.steps = (step, steps)
+            case .alive, .decoded, .damaged: break
+            }
         }
     }
 
@@ -252,7 +286,9 @@ final class RenderState: @unchecked Sendable {
             guard work.standing != .stray else { return }
             jobs[job]?.meter.ended(segment)
             switch outcome {
-            case .made, .reused: conclude(job, scheduler.finished(segment, of: job))
+            case .made, .reused:
+                conclude(job, scheduler.finished(segment, of: job))
+                if segment == .global { stopAtKeyframesIfAsked(job) }
             case .givenBack: conclude(job, scheduler.givenBack(segment, of: job))
             case .parentLost:
                 conclude(job, scheduler.givenBack(segment, of: job))
@@ -263,6 +299,14 @@ final class RenderState: @unchecked Sendable {
             }
         }
         leave(ticket)
+    }
+
+    /// Nothing else of the job can be at work. The lock is held.
+    private func stopAtKeyframesIfAsked(_ job: Int64) {
+        guard jobs[job]?.stopsAtKeyframes == true else { return }
+        jobs[job] = nil
+        scheduler.remove(job)
+        tell { $0.keyframesReached(job: job) }
     }
 
     private func ended(_ outcome: FilmOutcome, _ ticket: Int) {

@@ -2,6 +2,8 @@ package import Encoding
 package import Foundation
 package import Models
 package import RenderPlan
+import Scripts
+import Video
 
 /// Renders jobs, through files that outlive the process: decides which segment is made when, has an executor make it,
 /// and puts the films together.
@@ -48,7 +50,7 @@ package final class Renderer: Sendable {
     /// - Throws: `RenderFailure.unfit` if it does not belong to this model
     package func files(of job: RenderJob) throws -> [URL] {
         let blueprint = try blueprint(of: job)
-        return job.plan.segmentIDs.map { workspace.checkpoint(blueprint.latents(of: $0)) }
+        return (blueprint.takes + job.plan.segmentIDs.map { blueprint.latents(of: $0) }).map(workspace.checkpoint)
             + blueprint.film.pieces.map { workspace.chunk($0.chunk) }
     }
 
@@ -75,6 +77,13 @@ package final class Renderer: Sendable {
     /// Gives a job another priority among those of its owner; what is at work is finished first.
     package func prioritise(_ job: Int64, _ priority: Int) { state.prioritise(job, priority) }
 
+    /// Has a job that was begun stop when its keyframes are there.
+    /// - Returns: false where it was not begun, or they are there already
+    package func stopAtKeyframes(_ job: Int64) -> Bool { state.stopAtKeyframes(job) }
+
+    /// Has a job go on past its keyframes.
+    package func passKeyframes(_ job: Int64) { state.passKeyframes(job) }
+
     /// The jobs that are here and have not ended, by number.
     package var jobs: [Int64] { state.present }
 
@@ -83,6 +92,28 @@ package final class Renderer: Sendable {
 
     /// How far a job is, or nil when it is not here (any more).
     package func progress(_ job: Int64) -> RenderProgress? { state.progress(job) }
+
+    /// Segments of a job that are being made: the slot of the executor that each takes, from 1, and how much of it is done.
+    package func atWork(on job: Int64) -> [(segment: SegmentID, slot: Int, fraction: Double)] {
+        state.atWork(on: job)
+    }
+
+    /// The H.264 of one segment of the finest depth, if it is there, with the film frame that it begins with and how many it has.
+    /// - Throws: `RenderFailure`
+    package func chunk(_ segment: SegmentID, of job: RenderJob) throws -> (file: URL, first: Int, frames: Int)? {
+        let encoder: EncoderIdentity
+        do {
+            encoder = try EncoderIdentity(
+                configuration: configuration, fps: job.storyboard.fps, encoding: encoding)
+        } catch let cause as VideoError {
+            throw RenderFailure.video(path: "encoder", cause: cause)
+        }
+        let chunk = try Blueprint.chunk(
+            of: segment, job: job, configuration: configuration, network: executor.network, encoder: encoder)
+        let file = workspace.chunk(try Fingerprint(of: chunk))
+        guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+        return (file, job.plan.segment(segment).emitted.lowerBound, chunk.count)
+    }
 
     package var activity: Activity { state.activity }
 

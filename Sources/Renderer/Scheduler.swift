@@ -193,6 +193,11 @@ struct Scheduler {
         return if case .failing = entries[index].phase { false } else { true }
     }
 
+    /// Whether a segment is done; nil where the job is not here.
+    func isDone(_ segment: SegmentID, of job: Int64) -> Bool? {
+        index(of: job).map { entries[$0].done.contains(segment) }
+    }
+
     /// How many segments of a depth are done.
     func doneCount(of job: Int64, depth: Int) -> Int {
         guard let index = index(of: job) else { return 0 }

@@ -21,6 +21,8 @@ struct SegmentMaker: Sendable {
     ) -> SegmentOutcome {
         do {
             return try tryMaking(task, isWanted: isWanted, report: report)
+        } catch is ParentLost {
+            return .parentLost
         } catch {
             return .failed(failure: RenderFailure(error))
         }
@@ -32,25 +34,15 @@ struct SegmentMaker: Sendable {
         let clock = ContinuousClock()
         let start = clock.now
         try refuseForeign(task)
-        if try workspace.holds(task, report: report) { return .reused }
+        if try workspace.holds(task, report: report), try holdsTakes(before: task.latents, report) { return .reused }
         guard isWanted() else { return .givenBack(started: false) }
 
         // Before anything else is read, so that a death by a file that cannot be read has a culprit.
         report(.started)
         let fingerprint = try Fingerprint(of: task.latents)
-        // Without a chunk to make, latents that were there would have been all there is to do.
-        var latents = task.chunk == nil ? nil : try load(fingerprint, report)
-        if latents == nil {
-            var ends: [[Float]] = []
-            for parent in task.latents.parents {
-                guard let made = try load(parent.latents, report) else { return .parentLost }
-                ends.append(Array(made[parent.frame]))
-            }
-            latents = try denoise(task, ends: ends, isWanted: isWanted, report: report)
-            guard let latents else { return .givenBack(started: true) }
-            try workspace.save(latents, as: fingerprint)
-        }
-        if let chunk = task.chunk, let latents {
+        let latents = try secure(task.latents, as: fingerprint, of: task.segment, isWanted: isWanted, report: report)
+        guard let latents else { return .givenBack(started: true) }
+        if let chunk = task.chunk {
             guard isWanted() else { return .givenBack(started: true) }
             let decoding = clock.now
             try encode(latents, of: task.segment, chunk)
@@ -83,14 +75,47 @@ struct SegmentMaker: Sendable {
         }
     }
 
+    private struct ParentLost: Error {}
+
+    /// Whether the takes are there that made what this one kept.
+    private func holdsTakes(before latents: LatentsIdentity, _ report: (SegmentNews) -> Void) throws -> Bool {
+        guard case .frames(_, let earlier) = latents.kept else { return true }
+        return try load(Fingerprint(of: earlier), report) != nil && holdsTakes(before: earlier, report)
+    }
+
+    /// Latents from their checkpoint, or made into one. Nil if they were given up.
+    private func secure(
+        _ identity: LatentsIdentity, as fingerprint: Fingerprint, of segment: SegmentID, isWanted: () -> Bool,
+        report: (SegmentNews) -> Void
+    ) throws -> Latents? {
+        var known: [Int: [Float]] = [:]
+        if case .frames(let places, let earlier) = identity.kept {
+            // First those that it keeps, also where it is there itself: what hangs on them asks for them.
+            let take = try secure(
+                earlier, as: Fingerprint(of: earlier), of: segment, isWanted: isWanted, report: report)
+            guard let take else { return nil }
+            for place in places { known[place] = Array(take[place]) }
+        }
+        if let latents = try load(fingerprint, report) { return latents }
+        for (place, parent) in zip([0, identity.request.frames.count - 1], identity.parents) {
+            guard let made = try load(parent.latents, report) else { throw ParentLost() }
+            known[place] = Array(made[parent.frame])
+        }
+        guard let latents = try denoise(identity, known, of: segment, isWanted: isWanted, report: report) else {
+            return nil
+        }
+        try workspace.save(latents, as: fingerprint)
+        return latents
+    }
+
     /// Nil if it was given up.
     private func denoise(
-        _ task: SegmentTask, ends: [[Float]], isWanted: () -> Bool, report: (SegmentNews) -> Void
+        _ identity: LatentsIdentity, _ known: [Int: [Float]], of segment: SegmentID, isWanted: () -> Bool,
+        report: (SegmentNews) -> Void
     ) throws -> Latents? {
         do {
             var iterator = try DenoiseIterator(
-                model: model, request: task.latents.request, first: ends.first, last: ends.last,
-                encoded: prompts)
+                model: model, request: identity.request, known: known, encoded: prompts)
             let clock = ContinuousClock()
             while !iterator.isFinished {
                 let start = clock.now
@@ -102,7 +127,7 @@ struct SegmentMaker: Sendable {
             }
             return iterator.latents
         } catch {
-            throw RenderFailure.network(segment: task.segment, cause: error)
+            throw RenderFailure.network(segment: segment, cause: error)
         }
     }
 

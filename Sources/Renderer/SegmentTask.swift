@@ -62,19 +62,31 @@ struct LatentsIdentity: Sendable, Equatable, Codable {
         let frame: Int
     }
 
+    /// What of the keyframes is as in an earlier take. It holds that take whole, so that it can be made where it is missing.
+    indirect enum Kept: Sendable, Equatable, Codable {
+        /// By their places.
+        case frames([Int], of: LatentsIdentity)
+    }
+
     let network: NetworkIdentity
     let sampling: SamplingIdentity
     let request: SegmentRequest
     /// Of the first and the last frame, or none at depth 0.
     let parents: [Parent]
+    /// nil where all frames are made but for the parents'.
+    let kept: Kept?
 
-    private enum Key: String, CodingKey { case network, sampling, parents }
+    private enum Key: String, CodingKey { case network, sampling, parents, kept }
 
-    init(network: NetworkIdentity, sampling: SamplingIdentity, request: SegmentRequest, parents: [Parent]) {
+    init(
+        network: NetworkIdentity, sampling: SamplingIdentity, request: SegmentRequest, parents: [Parent],
+        kept: Kept? = nil
+    ) {
         self.network = network
         self.sampling = sampling
         self.request = request
         self.parents = parents
+        self.kept = kept
     }
 
     init(from decoder: any Decoder) throws {
@@ -82,6 +94,7 @@ struct LatentsIdentity: Sendable, Equatable, Codable {
         network = try values.decode(NetworkIdentity.self, forKey: .network)
         sampling = try values.decode(SamplingIdentity.self, forKey: .sampling)
         parents = try values.decode([Parent].self, forKey: .parents)
+        kept = try values.decodeIfPresent(Kept.self, forKey: .kept)
         request = try SegmentRequest(from: decoder)
         guard request.frames.count > 1, request.stride > 0 else {
             throw DecodingError.dataCorrupted(
@@ -95,6 +108,7 @@ struct LatentsIdentity: Sendable, Equatable, Codable {
         try values.encode(network, forKey: .network)
         try values.encode(sampling, forKey: .sampling)
         try values.encode(parents, forKey: .parents)
+        try values.encodeIfPresent(kept, forKey: .kept)
         try request.encode(to: encoder)
     }
 }

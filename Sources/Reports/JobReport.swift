@@ -14,9 +14,13 @@ package struct JobReport: Codable, Sendable, Equatable, Identifiable {
     package var state: State
     /// Why the job waits, is paused or failed: a sentence.
     package var reason: String?
+    /// What a held job waits for: `release`, or `approval` of its keyframes.
+    package var hold: JobState.Hold?
     /// When a paused job is tried again, at the earliest.
     package var until: Date?
     package var priority: Int
+    /// The job whose script was edited: its keyframes stay where the prompts do.
+    package var editOf: Int64?
     package var seed: UInt64
     /// Length of the film.
     package var frames: Int
@@ -38,8 +42,9 @@ package struct JobReport: Codable, Sendable, Equatable, Identifiable {
     package var warnings: [Finding]?
 
     package init(
-        id: Int64, name: String, owner: String = "pim", state: State, reason: String? = nil, until: Date? = nil,
-        priority: Int = 0, seed: UInt64 = 0,
+        id: Int64, name: String, owner: String = "pim", state: State, reason: String? = nil,
+        hold: JobState.Hold? = nil, until: Date? = nil,
+        priority: Int = 0, editOf: Int64? = nil, seed: UInt64 = 0,
         frames: Int, fps: Int, accepted: Date, started: Date? = nil, finished: Date? = nil,
         depths: [DepthReport] = [], fraction: Double = 0, remainingSeconds: Double? = nil, film: String? = nil,
         script: String? = nil, warnings: [Finding]? = nil
@@ -49,8 +54,10 @@ package struct JobReport: Codable, Sendable, Equatable, Identifiable {
         self.owner = owner
         self.state = state
         self.reason = reason
+        self.hold = hold
         self.until = until
         self.priority = priority
+        self.editOf = editOf
         self.seed = seed
         self.frames = frames
         self.fps = fps

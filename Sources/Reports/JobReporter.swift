@@ -11,21 +11,25 @@ package struct JobReporter: Sendable {
     private let model: @Sendable (String) -> ModelConfiguration?
     private let mode: @Sendable () -> Mode
     private let progress: @Sendable (Int64) -> RenderProgress?
+    private let atWork: @Sendable (Int64) -> [SegmentAtWork]
 
     /// - Parameters:
     ///   - mode: whether nuwad renders
     ///   - model: a model by its name; nil where it is not at hand. Reports of its jobs then have no depths and no warnings.
     ///   - progress: what a renderer knows of a job that it has
+    ///   - atWork: which segments of it workers are at
     package init(
         store: JobStore, source: StatusReport.Source, model: @escaping @Sendable (String) -> ModelConfiguration?,
         mode: @escaping @Sendable () -> Mode = { .rendering },
-        progress: @escaping @Sendable (Int64) -> RenderProgress? = { _ in nil }
+        progress: @escaping @Sendable (Int64) -> RenderProgress? = { _ in nil },
+        atWork: @escaping @Sendable (Int64) -> [SegmentAtWork] = { _ in [] }
     ) {
         self.store = store
         self.source = source
         self.model = model
         self.mode = mode
         self.progress = progress
+        self.atWork = atWork
     }
 
     /// What there is to do.
@@ -72,6 +76,33 @@ package struct JobReporter: Sendable {
         return report
     }
 
+    /// One job's tree, and what its film shows; nil where its model is not at hand.
+    /// - Throws: `JobStoreError.noSuchJob`
+    package func tree(_ id: Int64) throws -> TreeReport? {
+        let job = try find(id)
+        let script = try store.script(of: id)
+        guard let model = model(job.model), let plan = plan(of: job, for: model),
+            let storyboard = try? Commission(script, name: job.name, limits: .none, model: model).storyboard
+        else { return nil }
+        let states = try store.segmentStates(of: id)
+        let work = Dictionary(uniqueKeysWithValues: atWork(id).map { ($0.segment, $0) })
+        let depths = (0..<plan.depths).map { depth in
+            TreeReport.Depth(
+                stride: plan.stride(atDepth: depth),
+                segments: plan.segments(atDepth: depth).map { segment in
+                    let state = job.state.name == .done ? .done : states[segment.id] ?? .waiting
+                    let work = state == .running ? work[segment.id] : nil
+                    return TreeReport.Segment(
+                        id: "\(segment.id)", state: state, first: segment.frames[0], worker: work?.worker,
+                        fraction: work?.fraction)
+                })
+        }
+        return TreeReport(
+            frames: plan.frames, fps: job.fps, segmentFrames: plan.segmentFrames, depths: depths,
+            shots: storyboard.shots.map { .init(frame: $0.start, prompt: $0.prompt) },
+            edition: ([job.seed] + job.takes.map(\.seed)).map { String($0, radix: 36) }.joined(separator: "-"))
+    }
+
     private func find(_ id: Int64) throws -> Job {
         guard let job = try store.job(id) else { throw JobStoreError.noSuchJob(id) }
         return job
@@ -113,8 +144,10 @@ package struct JobReporter: Sendable {
         let fraction = max(kept?.fraction ?? 0, measured?.fraction ?? 0)
         return JobReport(
             id: job.id, name: job.name, owner: owner, state: state,
-            reason: job.state.reason ?? reasonOfWaiting(state, before: before), until: job.state.until,
-            priority: job.priority, seed: job.seed, frames: job.frames, fps: job.fps, accepted: job.created,
+            reason: job.state.reason ?? reasonOfWaiting(job, before: before), hold: job.state.hold,
+            until: job.state.until,
+            priority: job.priority, editOf: job.editOf, seed: job.seed, frames: job.frames, fps: job.fps,
+            accepted: job.created,
             started: job.started, finished: job.finished,
             depths: plan.map { depths($0, segments, [kept, measured].compactMap(\.self), isDone: state == .done) }
                 ?? [],
@@ -145,15 +178,18 @@ package struct JobReporter: Sendable {
         }
     }
 
-    private func reasonOfWaiting(_ state: JobState.Name, before: Int) -> String? {
-        switch state {
+    private func reasonOfWaiting(_ job: Job, before: Int) -> String? {
+        switch job.state.name {
         case .queued where source == .database: "waits for nuwad to run"
         case .queued where mode().name == .paused: "waits: rendering is paused by \(mode().by ?? "somebody")"
         case .queued where mode().name == .draining: "waits for the next start: nuwad ends what runs, and stops"
         case .queued where before == 0: "next"
         case .queued where before == 1: "waits: 1 job is before it"
         case .queued: "waits: \(before) jobs are before it"
+        case .held where job.state.hold == .approval:
+            "its keyframes wait for approval: `nuwactl show \(job.id) --sheet FILE` draws them, `nuwactl approve \(job.id)` goes on"
         case .held: "held back until released"
+        case .running where job.stopsAtKeyframes: "stops when its keyframes are there"
         case .running, .paused, .done, .failed, .cancelled: nil
         }
     }

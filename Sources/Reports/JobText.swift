@@ -16,7 +16,7 @@ package struct JobText {
         switch job.state {
         case .running:
             let left = job.remainingSeconds.map { ", \(leftText($0))" } ?? ""
-            return "\(state)  \(percentText(job.fraction))\(left)"
+            return "\(state)  \(percentText(job.fraction))\(left)" + (job.reason.map { "; \($0)" } ?? "")
         case .done:
             let took = zip(job.started, job.finished).map { "  took \(durationText($1.timeIntervalSince($0)))" }
             return state + (took ?? "")
@@ -62,6 +62,7 @@ package struct JobText {
             ("priority", "\(job.priority)"),
             ("accepted", style.time(job.accepted)),
         ]
+        if let earlier = job.editOf { facts.append(("edit of", "job \(earlier)")) }
         if let started = job.started { facts.append(("started", style.time(started))) }
         if let finished = job.finished { facts.append(("finished", style.time(finished))) }
         if let film = job.film { facts.append(("film", film)) }

@@ -20,6 +20,8 @@ package struct Script: Sendable, Equatable {
     package var modelPlace: SourcePlace?
     /// Jobs of higher priority are rendered first, -100...100.
     package var priority: Int
+    /// Whether the film waits for approval when its keyframes are there.
+    package var hold: Bool
     package var cues: [Cue]
 
     package init(
@@ -31,6 +33,7 @@ package struct Script: Sendable, Equatable {
         model: String? = nil,
         modelPlace: SourcePlace? = nil,
         priority: Int = 0,
+        hold: Bool = false,
         cues: [Cue]
     ) {
         self.name = name
@@ -41,6 +44,7 @@ package struct Script: Sendable, Equatable {
         self.model = model
         self.modelPlace = modelPlace
         self.priority = priority
+        self.hold = hold
         self.cues = cues
     }
 

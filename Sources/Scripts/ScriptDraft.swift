@@ -106,7 +106,7 @@ package struct ScriptDraft {
         let script = Script(
             name: name, seed: settings.seed, length: length, lengthPlace: lengthPlace, fps: fps, model: settings.model,
             modelPlace: modelPlace,
-            priority: settings.priority ?? 0, cues: cues)
+            priority: settings.priority ?? 0, hold: settings.hold ?? false, cues: cues)
         return (script, findings.inReadingOrder)
     }
 

@@ -103,7 +103,7 @@ struct ScriptParser {
             return
         }
         places[setting] = name
-        guard !line.rest.isEmpty else {
+        guard setting.isFlag || !line.rest.isEmpty else {
             draft.error(
                 at: line.place(after: line.word), "'\(setting.rawValue)' has no value",
                 "write it behind the name, as in '\(setting.example)'")

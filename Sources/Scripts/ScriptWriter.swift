@@ -6,7 +6,7 @@ extension Script {
         let settings =
             [
                 seed.map { "seed \($0)" }, length.setting, "fps \(fps)", model.map { "model \($0)" },
-                priority == 0 ? nil : "priority \(priority)",
+                priority == 0 ? nil : "priority \(priority)", hold ? "hold" : nil,
             ].compactMap { $0 }
         let keys = cues.map(\.key.text)
         let width = keys.map(\.count).max() ?? 0

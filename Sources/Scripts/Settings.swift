@@ -6,6 +6,8 @@ package struct ScriptSettings: Sendable, Equatable {
     package var fps: Int?
     package var model: String?
     package var priority: Int?
+    /// Whether the film waits for approval when its keyframes are there.
+    package var hold: Bool?
 
     package init() {}
 
@@ -16,9 +18,10 @@ package struct ScriptSettings: Sendable, Equatable {
         fps = other.fps ?? fps
         model = other.model ?? model
         priority = other.priority ?? priority
+        hold = other.hold ?? hold
     }
 
-    /// Sets one from its text. Of `length` and `frames` the later holds.
+    /// Sets one from its text, which is empty where there is none. Of `length` and `frames` the later holds.
     package mutating func set(_ setting: SettingName, to value: String) throws(TokenProblem) {
         switch setting {
         case .seed: seed = try SettingValue.seed(value)
@@ -27,18 +30,23 @@ package struct ScriptSettings: Sendable, Equatable {
         case .fps: fps = try SettingValue.fps(value)
         case .model: model = try SettingValue.model(value)
         case .priority: priority = try SettingValue.priority(value)
+        case .hold: hold = try SettingValue.hold(value)
         }
     }
 }
 
 /// The settings of a script.
 package enum SettingName: String, CaseIterable, Sendable {
-    case seed, length, frames, fps, model, priority
+    case seed, length, frames, fps, model, priority, hold
+
+    /// Whether it says all by being there.
+    package var isFlag: Bool { self == .hold }
 
     /// Names that people know from other tools.
     private static let synonyms: [String: SettingName] = [
         "duration": .length, "time": .length, "frame": .frames, "framecount": .frames, "rate": .fps,
         "framerate": .fps, "prio": .priority, "weights": .model, "random": .seed,
+        "approve": .hold, "storyboard": .hold,
     ]
 
     /// The setting that a misspelt word means, if that is plain.
@@ -58,6 +66,7 @@ package enum SettingName: String, CaseIterable, Sendable {
         case .fps: "fps 24"
         case .model: "model cartoon"
         case .priority: "priority 10"
+        case .hold: "hold"
         }
     }
 }
@@ -128,6 +137,14 @@ enum SettingValue {
         throw TokenProblem(
             message: "'\(text)' is not a priority",
             remedy: wholeNumber(text) ?? "a priority is a whole number from -100 to 100; higher goes first")
+    }
+
+    static func hold(_ text: String) throws(TokenProblem) -> Bool {
+        guard text.isEmpty else {
+            throw TokenProblem(
+                message: "'hold' takes no value", remedy: "write it alone on its line, or leave it out")
+        }
+        return true
     }
 
     private static func integer(_ text: String) -> Int? {

@@ -15,10 +15,19 @@ package struct Caller: Sendable, Equatable, CustomStringConvertible {
         self.group = group
     }
 
-    /// `pim (uid 1000, pid 4242)`
+    /// A user who is known by a token, not by a process.
+    package init(user: uid_t) {
+        var buffer = [CChar](repeating: 0, count: 1 << 16)
+        var entry = passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        let isKnown = getpwuid_r(user, &entry, &buffer, buffer.count, &found) == 0 && found != nil
+        self.init(pid: 0, user: user, group: isKnown ? entry.pw_gid : .max)
+    }
+
+    /// `pim (uid 1000, pid 4242)`; `pim (uid 1000, on the page)`
     package var description: String {
         let name = UserName.known(user).map { "\($0) (uid \(user), " } ?? "uid \(user) ("
-        return "\(name)pid \(pid))"
+        return name + (pid > 0 ? "pid \(pid))" : "on the page)")
     }
 
     /// `SO_PEERCRED` of a connected Unix socket. This struct has the layout of Linux's `struct ucred`, which Glibc keeps to

@@ -5,6 +5,7 @@ import HummingbirdCore
 import JobStore
 package import Logging
 import NIOCore
+import RenderPlan
 import Reports
 import ServiceLifecycle
 
@@ -17,10 +18,15 @@ import ServiceLifecycle
 /// | `GET /v1/jobs`, `?state=S&name=N&after=ID&newest=true&limit=N` | `JobList` |
 /// | `GET /v1/jobs/ID`, `?brief=true` | `JobReport` |
 /// | `GET /v1/jobs/ID/events`, `?after=N` | `EventList` |
-/// | `POST /v1/jobs/ID/VERB` (`cancel`, `retry`, `hold`, `release`, `priority?to=N`) | `JobReport` |
+/// | `GET /v1/jobs/ID/tree` | `TreeReport` |
+/// | `GET /v1/jobs/ID/sheet` | a PNG |
+/// | `GET /v1/page` | `PageAccess` |
+/// | `POST /v1/jobs/ID/VERB` (`cancel`, `retry`, `hold?now=true`, `release`, `approve`, `reseed?keyframe=N&seed=S`, `priority?to=N`) | `JobReport` |
 /// | `POST /v1/jobs/VERB?job=ID`, `?state=S`, `?all=true` | `SteeringReport` |
 /// | `POST /v1/pause`, `/v1/resume`, `/v1/drain` | `StatusReport` |
 /// | `POST /v1/clean`, `?dry_run=true` | `CleaningReport` |
+///
+/// Beside these the page for browsers (`PageRoutes`), which a loopback port may serve as well.
 ///
 /// `docs/openapi.yaml` describes all of it. Whoever may write to the socket may look: mode 0660, so the daemon's user and group.
 /// Who may do what is for the service to decide, by the caller's credentials. The socket takes the place of one left behind; hold
@@ -28,16 +34,19 @@ import ServiceLifecycle
 package struct ControlServer: Service {
     private let socket: URL
     private let inherited: Int32?
-    private let service: any ControlService
+    private let service: any ControlService & PageService
+    private let page: LoopbackAddress?
     private let logger: Logger
     private let limits: ControlLimits
     private let onListening: @Sendable () async -> Void
 
     /// - Parameters:
     ///   - inherited: the socket, where the service manager listens on it already
+    ///   - page: where browsers find the page as well
     ///   - onListening: called once requests are answered
     package init(
-        socket: URL, inherited: Int32? = nil, service: some ControlService, logger: Logger,
+        socket: URL, inherited: Int32? = nil, service: some ControlService & PageService,
+        page: LoopbackAddress? = nil, logger: Logger,
         limits: ControlLimits = ControlLimits(),
         onListening: @escaping @Sendable () async -> Void = {}
     ) {
@@ -47,6 +56,7 @@ package struct ControlServer: Service {
         self.limits = limits
         self.onListening = onListening
         self.service = service
+        self.page = page
     }
 
     /// Serves until a graceful shutdown or cancellation.
@@ -55,10 +65,9 @@ package struct ControlServer: Service {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         let doorkeeper = Doorkeeper(limits: limits)
-        let listener = Listener(socket: socket, inherited: inherited, logger: quiet)
-        let connections = connections(past: doorkeeper, logger: quiet)
-        try await withThrowingTaskGroup(of: Void.self) { [onListening] group in
-            group.addTask { try await listener.run(connections, onListening: onListening) }
+        try await withThrowingTaskGroup(of: Void.self) { [page, quiet] group in
+            group.addTask { try await self.serveSocket(past: doorkeeper, quiet) }
+            if let page { group.addTask { try await self.servePage(at: page, past: doorkeeper, quiet) } }
             group.addTask { [farewell = limits.farewell] in
                 try await gracefulShutdown()
                 // Who has not read his answer by then, or sends no end of his request, holds nobody up.
@@ -71,8 +80,31 @@ package struct ControlServer: Service {
         }
     }
 
-    private func connections(past doorkeeper: Doorkeeper, logger: Logger) -> HTTP1Channel {
-        let responder = Self.router(service, doorkeeper).buildResponder()
+    private func serveSocket(past doorkeeper: Doorkeeper, _ quiet: Logger) async throws {
+        try await Listener(address: .socket(socket, inherited: inherited), logger: quiet).run(
+            connections(Self.router(service, doorkeeper), past: doorkeeper, logger: quiet), onListening: onListening)
+    }
+
+    /// Until a graceful shutdown, whatever happens: films do not wait for their page.
+    private func servePage(at page: LoopbackAddress, past doorkeeper: Doorkeeper, _ quiet: Logger) async throws {
+        let router = Self.router(Gate(port: page.port), doorkeeper)
+        PageRoutes(service: service).add(to: router)
+        do {
+            try await Listener(address: .loopback(page), logger: quiet).run(
+                connections(router, past: doorkeeper, logger: quiet)
+            ) { [logger] in
+                logger.notice("the page is at \(page.url)")
+            }
+        } catch {
+            logger.error("the page cannot be served at \(page.url): \(error)")
+            try await gracefulShutdown()
+        }
+    }
+
+    private func connections(
+        _ router: Router<ControlContext>, past doorkeeper: Doorkeeper, logger: Logger
+    ) -> HTTP1Channel {
+        let responder = router.buildResponder()
         return HTTP1Channel(
             responder: { request, writer, channel in
                 let context = ControlContext(source: ApplicationRequestContextSource(channel: channel, logger: logger))
@@ -87,10 +119,19 @@ package struct ControlServer: Service {
                     maxHeaderFieldCount: 64)))
     }
 
-    private static func router(_ service: any ControlService, _ doorkeeper: Doorkeeper) -> Router<ControlContext> {
+    private static func router(_ gate: Gate, _ doorkeeper: Doorkeeper) -> Router<ControlContext> {
         let router = Router(context: ControlContext.self)
         router.add(middleware: ErrorsAsJSON())
         router.add(middleware: Bounds(doorkeeper: doorkeeper))
+        router.add(middleware: GateKeeping(gate: gate))
+        return router
+    }
+
+    private static func router(
+        _ service: any ControlService & PageService, _ doorkeeper: Doorkeeper
+    ) -> Router<ControlContext> {
+        let router = router(Gate(port: nil), doorkeeper)
+        PageRoutes(service: service).add(to: router)
         router.get("metrics") { _, _ in
             Response(
                 status: .ok, headers: [.contentType: Metrics.mediaType],
@@ -114,6 +155,15 @@ package struct ControlServer: Service {
         v1.get("jobs/:id/events") { request, context in
             let after = try request.number("after", in: 0...Int.max) ?? 0
             return try json(await service.events(of: context.jobID(), after: Int64(after)))
+        }
+        v1.get("jobs/:id/tree") { _, context in try json(await service.tree(of: context.jobID())) }
+        v1.get("jobs/:id/sheet") { _, context in
+            Response(
+                status: .ok, headers: [.contentType: "image/png"],
+                body: .init(byteBuffer: ByteBuffer(bytes: try await service.sheet(of: context.jobID()))))
+        }
+        v1.get("page") { _, context in
+            try json(await service.pageAccess(for: .atOtherEnd(of: context.channel)))
         }
         for name in JobVerb.Name.allCases {
             v1.post("jobs/:id/\(name)") { request, context in
@@ -142,7 +192,7 @@ package struct ControlServer: Service {
     static let mostJobs = 1000
 }
 
-private struct ControlContext: RequestContext {
+struct ControlContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let channel: any Channel
 
@@ -201,18 +251,30 @@ extension Request {
             limit: try number("limit", in: 1...ControlServer.mostJobs) ?? ControlServer.mostJobs)
     }
 
-    fileprivate func verb(_ name: JobVerb.Name) throws -> JobVerb {
+    func verb(_ name: JobVerb.Name) throws -> JobVerb {
         switch name {
         case .cancel: return .cancel
         case .retry: return .retry
-        case .hold: return .hold
+        case .hold: return .hold(now: try flag("now"))
         case .release: return .release
+        case .approve: return .approve
+        case .reseed:
+            let keyframe = try number("keyframe", in: 1...RenderPlan.segmentFrameRange.upperBound)
+            return .reseed(keyframe: keyframe.map { $0 - 1 }, seed: try seed())
         case .priority:
             guard let number = try number("to", in: JobVerb.priorities) else {
                 throw ControlError.badRequest("to=N is wanted: the priority")
             }
             return .priority(number)
         }
+    }
+
+    private func seed() throws -> UInt64? {
+        guard let text = uri.queryParameters["seed"] else { return nil }
+        guard let seed = UInt64(text) else {
+            throw ControlError.badRequest("seed=\(text): a number from 0 to \(UInt64.max) is wanted")
+        }
+        return seed
     }
 
     fileprivate func selection() throws -> Selection {
@@ -238,8 +300,8 @@ private struct Bounds: RouterMiddleware {
     func handle(
         _ request: Request, context: ControlContext, next: (Request, ControlContext) async throws -> Response
     ) async throws -> Response {
-        let caller = try await Caller.atOtherEnd(of: context.channel)
-        guard doorkeeper.admits(caller.user) else {
+        let visitor = try await Visitor.atOtherEnd(of: context.channel)
+        guard doorkeeper.admits(visitor.account) else {
             let rate = Int(doorkeeper.limits.requestsPerSecond)
             var response = try json(
                 ErrorReport(error: "too many requests: \(rate) a second are answered for one user"),
@@ -249,6 +311,23 @@ private struct Bounds: RouterMiddleware {
         }
         // No request needs a body.
         _ = try await request.body.collect(upTo: doorkeeper.limits.bodyBytes)
+        return try await next(request, context)
+    }
+}
+
+/// Refuses what a web site has somebody's browser ask for.
+private struct GateKeeping: RouterMiddleware {
+    let gate: Gate
+
+    func handle(
+        _ request: Request, context: ControlContext, next: (Request, ControlContext) async throws -> Response
+    ) async throws -> Response {
+        let headers = request.headers
+        let traits = Gate.Traits(
+            isSafe: request.method == .get || request.method == .head, host: request.head.authority,
+            origin: headers[.origin], site: headers[.init("Sec-Fetch-Site")!],
+            mode: headers[.init("Sec-Fetch-Mode")!])
+        if let refusal = gate.refusal(of: traits) { throw ControlError.forbidden(refusal) }
         return try await next(request, context)
     }
 }

@@ -1,4 +1,5 @@
 package import Control
+package import Foundation
 package import JobStore
 package import Reports
 
@@ -15,6 +16,14 @@ package protocol ControlService: Sendable {
     /// - Parameter brief: without its script and what is to be known of it
     /// - Throws: `ControlError.noSuchJob`
     func job(_ id: Int64, brief: Bool) async throws -> JobReport
+    /// One job's tree of segments.
+    /// - Throws: `ControlError.noSuchJob`; `.conflict` where its model is not at hand
+    func tree(of id: Int64) async throws -> TreeReport
+    /// The contact sheet of what there is of a job so far, as PNG: its film, else the finest depth that is whole.
+    /// - Throws: `ControlError.noSuchJob`; `.conflict` where there is nothing yet
+    func sheet(of id: Int64) async throws -> Data
+    /// Where the page is, and what lets the caller act there.
+    func pageAccess(for caller: Caller) async throws -> PageAccess
     /// What happened to a job, oldest first.
     /// - Parameter after: only events of higher numbers
     /// - Throws: `ControlError.noSuchJob`

@@ -119,21 +119,30 @@ final class Doorway: ChannelInboundHandler, RemovableChannelHandler {
     private let doorkeeper: Doorkeeper
     private var entry: (number: Int, user: uid_t)?
     private var deadline: Scheduled<Void>?
+    /// When the connection is closed, whatever it does.
+    private(set) var end = NIODeadline.distantFuture
 
     init(_ doorkeeper: Doorkeeper) { self.doorkeeper = doorkeeper }
 
     func handlerAdded(context: ChannelHandlerContext) {
         let channel = context.channel
         let milliseconds = Int64(doorkeeper.limits.lifetime * 1000)
-        deadline = context.eventLoop.scheduleTask(in: .milliseconds(milliseconds)) { channel.close(promise: nil) }
+        end = .now() + .milliseconds(milliseconds)
+        deadline = context.eventLoop.scheduleTask(deadline: end) { channel.close(promise: nil) }
         // On this connection's own event loop, where the answer comes as well.
         let me = NIOLoopBound(self, eventLoop: context.eventLoop)
-        Caller.credentials(of: channel).whenComplete { result in
-            guard case .success(let caller) = result, !me.value.isGone else {
+        Visitor.find(channel).whenComplete { result in
+            guard case .success(let visitor) = result, !me.value.isGone else {
                 return channel.close(promise: nil)
             }
-            me.value.entry = (me.value.doorkeeper.enter(channel, user: caller.user), caller.user)
+            let account = visitor.account
+            me.value.entry = (me.value.doorkeeper.enter(channel, user: account), account)
         }
+    }
+
+    /// When a connection is closed, for an answer that is to end before.
+    static func end(of channel: any Channel) async throws -> NIODeadline {
+        try await channel.eventLoop.submit { try channel.pipeline.syncOperations.handler(type: Doorway.self).end }.get()
     }
 
     private var isGone = false

@@ -7,13 +7,19 @@ import NIOExtras
 import NIOPosix
 import ServiceLifecycle
 
-/// Accepts connections on a Unix socket and lets each be served. In the place of Hummingbird's own server, which cannot take over a
+/// Where connections are accepted.
+enum Address: Sendable {
+    /// A Unix socket at this place. One that was left behind there is replaced.
+    /// - `inherited`: that socket, listened on already by the service manager, which keeps it; nil to make one
+    case socket(URL, inherited: Int32?)
+    /// A port of this machine itself.
+    case loopback(LoopbackAddress)
+}
+
+/// Accepts connections and lets each be served. In the place of Hummingbird's own server, which cannot take over a
 /// socket that systemd listens on already.
 struct Listener {
-    /// Where the socket lies. One that was left behind there is replaced.
-    let socket: URL
-    /// That socket, listened on already by the service manager, which keeps it; nil to make one.
-    let inherited: Int32?
+    let address: Address
     let logger: Logger
 
     /// Serves until a graceful shutdown: then requests at work are answered, and idle connections are closed.
@@ -42,8 +48,14 @@ struct Listener {
                 }
             }
         let logger = logger
-        if let inherited {
+        let socket: URL
+        switch address {
+        case .socket(_, let inherited?):
             return try await bootstrap.bind(inherited) { connections.setup(channel: $0, logger: logger) }
+        case .loopback(let address):
+            return try await bootstrap.serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
+                .bind(host: address.host, port: address.port) { connections.setup(channel: $0, logger: logger) }
+        case .socket(let url, nil): socket = url
         }
         let server = try await bootstrap.bind(unixDomainSocketPath: socket.path, cleanupExistingSocketFile: true) {
             connections.setup(channel: $0, logger: logger)
@@ -64,7 +76,7 @@ struct Listener {
                     }
                 }
             } catch {
-                logger.error("no connections are accepted at \(socket.path) any more: \(error)")
+                logger.error("no connections are accepted at \(address) any more: \(error)")
             }
         }
     }

@@ -98,10 +98,11 @@ struct DenoiserExamples: Sendable {
             if level == 0 { return Array(latent) }
             return schedule.noised(latent, noise: fresh.normals(latent.count), timestep: level)
         }
+        var parents: [Int: [Float]] = [:]
+        if known != .none { parents[0] = parent(0) }
+        if known == .both { parents[excerpt.latents.frames - 1] = parent(excerpt.latents.frames - 1) }
         return Condition(
-            frames: excerpt.latents.frames, first: known == .none ? nil : parent(0),
-            last: known == .both ? parent(excerpt.latents.frames - 1) : nil, between: configuration.mtd.between,
-            level: level)
+            frames: excerpt.latents.frames, known: parents, between: configuration.mtd.between, level: level)
     }
 
     private func noise(_ latents: Latents, _ step: Int, _ place: Int) -> [Float] {

@@ -83,10 +83,11 @@ package struct DenoiserProbe: Sendable {
     ) -> DenoiserExample {
         let latents = clip.excerpt.latents
         func parent(_ frame: Int) -> [Float] { Array(latents[frame]) }
+        var parents: [Int: [Float]] = [:]
+        if kind.known != .none { parents[0] = parent(0) }
+        if kind.known == .both { parents[max(2, latents.frames) - 1] = parent(latents.frames - 1) }
         let condition = Condition(
-            frames: max(2, latents.frames), first: kind.known == .none ? nil : parent(0),
-            last: kind.known == .both ? parent(latents.frames - 1) : nil,
-            between: model.configuration.mtd.between, level: 0)
+            frames: max(2, latents.frames), known: parents, between: model.configuration.mtd.between, level: 0)
         var own = stream(.noise, clip.number)
         var common = stream(.sharedNoise, clip.number)
         return DenoiserExample(

@@ -43,6 +43,22 @@ final class Demuxer {
         }
     }
 
+    /// Reads all packets in decoding order, each with the number of the frame that it shows.
+    /// - Returns: how many there were
+    @discardableResult
+    func forEachPacket(
+        fps: Int, in packet: Packet? = nil, _ body: (Packet, _ shown: Int64, _ index: Int) throws -> Void
+    ) throws -> Int {
+        let packet = try packet ?? Packet()
+        let frameTime = av_make_q(1, Int32(fps))
+        var index = 0
+        while try read(into: packet) {
+            try body(packet, av_rescale_q(packet.pointer.pointee.pts, stream.pointee.time_base, frameTime), index)
+            index += 1
+        }
+        return index
+    }
+
     /// Goes to the last packet at or before a time from which decoding can start.
     func seek(to timestamp: Int64) throws {
         try check(

@@ -68,16 +68,11 @@ package enum Film {
                 file: chunk.path, reason: "its H.264 headers differ from the first chunk's; was x264 updated meanwhile?"
             )
         }
-        let frameTime = av_make_q(1, Int32(format.fps))
-        var frames = 0
-        while try demuxer.read(into: packet) {
-            let shown = av_rescale_q(packet.pointer.pointee.pts, demuxer.stream.pointee.time_base, frameTime)
+        return try demuxer.forEachPacket(fps: format.fps, in: packet) { packet, shown, index in
             packet.pointer.pointee.pts = Int64(start) + shown
-            packet.pointer.pointee.dts = Int64(start + frames - delay)
+            packet.pointer.pointee.dts = Int64(start + index - delay)
             try muxer.write(packet)
-            frames += 1
         }
-        return frames
     }
 }
 

@@ -8,9 +8,12 @@ final class MP4Muxer {
     private var context: UnsafeMutablePointer<AVFormatContext>?
     private let stream: UnsafeMutablePointer<AVStream>
 
-    /// - Parameter file: where to write, with the index at the front (faststart); nil to write to memory.
+    /// - Parameters:
+    ///   - file: where to write, with the index at the front (faststart); nil to write to memory.
+    ///   - isFragmented: a header without packets, then all of them as one fragment at their own time.
     init(
-        file: URL?, parameters: UnsafePointer<AVCodecParameters>, fps: Int, comment: String? = nil
+        file: URL?, parameters: UnsafePointer<AVCodecParameters>, fps: Int, comment: String? = nil,
+        isFragmented: Bool = false
     ) throws {
         _ = LibAV.quiet
         if let comment, comment.utf8.count > Film.commentLimit {
@@ -44,10 +47,19 @@ final class MP4Muxer {
         } else {
             try check(avio_open_dyn_buf(&context.pointee.pb), "avio_open_dyn_buf")
         }
+        if isFragmented {
+            // Times stay as they are, and nothing of the header depends on the chunk that it is made from.
+            context.pointee.avoid_negative_ts = 0
+            stream.pointee.codecpar.pointee.bit_rate = 0
+        }
         // One clock for the movie and its track, a multiple of fps: then every time is a whole number, the length too.
         let clock = String(fps * 1000)
         var options = ["movie_timescale": clock, "video_track_timescale": clock]
         if file != nil { options["movflags"] = "+faststart" }
+        if isFragmented {
+            options["movflags"] = "+frag_custom+empty_moov+default_base_moof+frag_discont+skip_trailer"
+            options["use_editlist"] = "0"
+        }
         try withOptions(options) { options in
             try check(avformat_write_header(context, &options), "avformat_write_header", file: file?.path)
         }

@@ -124,7 +124,7 @@ struct Reproduce: ParsableCommand {
         let commission = try Commission(script, text: text, warnings: warnings, model: model)
         return RenderJob(
             id: 1, name: provenance.name, script: text, storyboard: commission.storyboard, plan: commission.plan,
-            seed: provenance.seed, output: output, comment: comment)
+            seed: provenance.seed, takes: provenance.takes ?? [], output: output, comment: comment)
     }
 
     private func say(_ answer: Answer) throws {

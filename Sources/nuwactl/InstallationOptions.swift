@@ -18,5 +18,7 @@ struct InstallationOptions: ParsableArguments {
 
     var paths: Paths { Paths(root: root.map { URL(filePath: $0, directoryHint: .isDirectory) }) }
 
-    var client: ControlClient { ControlClient(socket: socket.map { URL(filePath: $0) } ?? paths.socket) }
+    var client: ControlClient { ControlClient(socket: socketURL) }
+
+    var socketURL: URL { socket.map { URL(filePath: $0) } ?? paths.socket }
 }

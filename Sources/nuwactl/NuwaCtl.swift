@@ -18,7 +18,8 @@ struct NuwaCtl: AsyncParsableCommand {
         subcommands: [
             StatusCommand.self, ListCommand.self, ShowCommand.self, LogsCommand.self, WatchCommand.self,
             WaitCommand.self, CancelCommand.self, RetryCommand.self, HoldCommand.self, ReleaseCommand.self,
-            PriorityCommand.self, PauseCommand.self, ResumeCommand.self, DrainCommand.self, CleanCommand.self,
+            ApproveCommand.self, ReseedCommand.self, EditCommand.self, PriorityCommand.self, PageCommand.self,
+            PauseCommand.self, ResumeCommand.self, DrainCommand.self, CleanCommand.self,
             CheckCommand.self, ImportCommand.self, ReproduceCommand.self, DoctorCommand.self, VersionCommand.self,
         ],
         defaultSubcommand: StatusCommand.self)

@@ -61,8 +61,8 @@ extension Daemon {
         var known: Set<[String]> = []
         for job in try store.jobs(in: [.queued, .running, .held, .paused]) {
             if isStopped() { throw CancellationError() }
-            // The same script with the same seed needs the same files.
-            guard known.insert([job.scriptHash, "\(job.seed)", job.model]).inserted else { continue }
+            // The same script with the same seed and takes needs the same files.
+            guard known.insert([job.scriptHash, "\(job.seed)", job.model, "\(job.takes)"]).inserted else { continue }
             guard let render = try? workshop.unplanned(job), let files = try? renderer.files(of: render) else {
                 return nil
             }

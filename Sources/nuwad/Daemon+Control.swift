@@ -6,6 +6,7 @@ import Installation
 import JobStore
 import Logging
 import Models
+import RenderPlan
 import Renderer
 import Reports
 import Server
@@ -51,6 +52,7 @@ extension Daemon: ControlService {
         try await act { [self] in
             guard let job = try store.job(id) else { throw ControlError.noSuchJob(id) }
             try permit(verb, job, caller)
+            try check(verb, job)
             if let refusal = try dispatcher.perform(verb, on: [id], by: caller)[id] { throw refusal }
             return try reporter.wholeJob(id)
         }
@@ -62,6 +64,7 @@ extension Daemon: ControlService {
             let permitted = try selected(selection, for: verb).filter { job in
                 do {
                     try permit(verb, job, caller)
+                    try check(verb, job)
                     return true
                 } catch let error as ControlError {
                     // Who asks for all means all of his own.
@@ -73,6 +76,16 @@ extension Daemon: ControlService {
             refusals += refused.map { .init(id: $0.key, error: "\($0.value)") }
             return SteeringReport(
                 changed: permitted.map(\.id).filter { refused[$0] == nil }, refused: refusals.sorted { $0.id < $1.id })
+        }
+    }
+
+    /// Whether the job has what the verb names.
+    private func check(_ verb: JobVerb, _ job: Job) throws {
+        guard case .reseed(let keyframe?, _) = verb else { return }
+        let plan = try RenderPlan(frames: job.frames, segmentFrames: model.configuration.segmentFrameRange)
+        let count = plan.segment(.global).frames.count { $0 < plan.frames }
+        guard keyframe < count else {
+            throw ControlError.badRequest("job \(job.id) has keyframes 1 to \(count), not \(keyframe + 1)")
         }
     }
 
@@ -120,7 +133,7 @@ extension Daemon: ControlService {
 
     private var adminGroup: String { configuration.withLock(\.control.adminGroup) }
 
-    private func authority(of caller: Caller) -> Authority {
+    func authority(of caller: Caller) -> Authority {
         Authority(user: caller.user, daemon: getuid(), isInAdminGroup: caller.isMember(of: adminGroup))
     }
 

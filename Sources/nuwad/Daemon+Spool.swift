@@ -14,7 +14,7 @@ import Synchronization
 
 extension Daemon: SpoolHandler {
     func consider(_ drops: [Drop]) throws -> [Verdict] {
-        let limits = configuration.withLock(\.limits)
+        let (limits, approve) = configuration.withLock { ($0.limits, $0.approve) }
         let commissions = drops.map { drop in
             Result { () throws(ScriptErrors) in
                 try Commission(drop.text, name: drop.name, limits: limits, model: model.configuration)
@@ -25,16 +25,22 @@ extension Daemon: SpoolHandler {
         }
         let acceptances = try store.accept(
             good.map { drop, commission in
-                NewJob(
+                let edit = edit(commission, drop)
+                return NewJob(
                     name: drop.name, script: drop.text, scriptHash: drop.hash, dropKey: drop.key, owner: drop.owner,
                     priority: commission.priority, frames: commission.plan.frames, fps: commission.storyboard.fps,
-                    seed: commission.seed, model: model.configuration.name)
+                    seed: edit?.what.seed ?? commission.seed, model: model.configuration.name,
+                    stopsAtKeyframes: approve || commission.hold,
+                    takes: edit?.what.takes ?? [], edit: edit.map { ($0.job, $0.what.taken(from: $0.job)) })
             })
         for (acceptance, (drop, commission)) in zip(acceptances, good) where acceptance.isNew {
             let id = acceptance.job.id
             let owner = UserName.of(drop.owner)
             logger.notice(
                 "job \(id): \(drop.name) of \(owner), \(acceptance.job.frames) frames", metadata: ["job": "\(id)"])
+            if let earlier = acceptance.job.editOf {
+                logger.notice("job \(id): an edit of job \(earlier)", metadata: ["job": "\(id)"])
+            }
             for warning in commission.warnings {
                 logger.warning("job \(id): \(warning.rendered())", metadata: ["job": "\(id)"])
             }
@@ -46,6 +52,18 @@ extension Daemon: SpoolHandler {
             case .failure(let errors): .reject(["\(errors)".trimmingCharacters(in: .newlines)])
             }
         }
+    }
+
+    /// What a script takes over from the newest one of its name, if it is an edit of that.
+    private func edit(_ commission: Commission, _ drop: Drop) -> (what: Edit, job: Int64)? {
+        // What cannot be looked up is not taken over.
+        guard
+            let job = try? store.predecessor(
+                name: drop.name, owner: drop.owner, model: model.configuration.name),
+            let script = try? store.script(of: job.id),
+            let before = try? Commission(script, name: job.name, limits: .none, model: model.configuration)
+        else { return nil }
+        return Edit(commission, of: before, seed: job.seed, takes: job.takes).map { ($0, job.id) }
     }
 
     func moved(_ drops: [Drop]) {
@@ -95,5 +113,12 @@ extension Daemon: SpoolHandler {
             }
             return notices.sorted { $0.key < $1.key }.map(\.value.description)
         }
+    }
+}
+
+extension Edit {
+    /// `an edit of job 3: 15 of 16 keyframes stay`
+    fileprivate func taken(from job: Int64) -> String {
+        "an edit of job \(job): \(kept == keyframes ? "all" : "\(kept) of") \(keyframes) keyframes stay"
     }
 }

@@ -1,3 +1,4 @@
+import Control
 import Diffusion
 import Foundation
 import Installation
@@ -6,6 +7,7 @@ import Logging
 import Models
 import Renderer
 import Reports
+import Server
 import Spool
 import Synchronization
 
@@ -22,6 +24,10 @@ final class Daemon: Sendable {
     let reporter: JobReporter
     let dispatcher: Dispatcher
     let workshop: Workshop
+    let gallery: Gallery
+    /// Where browsers find the page; nil where it is on the socket alone.
+    let page: LoopbackAddress?
+    let pageKey: PageKey
     /// Changed by a reload.
     let configuration: Shared<Configuration>
     /// What the spool said last about each thing that needs somebody's attention.
@@ -36,9 +42,12 @@ final class Daemon: Sendable {
 
     init(
         paths: Paths, configuration: Configuration, store: JobStore, model: Model, renderer: Renderer, ledger: Ledger,
-        workers: Int, started: Date, logger: Logger
+        gallery: Gallery, workers: Int, started: Date, logger: Logger
     ) throws {
         self.paths = paths
+        self.gallery = gallery
+        page = configuration.page.listen.map { LoopbackAddress(host: $0.host, port: $0.port) }
+        pageKey = try PageKey(file: paths.pageKey)
         let shared = Shared(configuration)
         self.configuration = shared
         self.store = store
@@ -58,7 +67,12 @@ final class Daemon: Sendable {
         let loaded = model.configuration
         reporter = JobReporter(
             store: store, source: .daemon, model: { $0 == loaded.name ? loaded : nil }, mode: { dispatcher.mode },
-            progress: { renderer.progress($0) })
+            progress: { renderer.progress($0) },
+            atWork: { job in
+                renderer.atWork(on: job).map {
+                    SegmentAtWork(segment: $0.segment, worker: $0.slot, fraction: $0.fraction)
+                }
+            })
     }
 
     /// For `systemctl status`: `1 running, 2 queued; job 17 (picnic.nuwa): depth 1 of 0…1, 7 of 15 segments, 61 %, 1m05s left`

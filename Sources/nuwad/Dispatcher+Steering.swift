@@ -29,9 +29,20 @@ extension Dispatcher {
 
     private func perform(_ verb: JobVerb, onSome ids: [Int64], by caller: Caller) throws -> [Int64: ControlError] {
         var refusals: [Int64: ControlError] = [:]
-        switch verb.event {
-        case .cancel?, .hold?: withdraw(ids)
-        default: break
+        var ids = ids
+        switch verb {
+        case .hold(now: false):
+            let stopping = Set(ids.filter(renderer.stopAtKeyframes))
+            ids.removeAll(where: stopping.contains)
+            for (id, refusal) in try ledger.apply(.holdAtKeyframes, to: stopping.sorted()) {
+                // They may have got there meanwhile.
+                guard let refusal, refusal.state != JobState.Name.held.rawValue else { continue }
+                refusals[id] = .conflict("\(refusal)")
+            }
+            withdraw(ids)
+        case .cancel, .hold(now: true): withdraw(ids)
+        case .approve: ids.forEach(renderer.passKeyframes)
+        case .retry, .reseed, .release, .priority: break
         }
         if let event = verb.event {
             for (id, refusal) in try ledger.apply(event, to: ids) {

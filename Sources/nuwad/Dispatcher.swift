@@ -24,6 +24,7 @@ final class Dispatcher: Sendable {
     /// Changed while steering only.
     private let currentMode: Mutex<Mode>
     private let brake = Mutex(Brake())
+    private let wakes = Mutex(0)
     /// Ends when a drain has come to its end.
     let drained: AsyncStream<Never>
     private let endDrain: AsyncStream<Never>.Continuation
@@ -61,7 +62,13 @@ final class Dispatcher: Sendable {
     // MARK: - Turns
 
     /// Has the renderer given what it lacks. Returns at once.
-    func wake() { steering.async { self.fill() } }
+    func wake() {
+        wakes.withLock { $0 += 1 }
+        steering.async { self.fill() }
+    }
+
+    /// Grows with whatever changes the queue.
+    var decisions: Int { wakes.withLock(\.self) }
 
     /// Looks after what waits: what could not be written down, and jobs that are paused. To be called every few seconds.
     func goOn() {

@@ -131,6 +131,14 @@ final class Ledger: RenderObserver {
         tell(.ended(fault: nil))
     }
 
+    func keyframesReached(job: Int64) {
+        note(.reachKeyframes, of: job)
+        logger.notice(
+            "job \(job) waits for approval: its keyframes are there; `nuwactl show \(job) --sheet FILE` draws them",
+            metadata: ["job": "\(job)"])
+        tell(.ended(fault: nil))
+    }
+
     func jobFailed(job: Int64, failure: RenderFailure) {
         if failure.isOfMachine {
             note(.pause(reason: "\(failure)"), of: job)

@@ -166,6 +166,7 @@ extension Configuration {
             ("films.crf", films.encoding.crf != old.films.encoding.crf),
             ("films.preset", films.encoding.preset != old.films.encoding.preset),
             ("executor", executor != old.executor),
+            ("page.listen", page != old.page),
         ]
         return changes.filter(\.1).map(\.0)
     }

@@ -54,7 +54,8 @@ struct Startup {
             version: NuwaVersion.current, observer: ledger)
         let daemon = try Daemon(
             paths: paths, configuration: configuration, store: store, model: model, renderer: renderer, ledger: ledger,
-            workers: executor.workers, started: started, logger: logger)
+            gallery: Gallery(model: model, workspace: workspace), workers: executor.workers, started: started,
+            logger: logger)
         let watcher = SpoolWatcher(
             configuration: SpoolConfiguration(
                 folder: paths.spool, accepted: paths.accepted, rejected: paths.rejected,
@@ -68,7 +69,7 @@ struct Startup {
         let intake = IntakeService(watcher: watcher)
         let control = ControlServer(
             socket: paths.socket, inherited: ServiceManager.listeningSocket(at: paths.socket.path), service: daemon,
-            logger: logger
+            page: daemon.page, logger: logger
         ) { [logger, paths] in
             ServiceManager.ready(status: daemon.sentence())
             logger.notice("nuwad \(NuwaVersion.current) is ready: drop scripts into \(paths.spool.path)")

@@ -50,7 +50,7 @@ struct Workshop: Sendable {
             suspects: Suspects(
                 segments: Set(try store.suspects(of: job.id).map(\.segment)),
                 film: try store.suspectsFilm(of: job.id)),
-            output: film, replaces: false,
+            stopsAtKeyframes: job.stopsAtKeyframes, takes: job.takes, output: film, replaces: false,
             sheet: wantsSheet ? film.deletingPathExtension().appendingPathExtension("png") : nil)
     }
 

@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import JobStore
 import Logging
+import RenderPlan
 import Reports
 import ServiceLifecycle
 import Synchronization
@@ -24,18 +25,36 @@ struct ServerTests {
             try await #expect(client.job(17).script == "the script")
             try await #expect(client.steer(.cancel, 17).state == .cancelled)
             try await #expect(client.steer(.retry, 16).state == .queued)
-            try await #expect(client.steer(.hold, 17).state == .held)
+            try await #expect(client.steer(.hold(now: false), 17).state == .held)
             try await #expect(client.steer(.priority(-5), .states([.failed])).changed == [17])
             try await #expect(client.clean(dryRun: true).dryRun)
             try await #expect(client.jobs(JobQuery(states: [.done])) == [Sample.done])
             #expect(
                 service.log.withLock(\.self).map(\.verb) == [
-                    "cancel 17", "retry 16", "hold 17",
+                    "cancel 17", "retry 16", "hold(now: false) 17",
                     "\(JobVerb.priority(-5)) \(Selection.states([.failed]))",
                 ])
             await #expect(throws: ControlClientError.refused(status: 403, message: "pause is for admins")) {
                 try await client.change(.pause)
             }
+        }
+    }
+
+    @Test("The page is on the socket as well, where people are known by the kernel")
+    func page() async throws {
+        try await withServer { service, client, _ in
+            func get(_ path: String) async throws -> String {
+                String(decoding: try await client.exchange("GET", path).body, as: UTF8.self)
+            }
+            try await #expect(get("/") == "films for \(getuid())")
+            try await #expect(get("/jobs/17?complaint=no%20ink") == "job 17: no ink")
+            try await #expect(get("/jobs/17/frames/d1s004/3.png") == "17 d1s004 3")
+            try await #expect(get("/page/page.css") == "body {}")
+            try await #expect(client.exchange("GET", "/jobs/15/film.mp4").body == FakeService.film)
+            try await #expect(client.sheet(of: 17) == Data("PNG of 17".utf8))
+            try await #expect(client.pageAccess().token == "token-of-\(getuid())")
+            #expect(try await client.exchange("POST", "/jobs/17/approve").status == 303)
+            #expect(service.log.withLock(\.self).map(\.verb) == ["approve 17"])
         }
     }
 
@@ -73,13 +92,23 @@ struct ServerTests {
     @Test(
         "Every error is JSON",
         arguments: [
-            ("GET", "/", 404, "nothing at GET /"), ("GET", "/v1/films", 404, "nothing at GET /v1/films"),
+            ("GET", "/films", 404, "nothing at GET /films"), ("GET", "/v1/films", 404, "nothing at GET /v1/films"),
             ("POST", "/v1/status", 404, "nothing at POST /v1/status"),
             ("GET", "/v1/jobs/x", 400, "\"x\" is not the number of a job"),
             ("GET", "/v1/status?jobs=x", 400, "jobs=x: a number from 0 to 1000 is wanted"),
             ("GET", "/v1/jobs/-1", 400, "\"-1\" is not the number of a job"),
             ("POST", "/v1/jobs/17/priority", 400, "to=N is wanted: the priority"),
             ("POST", "/v1/jobs/17/priority?to=101", 400, "to=101: a number from -100 to 100 is wanted"),
+            ("POST", "/v1/jobs/17/hold?now=1", 400, "now=1: true or false is wanted"),
+            ("POST", "/v1/jobs/17/reseed?keyframe=0", 400, "keyframe=0: a number from 1 to 32 is wanted"),
+            (
+                "POST", "/v1/jobs/17/reseed?seed=-1", 400,
+                "seed=-1: a number from 0 to 18446744073709551615 is wanted"
+            ),
+            ("GET", "/v1/jobs/17/tree", 409, "the model of job 17 is not loaded"),
+            ("GET", "/jobs/17/frames/d0s000/4.png", 404, "nothing at GET /jobs/17/frames/d0s000/4.png"),
+            ("GET", "/jobs/17/frames/x/0.png", 404, "nothing at GET /jobs/17/frames/x/0.png"),
+            ("GET", "/jobs/16/film.mp4", 404, "nothing at GET /jobs/16/film.mp4"),
             ("POST", "/v1/jobs/cancel", 400, "one of job=ID, state=STATE and all=true is wanted"),
             ("POST", "/v1/jobs/cancel?all=yes", 400, "all=yes: true or false is wanted"),
             ("GET", "/v1/jobs/13", 500, "the disk is on fire"),
@@ -220,7 +249,7 @@ private func bindSocket(_ file: URL) throws -> Int32 {
 }
 
 /// A daemon with four jobs and no renderer.
-final class FakeService: ControlService {
+final class FakeService: ControlService, PageService {
     let log = Mutex<[(verb: String, caller: Caller)]>([])
 
     private struct Fire: Error, CustomStringConvertible {
@@ -250,6 +279,41 @@ final class FakeService: ControlService {
         return job
     }
 
+    func tree(of id: Int64) async throws -> TreeReport {
+        throw ControlError.conflict("the model of job \(id) is not loaded")
+    }
+
+    func sheet(of id: Int64) async throws -> Data { Data("PNG of \(id)".utf8) }
+
+    func pageAccess(for caller: Caller) async throws -> PageAccess {
+        PageAccess(address: nil, token: "token-of-\(caller.user)")
+    }
+
+    // MARK: - The page
+
+    static let film = Data((0..<200).map { UInt8($0) })
+
+    func asset(_ name: String) -> (type: String, bytes: Data)? {
+        name == "page.css" ? ("text/css", Data("body {}".utf8)) : nil
+    }
+
+    func queuePage(for caller: Caller?) async throws -> String { "films for \(caller.map { "\($0.user)" } ?? "all")" }
+
+    func jobPage(_ id: Int64, complaint: String?, for caller: Caller?) async throws -> String {
+        "job \(id)" + (complaint.map { ": \($0)" } ?? "")
+    }
+
+    func picture(_ place: Int, of segment: SegmentID, of job: Int64) async throws -> Data? {
+        place < 4 ? Data("\(job) \(segment) \(place)".utf8) : nil
+    }
+
+    func stretchHead(of job: Int64) async throws -> (type: String, bytes: Data)? { nil }
+    func stretchPiece(_ index: Int, of job: Int64) async throws -> Data? { nil }
+    func filmSize(of job: Int64) async throws -> Int? { job == 15 ? Self.film.count : nil }
+    func filmBytes(_ range: Range<Int>, of job: Int64) async throws -> Data { Self.film[range] }
+    var pulse: Int { 7 }
+    func caller(holding token: String) -> Caller? { token == "1000.good" ? Caller(user: 1000) : nil }
+
     func events(of id: Int64, after: Int64) async throws -> EventList { EventList(events: []) }
 
     func steer(_ verb: JobVerb, _ id: Int64, by caller: Caller) async throws -> JobReport {
@@ -258,7 +322,7 @@ final class FakeService: ControlService {
             throw ControlError.conflict("job \(id) is already \(job.state.rawValue)")
         }
         log.withLock { $0.append(("\(verb) \(id)", caller)) }
-        job.state = verb == .cancel ? .cancelled : verb == .hold ? .held : .queued
+        job.state = verb == .cancel ? .cancelled : verb == .hold(now: false) ? .held : .queued
         return job
     }
 

@@ -15,7 +15,8 @@ import Testing
         let request = SegmentRequest(
             seed: 1, depth: 1, stride: 1, frames: [3, 4, 5], prompts: ["pim", "pim", "pim"])
         let condition = Condition(
-            request, first: first, last: last, between: between, level: level, noise: Noise(seed: 1, depth: 1),
+            request, known: [0: first, 2: last].compactMapValues { $0 }, between: between, level: level,
+            noise: Noise(seed: 1, depth: 1),
             schedule: Schedule(.init(objective: .velocity, steps: 1000, schedule: .cosine, sharedNoise: 0)))
         let values = condition.values(pixels: 2, channels: 3)
         let count = values.count / 3
@@ -42,6 +43,14 @@ import Testing
         #expect(Self.condition(.crossfade, first: Self.first, last: nil).mask == [1, 0, 0])
         #expect(Self.condition(.crossfade, first: nil, last: Self.first).frames == [held, held, held])
         #expect(Self.condition(.crossfade, first: nil, last: Self.first).mask == [0, 0, 1])
+    }
+
+    @Test("A frame sees the nearest that are known on both sides, beyond them the outermost")
+    func anySubset() {
+        let condition = Condition(frames: 6, known: [1: [0], 3: [4], 4: [8]], between: .crossfade, level: 0)
+        #expect(condition.mask == [0, 1, 0, 1, 1, 0])
+        // What is shown, and how the later differs from the earlier.
+        #expect(condition.values(pixels: 1, channels: 1) == [0, 0, 0, 4, 2, 4, 4, 4, 8, 4, 8, 0])
     }
 
     @Test("In the paper's way a frame between sees nothing of the parents")

@@ -15,9 +15,14 @@ import Testing
     private static func sample(
         _ model: Model, _ request: SegmentRequest, first: [Float]? = nil, last: [Float]? = nil
     ) throws -> Latents {
-        var iterator = try DenoiseIterator(model: model, request: request, first: first, last: last)
+        var iterator = try DenoiseIterator(model: model, request: request, known: Self.ends(first, last))
         while !iterator.isFinished { try iterator.step() }
         return iterator.latents
+    }
+
+    /// Of a segment of four frames.
+    private static func ends(_ first: [Float]?, _ last: [Float]?) -> [Int: [Float]] {
+        [0: first, 3: last].compactMapValues { $0 }
     }
 
     @Test(
@@ -37,7 +42,7 @@ import Testing
             seed: try golden.metadata("seed"), depth: try golden.metadata("depth"),
             stride: try golden.metadata("stride"), frames: try golden.metadata("frames"),
             prompts: try golden.metadata("prompts"))
-        let iterator = try DenoiseIterator(model: model, request: request, first: first, last: last)
+        let iterator = try DenoiseIterator(model: model, request: request, known: Self.ends(first, last))
         #expect(iterator.stepCount == steps[request.depth])
         let noise = Difference("\(sampler) \(kind) noise", iterator.latents.values, try golden.values("noise"))
         #expect(noise.relative < 1e-6)
@@ -83,7 +88,7 @@ import Testing
                 seed: 1, depth: 1, stride: stride, frames: (0..<4).map { $0 * stride },
                 prompts: ["pim walks", "pim walks", "night falls", "lulu sits"])
             var iterator = try DenoiseIterator(
-                model: model, request: request, first: Array(known[0]), last: Array(known[1]))
+                model: model, request: request, known: [0: Array(known[0]), 3: Array(known[1])])
             try iterator.step()
             return (iterator.stepCount, iterator.latents)
         }
@@ -167,6 +172,28 @@ import Testing
         #expect(a[1] != b[1])
     }
 
+    @Test("Of keyframes that are made again the known ones stay, and the others agree with them")
+    func kept() throws {
+        let model = try Model.load(directory: Fixtures.tiny, precision: .f32)
+        let before = try Self.sample(model, Self.global)
+        let again = SegmentRequest(
+            seed: 6, depth: 0, stride: 15, frames: Self.global.frames, prompts: Self.global.prompts)
+        func take(_ kept: Latents) throws -> Latents {
+            var iterator = try DenoiseIterator(
+                model: model, request: again, known: [0, 1, 3].reduce(into: [:]) { $0[$1] = Array(kept[$1]) })
+            while !iterator.isFinished { try iterator.step() }
+            return iterator.latents
+        }
+        let after = try take(before)
+        #expect([0, 1, 3].allSatisfy { after[$0] == before[$0] })
+        #expect(after[2] != before[2])
+        #expect(after[2] != (try Self.sample(model, again))[2])
+        #expect(try take(before) == after)
+        var others = before
+        others[1] = before[0]
+        #expect(try take(others)[2] != after[2])
+    }
+
     @Test("A prompt acts on its own frame more than on the others")
     func promptPerFrame() throws {
         let model = try Model.load(directory: Fixtures.tiny, precision: .f32)
@@ -212,7 +239,7 @@ import Testing
         let model = try Model.load(directory: Fixtures.tiny, precision: .f32)
         func refused(_ request: SegmentRequest, first: [Float]? = nil, _ message: String) {
             let error = #expect(throws: SegmentError.self) {
-                try DenoiseIterator(model: model, request: request, first: first)
+                try DenoiseIterator(model: model, request: request, known: Self.ends(first, nil))
             }
             #expect("\(error!)" == "this segment cannot be sampled by this model: " + message)
         }
@@ -224,7 +251,7 @@ import Testing
         refused(request(frames: 5, prompts: 5), "5 frames; it makes 2 to 4")
         refused(request(prompts: 3), "3 prompts for 4 frames")
         refused(request(stride: 0), "stride 0, depth 0")
-        refused(request(), first: [1, 2], "a parent's latent of 2 values; it has 64")
+        refused(request(), first: [1, 2], "a known latent of 2 values; it has 64")
     }
 
     @Test("Pictures of the model's size become latents and back, frame by frame", arguments: [1, 2, 4])

@@ -21,12 +21,14 @@ final class Daemon {
 
     /// - Parameters:
     ///   - model: a name, or a directory with a `/` in it
-    ///   - further: more of the configuration
-    func configure(model: String, _ further: String = "") throws {
+    ///   - overall: more of the configuration, above its tables
+    ///   - further: and below them
+    func configure(model: String, overall: String = "", _ further: String = "") throws {
         try directory.write(
             """
             log_level = "debug"
             workers = \(workers)
+            \(overall)
             [model]
             name = "\(model)"
             precision = "f32"

@@ -28,6 +28,7 @@ struct ConfigurationTests {
             toml: """
                 workers = 3
                 log_level = "debug"
+                approve = true
                 [model]
                 name = "tiny"
                 precision = "bf16"
@@ -52,6 +53,8 @@ struct ConfigurationTests {
                 queued = 7
                 poll_seconds = 0.5
                 sbatch = ["--partition=long", "--time=9"]
+                [page]
+                listen = "localhost:8230"
                 """, file: "nuwad.toml")
         var expected = Configuration()
         expected.workers = 3
@@ -63,7 +66,10 @@ struct ConfigurationTests {
         expected.executor = .init(
             kind: .slurm, workspace: "/shared", program: "/opt/nuwa", elementMinutes: 2, queued: 7, pollSeconds: 0.5,
             sbatch: ["--partition=long", "--time=9"])
+        expected.approve = true
+        expected.page.listen = Configuration.Page.Listen(text: "127.0.0.1:8230")
         #expect(configuration == expected)
+        #expect(expected.page.listen != nil)
         #expect(configuration.workerCount == 3)
     }
 
@@ -78,10 +84,11 @@ struct ConfigurationTests {
         expected.films.directory = "/var/lib/nuwa/films"
         expected.executor.workspace = "/var/lib/nuwa"
         expected.executor.program = "/usr/bin/nuwa"
+        expected.page.listen = Configuration.Page.Listen(text: "127.0.0.1:8230")
         #expect(try Configuration(toml: uncommented, file: file.path) == expected)
 
         // The keys that the reader knows, as it lists them itself.
-        for table in ["", "model", "spool", "limits", "films", "executor", "control", "retention"] {
+        for table in ["", "model", "spool", "limits", "films", "executor", "control", "page", "retention"] {
             let wrong = table.isEmpty ? "x = 1" : "[\(table)]\nx = 1"
             let error = try #require(throws: ConfigurationError.self) { try Configuration(toml: wrong, file: "f") }
             let keys = try #require(error.problems.first?.message.components(separatedBy: "here are ").last)
@@ -117,8 +124,12 @@ struct ConfigurationTests {
             ),
             ("[model]\nname = \"\"", "f.toml:2: model.name: expected a string that is not empty, found \"\""),
             (
+                "[page]\nlisten = \"0.0.0.0:8230\"",
+                "f.toml:2: page.listen: expected a port of this machine itself, as \"127.0.0.1:8230\", found \"0.0.0.0:8230\""
+            ),
+            (
                 "[modle]\nname = \"a\"",
-                "f.toml:1: modle: no such key; here are workers, log_level, model, spool, limits, films, executor, control, retention"
+                "f.toml:1: modle: no such key; here are workers, log_level, approve, model, spool, limits, films, executor, control, page, retention"
             ),
         ])
     func problems(toml: String, message: String) {

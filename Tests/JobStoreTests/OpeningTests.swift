@@ -61,6 +61,23 @@ struct OpeningTests {
         #expect(try store.read { try store.fetchFilm($0, 2) } == .waiting(attempts: 1))
     }
 
+    @Test("A database of version 3 opens: a held job waits for its release, and no job stops at its keyframes")
+    func versionThree() throws {
+        let fixture = URL(filePath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../Fixtures/database/v3.sqlite")
+        try FileManager.default.copyItem(atPath: fixture.path, toPath: folder.database)
+
+        let store = try JobStore(path: folder.database)
+        let jobs = try store.jobs()
+        #expect(jobs.map(\.state) == [.done(film: "/var/lib/nuwa/films/walk-1.mp4"), .held(.release)])
+        #expect(jobs.map(\.owner) == [0, 0])
+        #expect(jobs.allSatisfy { !$0.stopsAtKeyframes && $0.takes.isEmpty && $0.editOf == nil })
+        #expect(try store.mode().by == "root")
+        #expect(try store.predecessor(name: "walk.nuwa", owner: 0, model: "tiny")?.id == 1)
+        #expect(try store.predecessor(name: "wave.nuwa", owner: 0, model: "tiny") == nil)
+        #expect(try store.apply(.release, to: 2).state == .queued)
+    }
+
     @Test("A database of a newer nuwad is refused and left untouched", arguments: [true, false])
     func newer(readOnly: Bool) throws {
         let store = try JobStore(path: folder.database)

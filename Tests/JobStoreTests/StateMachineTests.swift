@@ -11,6 +11,7 @@ struct StateMachineTests {
         queued    + cancel    -> cancelled
         queued    + hold      -> held
         queued    + pause     -> paused
+        queued    + approve   -> queued
 
         running   + finish    -> done
         running   + fail      -> failed
@@ -18,12 +19,18 @@ struct StateMachineTests {
         running   + hold      -> held
         running   + pause     -> paused
         running   + interrupt -> queued
+        running   + holdAtKeyframes -> running
+        running   + reachKeyframes -> held
+        running   + approve   -> running
 
         held      + release   -> queued
+        held      + approve   -> queued
+        held      + reseed    -> queued
         held      + cancel    -> cancelled
         held      + fail      -> failed
 
         paused    + resume    -> queued
+        paused    + approve   -> paused
         paused    + hold      -> held
         paused    + cancel    -> cancelled
         paused    + fail      -> failed
@@ -48,24 +55,26 @@ struct StateMachineTests {
         running 2 + interrupt/3  -> waiting 2
 
         done    1 + lose         -> waiting 0
+        done    1 + forget       -> waiting 0
         failed  2 + retry        -> waiting 0
         """
 
     private static let now = Date(timeIntervalSince1970: 1_800_000_000)
     private static let states: [JobState] = [
-        .queued, .running(since: now), .done(film: "/films/picnic.mp4"), .failed(reason: "no ink"), .cancelled, .held,
-        .paused(reason: "disk full", until: now.addingTimeInterval(5)),
+        .queued, .running(since: now), .done(film: "/films/picnic.mp4"), .failed(reason: "no ink"), .cancelled,
+        .held(.release), .held(.approval), .paused(reason: "disk full", until: now.addingTimeInterval(5)),
     ]
     private static let events: [String: JobEvent] = [
         "start": .start, "finish": .finish(film: "/films/picnic.mp4"), "fail": .fail(reason: "no ink"),
         "cancel": .cancel, "hold": .hold, "release": .release, "pause": .pause(reason: "disk full"),
-        "resume": .resume, "retry": .retry, "interrupt": .interrupt,
+        "resume": .resume, "retry": .retry, "interrupt": .interrupt, "holdAtKeyframes": .holdAtKeyframes,
+        "reachKeyframes": .reachKeyframes, "approve": .approve, "reseed": .reseed(keyframe: 2, seed: nil),
     ]
 
     @Test("Every transition of a job in the table happens, and no other does")
     func jobs() throws {
         let table = Dictionary(uniqueKeysWithValues: Self.rows(Self.jobTable).map { ([$0[0], $0[1]], $0[2]) })
-        #expect(table.count == 20)
+        #expect(table.count == 27)
         for state in Self.states {
             for (name, event) in Self.events {
                 if let expected = table[[state.name.rawValue, name]] {
@@ -73,7 +82,10 @@ struct StateMachineTests {
                     #expect(next.name.rawValue == expected, "\(state.name) + \(name)")
                     #expect(Self.states.contains(next), "the data travels in the state")
                     let expectedEffect: JobEffect? =
-                        state.name == .running ? .workGivenBack : name == "retry" ? .workRetried : nil
+                        next == state
+                        ? nil
+                        : state.name == .running
+                            ? .workGivenBack : ["retry": .workRetried, "reseed": .workForgotten][name]
                     #expect(effect == expectedEffect, "\(state.name) + \(name)")
                 } else {
                     #expect(throws: IllegalTransition.self, "\(state.name) + \(name)") {
@@ -97,7 +109,7 @@ struct StateMachineTests {
     func otherSegments() {
         let table = Set(Self.rows(Self.segmentTable).map { [$0[0].prefix { $0 != " " }, $0[1].prefix { $0 != "/" }] })
         for state in SegmentState.Name.allCases {
-            for event in ["start", "finish", "fail", "giveBack", "interrupt/2", "lose", "retry"]
+            for event in ["start", "finish", "fail", "giveBack", "interrupt/2", "lose", "forget", "retry"]
             where !table.contains([state.rawValue[...], event.prefix { $0 != "/" }]) {
                 #expect(throws: IllegalTransition.self, "\(state) + \(event)") {
                     try Self.segment("\(state) 1").0.after(Self.segmentEvent(event), attempts: 1)
@@ -157,6 +169,7 @@ struct StateMachineTests {
         case "giveBack": return .giveBack
         case "interrupt": return .interrupt(limit: Int(words[1]) ?? 0)
         case "lose": return .lose
+        case "forget": return .forget
         default: return .retry
         }
     }

@@ -13,6 +13,7 @@ final class Recorder: RenderObserver, @unchecked Sendable {
         case lost(SegmentID)
         case failed(SegmentID)
         case damaged(URL, setAside: URL?)
+        case keyframesReached
         case filmStarted
         case filmGivenBack
         case jobFinished
@@ -34,7 +35,7 @@ final class Recorder: RenderObserver, @unchecked Sendable {
 
     func hasEnded(_ job: Int64) -> Bool {
         switch events(of: job).last {
-        case .jobFinished, .jobFailed: true
+        case .jobFinished, .jobFailed, .keyframesReached: true
         default: false
         }
     }
@@ -62,6 +63,7 @@ final class Recorder: RenderObserver, @unchecked Sendable {
     func damaged(job: Int64, file: URL, setAside: URL?, reason: String) {
         note(job, .damaged(file, setAside: setAside))
     }
+    func keyframesReached(job: Int64) { note(job, .keyframesReached) }
     func filmStarted(job: Int64) { note(job, .filmStarted) }
     func filmGivenBack(job: Int64) { note(job, .filmGivenBack) }
     func jobFinished(job: Int64, film: URL, facts: FilmFacts) { note(job, .jobFinished) }

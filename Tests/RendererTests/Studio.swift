@@ -36,14 +36,15 @@ final class Studio: Sendable {
     func job(
         _ script: String = Studio.walk, id: Int64 = 1, priority: Int = 0, output: String = "film.mp4",
         sheet: String? = nil,
-        comment: String? = nil
+        comment: String? = nil, stopsAtKeyframes: Bool = false, takes: [Take] = []
     ) throws -> RenderJob {
         let read = try Script.parse(script, name: "walk.nuwa").script
         let storyboard = try read.storyboard()
         return RenderJob(
             id: id, name: "walk.nuwa", script: script, storyboard: storyboard,
             plan: try RenderPlan(frames: storyboard.frames, segmentFrames: model.configuration.segmentFrameRange),
-            seed: read.seed ?? 0, priority: priority, output: directory.file(output),
+            seed: read.seed ?? 0, priority: priority, stopsAtKeyframes: stopsAtKeyframes, takes: takes,
+            output: directory.file(output),
             sheet: sheet.map(directory.file), comment: comment)
     }
 

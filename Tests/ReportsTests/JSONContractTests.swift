@@ -7,6 +7,55 @@ import Testing
 /// `docs/json.md` promises these shapes to scripts. A change here is a change of the contract.
 @Suite("JSON contract")
 struct JSONContractTests {
+    @Test("A tree")
+    func tree() throws {
+        let tree = TreeReport(
+            frames: 10, fps: 12, segmentFrames: 4,
+            depths: [
+                .init(
+                    stride: 1,
+                    segments: [
+                        .init(id: "d0s000", state: .running, first: 0, worker: 2, fraction: 0.5),
+                        .init(id: "d0s001", state: .done, first: 3),
+                    ])
+            ], shots: [.init(frame: 0, prompt: "Pim walks.")], edition: "16-17")
+        #expect(
+            try text(tree) == """
+                {
+                  "depths" : [
+                    {
+                      "segments" : [
+                        {
+                          "first" : 0,
+                          "fraction" : 0.5,
+                          "id" : "d0s000",
+                          "state" : "running",
+                          "worker" : 2
+                        },
+                        {
+                          "first" : 3,
+                          "id" : "d0s001",
+                          "state" : "done"
+                        }
+                      ],
+                      "stride" : 1
+                    }
+                  ],
+                  "edition" : "16-17",
+                  "fps" : 12,
+                  "frames" : 10,
+                  "segment_frames" : 4,
+                  "shots" : [
+                    {
+                      "frame" : 0,
+                      "prompt" : "Pim walks."
+                    }
+                  ]
+                }
+
+                """)
+    }
+
     @Test("A job")
     func job() throws {
         #expect(

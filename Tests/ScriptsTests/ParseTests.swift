@@ -50,6 +50,21 @@ import Testing
         #expect(script.length == .frames(16))
     }
 
+    @Test("hold stands alone on its line, and says so where it does not")
+    func hold() throws {
+        let script = try Script.parse("hold   # look first\nframes 16\n0:00 Pim walks.", name: "a").script
+        #expect(script.hold)
+        #expect(try Script.parse(script.text, name: "a").script.hold)
+        #expect(try !Script.parse("frames 16\n0:00 Pim walks.", name: "a").script.hold)
+        func message(_ text: String) -> String {
+            let error = #expect(throws: ScriptErrors.self) { try Script.parse(text, name: "a") }
+            return "\(error!)"
+        }
+        #expect(message("hold yes\nframes 16\n0:00 Pim.").contains("a:1:6: error: 'hold' takes no value"))
+        #expect(message("hold\nhold\nframes 16\n0:00 Pim.").contains("a:2:1: error: 'hold' is set a second time"))
+        #expect(message("approve\nframes 16\n0:00 Pim.").contains("did you mean 'hold'?"))
+    }
+
     @Test("A byte order mark and the line ends of any system make no difference", arguments: ["\n", "\r\n", "\r"])
     func lineEnds(end: String) throws {
         let text = Self.full.replacing("\n", with: end)

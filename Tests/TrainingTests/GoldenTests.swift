@@ -53,7 +53,9 @@ import Testing
                 known.given[row].contains(frame) ? Array(parents[frame]) : nil
             }
             let condition = Condition(
-                frames: known.f, first: parent(0), last: parent(known.f - 1),
+                frames: known.f,
+                known: Dictionary(
+                    uniqueKeysWithValues: [0, known.f - 1].compactMap { place in parent(place).map { (place, $0) } }),
                 between: model.configuration.mtd.between, level: known.level[row])
             return DenoiserExample(
                 latents: try latents("clean"),

@@ -1,0 +1,36 @@
+/// What all pages have around them.
+struct Layout {
+    /// Of the window.
+    let title: String
+    /// Whether something is still going on, so that a browser without script should load the page again.
+    let isLive: Bool
+    let main: Markup
+
+    var html: String {
+        let refresh: Markup = isLive ? "<noscript><meta http-equiv=\"refresh\" content=\"5\"></noscript>" : ""
+        let page: Markup = """
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <title>\(title)</title>
+            <link rel="icon" href="/page/icon.svg" type="image/svg+xml">
+            <link rel="stylesheet" href="/page/page.css">
+            <script src="/page/page.js" type="module"></script>
+            \(refresh)
+            </head>
+            <body>
+            <a class="skip" href="#main">Skip to the films</a>
+            <header class="top"><a class="mark" href="/"><img src="/page/icon.svg" alt="" width="28" height="28">nuwa</a></header>
+            <main id="main">
+            \(main)
+            </main>
+            </body>
+            </html>
+
+            """
+        return page.html
+    }
+}

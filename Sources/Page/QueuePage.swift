@@ -1,0 +1,90 @@
+import JobStore
+package import Reports
+import Terminal
+
+/// All films: what is being made, what waits and why, and the newest that are done.
+package struct QueuePage {
+    private let status: StatusReport
+    private let over: [JobReport]
+
+    /// - Parameter over: jobs that are over, newest first
+    package init(_ status: StatusReport, over: [JobReport]) {
+        self.status = status
+        self.over = over
+    }
+
+    package var html: String {
+        Layout(
+            title: title, isLive: status.unfinished > 0,
+            main: """
+                <h1 class="quiet">Films</h1>
+                \(head)
+                <section aria-labelledby="queue" id="unfinished" data-live>
+                <h2 id="queue">In the making</h2>
+                \(unfinished)
+                </section>
+                <section aria-labelledby="over" id="finished" data-live>
+                <h2 id="over">Over</h2>
+                \(finished)
+                </section>
+                """
+        ).html
+    }
+
+    private var title: String {
+        guard let first = status.jobs.first, first.state == .running else { return "nuwa" }
+        return "\(percentText(first.fraction)) \(first.name) · nuwa"
+    }
+
+    private var head: Markup {
+        let mode: Markup? =
+            status.mode.name == .rendering
+            ? nil
+            : "<p class=\"notice\">nuwad is \(status.mode.name.rawValue) by \(status.mode.by ?? "somebody").</p>"
+        let warnings = status.warnings.map { warning -> Markup in "<p class=\"notice\">\(warning)</p>" }
+        let daemon: Markup? = status.daemon.map { daemon in
+            """
+            <p class="facts">nuwad \(daemon.version) · model \(daemon.model.name), \(daemon.model.width)×\(daemon.model.height), \
+            \(daemon.model.precision) · \(daemon.busy) of \(daemon.workers) workers at work</p>
+            """
+        }
+        return "<div id=\"head\" data-live>\(daemon)\(mode)\(warnings)</div>"
+    }
+
+    private var unfinished: Markup {
+        guard !status.jobs.isEmpty else {
+            let spool = status.daemon?.spool ?? "the spool"
+            return "<p class=\"empty\">Nothing. Drop a script into <code>\(spool)</code>.</p>"
+        }
+        let unlisted = status.unfinished - status.jobs.count
+        let more: Markup? = unlisted > 0 ? "<p class=\"facts\">… and \(unlisted) more.</p>" : nil
+        return "<ol class=\"jobs\">\(status.jobs.map(card))</ol>\(more)"
+    }
+
+    private var finished: Markup {
+        over.isEmpty ? "<p class=\"empty\">No film yet.</p>" : "<ol class=\"jobs\">\(over.map(card))</ol>"
+    }
+
+    private func card(_ job: JobReport) -> Markup {
+        let depths: Markup? =
+            job.depths.isEmpty || [.done, .queued, .cancelled].contains(job.state)
+            ? nil : "<ul class=\"depths\">\(job.depths.map(bar))</ul>"
+        return """
+            <li class="job \(job.state.rawValue)">
+            <a href="/jobs/\(job.id)"><span class="name">\(job.name)</span></a>
+            <span class="chip \(job.state.rawValue)">\(job.stateWord)</span>
+            <span class="standing">\(job.standing)</span>
+            <span class="facts">job \(job.id) · \(job.owner) · \(job.length)</span>
+            \(depths)
+            </li>
+            """
+    }
+
+    private func bar(_ depth: DepthReport) -> Markup {
+        """
+        <li><span>depth \(depth.depth)</span>\
+        <progress max="1" value="\(Markup.number(depth.fraction))" aria-label="depth \(depth.depth)"></progress>\
+        <span>\(depth.done)/\(depth.segments)</span></li>
+        """
+    }
+}

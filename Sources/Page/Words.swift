@@ -1,0 +1,60 @@
+import Foundation
+import JobStore
+import Reports
+import Terminal
+
+// The same words and numbers as nuwactl's, as markup.
+
+extension JobReport {
+    /// `61 %, 1m05s left`; why it waits; how long it took.
+    var standing: String {
+        switch state {
+        case .running:
+            let left = remainingSeconds.map { ", \(leftText($0))" } ?? ""
+            return percentText(fraction) + left + (reason.map { "; \($0)" } ?? "")
+        case .done:
+            guard let started, let finished else { return "" }
+            return "took \(durationText(finished.timeIntervalSince(started)))"
+        case .queued, .held, .paused, .failed, .cancelled:
+            let again = until.map { "; tried again at \(clock($0))" } ?? ""
+            return (hold == .approval ? "its keyframes wait for your word" : reason ?? "") + again
+        }
+    }
+
+    /// What the state is called here: a held job says what it waits for.
+    var stateWord: String { hold == .approval ? "to approve" : state.rawValue }
+
+    /// Its film without its folder.
+    var filmName: String? { film.map { ($0 as NSString).lastPathComponent } }
+
+    var length: String { "\(lengthText(frames: frames, fps: fps)) (\(frames) frames)" }
+}
+
+/// `14:03:22`, in the daemon's time zone.
+func clock(_ date: Date) -> String {
+    let formatter = DateFormatter()
+    formatter.locale = Locale(identifier: "en_US_POSIX")
+    formatter.dateFormat = "HH:mm:ss"
+    return formatter.string(from: date)
+}
+
+/// A frame's time in the film: `0:12.5`.
+func timeText(_ frame: Int, fps: Int) -> String {
+    let tenths = frame * 10 / max(1, fps)
+    let (minutes, rest) = (tenths / 600, tenths % 600)
+    return "\(minutes):\(rest / 100)\(rest / 10 % 10).\(rest % 10)"
+}
+
+/// `every frame`, `every 15th frame`
+func spacingText(_ stride: Int) -> String {
+    if stride == 1 { return "every frame" }
+    let suffix =
+        switch (stride % 100, stride % 10) {
+        case (11...13, _): "th"
+        case (_, 1): "st"
+        case (_, 2): "nd"
+        case (_, 3): "rd"
+        default: "th"
+        }
+    return "every \(stride)\(suffix) frame"
+}

@@ -1,0 +1,180 @@
+import Control
+import Encoding
+import Foundation
+import Glibc
+import Installation
+import JobStore
+import Page
+import Pictures
+import RenderPlan
+import Renderer
+import Reports
+import Scripts
+import Server
+import Terminal
+import Video
+
+/// What browsers see. All of it is made from the same reports as nuwactl's answers.
+extension Daemon: PageService {
+    /// Films in one page.
+    private static let most = 100
+    private static let newest = 24
+
+    func asset(_ name: String) -> (type: String, bytes: Data)? { Asset(rawValue: name).map { ($0.type, $0.bytes) } }
+
+    func queuePage(for caller: Caller?) async throws -> String {
+        let status = try await status(jobs: Self.most)
+        let over = try await jobs(
+            JobQuery(states: [.done, .failed, .cancelled], newestFirst: true, limit: Self.newest))
+        return QueuePage(status, over: over).html
+    }
+
+    func jobPage(_ id: Int64, complaint: String?, for caller: Caller?) async throws -> String {
+        try await answer { [self] in
+            guard let row = try store.job(id) else { throw ControlError.noSuchJob(id) }
+            let job = try reporter.wholeJob(id)
+            return JobPage(
+                job, tree: try reporter.tree(id), provenance: provenance(of: job), deeds: deeds(on: row, for: caller),
+                complaint: complaint
+            ).html
+        }
+    }
+
+    /// What a caller may have done with a job that makes sense in its state.
+    private func deeds(on job: Job, for caller: Caller?) -> [JobPage.Deed] {
+        guard let caller, authority(of: caller).covers(owner: job.owner) else { return [] }
+        return JobPage.Deed.allCases.filter { deed in
+            switch deed {
+            case .approve: job.state == .held(.approval) || (job.stopsAtKeyframes && !job.state.isOver)
+            case .reseed: job.state == .held(.approval)
+            case .hold: JobEvent.hold.origins.contains(job.state.name) && !job.stopsAtKeyframes
+            case .release: job.state == .held(.release)
+            case .retry: JobEvent.retry.origins.contains(job.state.name)
+            case .cancel: JobEvent.cancel.origins.contains(job.state.name)
+            }
+        }
+    }
+
+    /// What a finished film says of itself.
+    private func provenance(of job: JobReport) -> ProvenanceFacts? {
+        guard let film = job.film, let facts = try? Film.probe(URL(filePath: film)),
+            let made = facts.comment.flatMap(Provenance.init(comment:))
+        else { return nil }
+        return ProvenanceFacts([
+            .init("Model", "\(made.model.name) \(made.model.hash.prefix(12))…, \(made.model.precision)"),
+            .init("Seed", "\(made.seed)"),
+            .init("Sampling", "\(made.sampling)"),
+            .init("Computed by", made.arithmetic),
+            .init("Encoded by", "H.264, crf \(made.encoding.crf), \(made.encoding.preset)"),
+            .init("Length", "\(facts.frames) frames of \(facts.width)×\(facts.height) at \(made.fps) a second"),
+            .init("Script", "\(made.name), SHA-256 \(made.scriptHash.prefix(16))…"),
+            .init("nuwa", made.nuwa),
+        ])
+    }
+
+    // MARK: - Pictures and pieces
+
+    func picture(_ place: Int, of segment: SegmentID, of job: Int64) async throws -> Data? {
+        guard let render = try await renderJob(job), render.plan.contains(segment) else { return nil }
+        return try await pictures { try await self.gallery.png(place, of: segment, of: render) }
+    }
+
+    func stretchHead(of job: Int64) async throws -> (type: String, bytes: Data)? {
+        guard let render = try await renderJob(job) else { return nil }
+        return try await answer { [self] in
+            let first = SegmentID(depth: render.plan.finestDepth, index: 0)
+            guard let chunk = try renderer.chunk(first, of: render) else { return nil }
+            return try Fragment.head(of: chunk.file)
+        }
+    }
+
+    func stretchPiece(_ index: Int, of job: Int64) async throws -> Data? {
+        guard let render = try await renderJob(job) else { return nil }
+        return try await answer { [self] in
+            let segment = SegmentID(depth: render.plan.finestDepth, index: index)
+            guard render.plan.contains(segment), let chunk = try renderer.chunk(segment, of: render) else { return nil }
+            return try Fragment.body(of: chunk.file, start: chunk.first)
+        }
+    }
+
+    /// nil where the job's model is not loaded.
+    private func renderJob(_ id: Int64) async throws -> RenderJob? {
+        try await answer { [self] in
+            guard let job = try store.job(id) else { throw ControlError.noSuchJob(id) }
+            return try? workshop.unplanned(job)
+        }
+    }
+
+    private func pictures<Result>(_ body: () async throws -> Result) async throws -> Result {
+        do { return try await body() } catch let error as PicturesBusy { throw ControlError.conflict("\(error)") }
+    }
+
+    func filmSize(of job: Int64) async throws -> Int? {
+        try await answer { [self] in
+            guard let film = try store.job(job)?.state.film else { return nil }
+            return (try? FileManager.default.attributesOfItem(atPath: film))?[.size] as? Int
+        }
+    }
+
+    func filmBytes(_ range: Range<Int>, of job: Int64) async throws -> Data {
+        try await answer { [self] in
+            guard let film = try store.job(job)?.state.film else { throw ControlError.noSuchJob(job) }
+            let file = try FileHandle(forReadingFrom: URL(filePath: film))
+            defer { try? file.close() }
+            try file.seek(toOffset: UInt64(range.lowerBound))
+            return try file.read(upToCount: range.count) ?? Data()
+        }
+    }
+
+    var pulse: Int { renderer.activity.events &+ dispatcher.decisions }
+
+    // MARK: - The contact sheet
+
+    func sheet(of id: Int64) async throws -> Data {
+        let job = try await answer { [self] in
+            guard let job = try store.job(id) else { throw ControlError.noSuchJob(id) }
+            return job
+        }
+        if let film = job.state.film {
+            return try await answer { try FilmSheet(URL(filePath: film), title: job.name).image().png() }
+        }
+        let tree = try await tree(of: id)
+        guard let depth = tree.finestWhole, let render = try await renderJob(id) else {
+            throw ControlError.conflict("there is nothing to see of job \(id) yet: its keyframes are not made")
+        }
+        let count = depth == 0 ? tree.segmentFrames : 24
+        let found = try await pictures { try await self.gallery.pictures(ofDepth: depth, of: render, count: count) }
+        guard let found else { throw ControlError.conflict("what is there of job \(id) is just being made again") }
+        let length = lengthText(frames: tree.frames, fps: tree.fps)
+        var sheet = ContactSheet(
+            columns: depth == 0 ? 4 : 6,
+            title: "\(job.name), \(tree.frames) frames, \(length): " + (depth == 0 ? "keyframes" : "depth \(depth)"))
+        for (number, picture) in found.enumerated() {
+            let place = "\(Timecode(frame: picture.frame, fps: tree.fps).tabular)  f\(picture.frame)"
+            // By these numbers `nuwactl reseed --keyframe` knows them.
+            sheet.add(picture.image, label: depth == 0 ? "\(number + 1):  \(place)" : place)
+        }
+        let drawn = sheet
+        return try await answer { try drawn.image().png() }
+    }
+
+    func tree(of id: Int64) async throws -> TreeReport {
+        try await answer { [self] in
+            guard let tree = try reporter.tree(id) else {
+                throw ControlError.conflict("the model of job \(id) is not loaded, so its tree is not known")
+            }
+            return tree
+        }
+    }
+
+    // MARK: - Who may
+
+    func pageAccess(for caller: Caller) async throws -> PageAccess {
+        PageAccess(address: page?.ownURL, token: pageKey.token(for: caller.user))
+    }
+
+    func caller(holding token: String) -> Caller? {
+        guard let user = pageKey.user(of: token) else { return nil }
+        return Caller(user: user)
+    }
+}
