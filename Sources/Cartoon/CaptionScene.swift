@@ -32,22 +32,22 @@ struct CaptionScene {
     let returning: CartoonCharacter?
     let pan: Direction?
 
-    /// - Parameter frames: of the take; the frames that the caption holds for.
-    init(take: Take, frames: Range<Int>) {
-        place = take.place
-        time = take.time
-        weather = take.weather
-        actors = take.roles.map { role in
+    /// - Parameter frames: of the setup; the frames that the caption holds for.
+    init(setup: Setup, frames: Range<Int>) {
+        place = setup.place
+        time = setup.time
+        weather = setup.weather
+        actors = setup.roles.map { role in
             let sides = [frames.lowerBound, frames.upperBound - 1].map { frame in
-                Side(x: take.moment(of: role, at: frame).x - take.camera(at: frame))
+                Side(x: setup.moment(of: role, at: frame).x - setup.camera(at: frame))
             }
-            let beat = take.moment(of: role, at: frames.lowerBound).beat
+            let beat = setup.moment(of: role, at: frames.lowerBound).beat
             return Actor(
                 character: role.character, action: beat.action, direction: beat.facing,
                 side: sides[0] == sides[1] ? sides[0] : nil)
         }
-        meeting = take.meetingStart.map { frames.lowerBound >= $0 } ?? false
-        returning = take.returning
-        pan = Direction(camera: take.camera)
+        meeting = setup.meetingStart.map { frames.lowerBound >= $0 } ?? false
+        returning = setup.returning
+        pan = Direction(camera: setup.camera)
     }
 }

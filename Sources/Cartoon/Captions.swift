@@ -1,6 +1,6 @@
 import Models
 
-/// Words for what a take shows, in many forms.
+/// Words for what a setup shows, in many forms.
 ///
 /// A caption names every character with what it does, which way each walker goes, the place, mostly the time, and the weather
 /// unless it is clear. Where it names a side, that is true as long as the caption holds.
@@ -19,11 +19,11 @@ package enum Captions {
         two under up village wait waiting waits walk walking walks wave waves waving while woods yellow
         """.split(separator: " ").map(String.init).sorted()
 
-    /// The `wording`-th way to tell what a take shows in `frames` of it, where its content is the same throughout.
-    static func caption(of take: Take, frames: Range<Int>, seed: UInt64, wording: Int) -> String {
+    /// The `wording`-th way to tell what a setup shows in `frames` of it, where its content is the same throughout.
+    static func caption(of setup: Setup, frames: Range<Int>, seed: UInt64, wording: Int) -> String {
         var random = SplitMix64(
-            seed: seed, stream: 1000 + UInt64(take.index) << 32 + UInt64(frames.lowerBound) << 16 + UInt64(wording))
-        return caption(of: CaptionScene(take: take, frames: frames), random: &random)
+            seed: seed, stream: 1000 + UInt64(setup.index) << 32 + UInt64(frames.lowerBound) << 16 + UInt64(wording))
+        return caption(of: CaptionScene(setup: setup, frames: frames), random: &random)
     }
 
     private static func caption(of scene: CaptionScene, random: inout SplitMix64) -> String {

@@ -1,6 +1,6 @@
-/// What a cast does in a long take after its opening: phases in which some walk to another spot and the others stay, until the take ends.
+/// What a cast does in a long setup after its opening: phases in which some walk to another spot and the others stay, until the setup ends.
 struct Course {
-    /// Nobody needs longer to cross the stage, so walking keeps its pace however long the take is.
+    /// Nobody needs longer to cross the stage, so walking keeps its pace however long the setup is.
     static let longestWalk = 165
     private static let shortestPhase = 48
     /// Two who rest nearer to each other would hide one another.
@@ -12,20 +12,20 @@ struct Course {
     /// No walker's feet come nearer to the edge of the stage than this.
     let edge: Double
 
-    /// Adds beats to `roles` from frame `start` of the take on.
-    mutating func go(on roles: [Take.Role], from start: Int) -> [Take.Role] {
+    /// Adds beats to `roles` from frame `start` of the setup on.
+    mutating func go(on roles: [Setup.Role], from start: Int) -> [Setup.Role] {
         var beats = roles.map(\.beats)
         var start = start
         while start < frames {
             start += phase(from: start, beats: &beats)
         }
         return zip(roles, beats).map { role, beats in
-            Take.Role(character: role.character, lane: role.lane, offset: role.offset, beats: beats)
+            Setup.Role(character: role.character, lane: role.lane, offset: role.offset, beats: beats)
         }
     }
 
     /// One phase; returns its length in frames.
-    private mutating func phase(from start: Int, beats: inout [[Take.Beat]]) -> Int {
+    private mutating func phase(from start: Int, beats: inout [[Setup.Beat]]) -> Int {
         let places = beats.map { $0[$0.count - 1].to }
         let walker = crowded(places) ?? (random.chance(0.4) ? random.index(below: places.count) : nil)
         let length = length(left: frames - start, walking: walker != nil)
@@ -35,13 +35,13 @@ struct Course {
                 let others = places.indices.filter { $0 != number }.map { places[$0] }
                 let target = target(from: last.to, seconds: Double(length) / Double(fps), others: others)
                 beats[number].append(
-                    Take.Beat(
+                    Setup.Beat(
                         start: start, action: .walk, from: last.to, to: target,
                         facing: target > last.to ? .right : .left))
             } else if last.action == .walk || random.chance(0.35) {
                 let actions = [Action.jump, .wave, .sit, .stand].filter { $0 != last.action }
                 beats[number].append(
-                    Take.Beat(
+                    Setup.Beat(
                         start: start, action: random.pick(actions), from: last.to, to: last.to,
                         facing: last.to < 0.5 ? .right : .left))
             }

@@ -7,13 +7,13 @@ package struct Episode: Sendable {
     package let seed: UInt64
     package let frames: Int
     package let fps: Int
-    let takes: [Take]
+    let setups: [Setup]
     /// Where one content ends and the next begins, in frames of the episode.
     let stretches: [Stretch]
 
-    /// Frames of one take in which everybody does the same all along, so that one prompt tells them all.
+    /// Frames of one setup in which everybody does the same all along, so that one prompt tells them all.
     struct Stretch {
-        let take: Int
+        let setup: Int
         /// Of the episode.
         let frames: Range<Int>
     }
@@ -24,20 +24,20 @@ package struct Episode: Sendable {
         self.seed = seed
         self.frames = frames
         self.fps = fps
-        takes = Plot.takes(seed: seed, frames: frames, fps: fps)
-        stretches = takes.flatMap { take in
-            take.stretches.map {
-                Stretch(take: take.index, frames: take.start + $0.lowerBound..<take.start + $0.upperBound)
+        setups = Plot.setups(seed: seed, frames: frames, fps: fps)
+        stretches = setups.flatMap { setup in
+            setup.stretches.map {
+                Stretch(setup: setup.index, frames: setup.start + $0.lowerBound..<setup.start + $0.upperBound)
             }
         }
     }
 
-    /// How many takes the episode has.
-    package var takeCount: Int { takes.count }
+    /// How many setups the episode has.
+    package var setupCount: Int { setups.count }
 
-    /// The frames of take `index`.
-    package func frames(ofTake index: Int) -> Range<Int> {
-        takes[index].start..<takes[index].start + takes[index].frames
+    /// The frames of setup `index`.
+    package func frames(ofSetup index: Int) -> Range<Int> {
+        setups[index].start..<setups[index].start + setups[index].frames
     }
 
     /// The stretch of frames around `frame` in which the content is the same: what a caption tells holds for all of them.
@@ -48,25 +48,25 @@ package struct Episode: Sendable {
     /// Frames outside the episode count as its first or last.
     package func caption(at frame: Int, wording: Int = 0) -> String {
         let stretch = find(frame)
-        let take = takes[stretch.take]
-        let inner = stretch.frames.lowerBound - take.start..<stretch.frames.upperBound - take.start
-        return Captions.caption(of: take, frames: inner, seed: seed, wording: wording)
+        let setup = setups[stretch.setup]
+        let inner = stretch.frames.lowerBound - setup.start..<stretch.frames.upperBound - setup.start
+        return Captions.caption(of: setup, frames: inner, seed: seed, wording: wording)
     }
 
     /// What is in the picture at a frame, exactly. Frames outside the episode count as its first or last.
     package func truth(at frame: Int) -> Truth {
-        let (take, inner) = locate(frame)
-        let camera = take.camera(at: inner)
-        let figures = take.roles.sorted { $0.lane < $1.lane }.map { role in
-            let (beat, x) = take.moment(of: role, at: inner)
-            let rhythm = take.rhythm(of: role, in: beat, at: inner, fps: fps)
+        let (setup, inner) = locate(frame)
+        let camera = setup.camera(at: inner)
+        let figures = setup.roles.sorted { $0.lane < $1.lane }.map { role in
+            let (beat, x) = setup.moment(of: role, at: inner)
+            let rhythm = setup.rhythm(of: role, in: beat, at: inner, fps: fps)
             let rise = beat.action == .jump ? Rhythm.jump(at: rhythm).rise : 0
             return Truth.Figure(
                 name: role.character, x: rounded(x - camera), y: rounded(Rhythm.floor(lane: role.lane) - rise),
                 action: beat.action, facing: beat.facing)
         }
         return Truth(
-            take: take.index, place: take.place, time: take.time, weather: take.weather, camera: rounded(camera),
+            setup: setup.index, place: setup.place, time: setup.time, weather: setup.weather, camera: rounded(camera),
             characters: figures)
     }
 
@@ -76,11 +76,11 @@ package struct Episode: Sendable {
     }
 
     private func image(at frame: Int, width: Int, height: Int, shown: (CartoonCharacter) -> Bool) throws -> Image {
-        let (take, inner) = locate(frame)
+        let (setup, inner) = locate(frame)
         let surface = try Surface(width: width, height: height)
         let canvas = Canvas(context: surface.context, width: width, height: height)
         let clock = seconds(max(0, min(frames - 1, frame)))
-        canvas.draw(take: take, frame: inner, fps: fps, clock: clock, shown: shown)
+        canvas.draw(setup: setup, frame: inner, fps: fps, clock: clock, shown: shown)
         return surface.image()
     }
 
@@ -106,9 +106,9 @@ package struct Episode: Sendable {
         }
     }
 
-    private func locate(_ frame: Int) -> (take: Take, inner: Int) {
-        let take = takes[find(frame).take]
-        return (take, max(0, min(frames - 1, frame)) - take.start)
+    private func locate(_ frame: Int) -> (setup: Setup, inner: Int) {
+        let setup = setups[find(frame).setup]
+        return (setup, max(0, min(frames - 1, frame)) - setup.start)
     }
 
     private func find(_ frame: Int) -> Stretch {

@@ -1,17 +1,17 @@
-/// Invents an episode: scenes of one to three takes at one place and time, with a cast that comes and goes; the end returns to where it began.
+/// Invents an episode: scenes of one to three setups at one place and time, with a cast that comes and goes; the end returns to where it began.
 struct Plot {
     static let takeFrames = 32...900
 
     private var random: SplitMix64
     private let frames: Int
     private let fps: Int
-    private var takes: [Take] = []
+    private var setups: [Setup] = []
     private var lastSeen: [CartoonCharacter: Int] = [:]
 
-    static func takes(seed: UInt64, frames: Int, fps: Int) -> [Take] {
+    static func setups(seed: UInt64, frames: Int, fps: Int) -> [Setup] {
         var plot = Plot(random: SplitMix64(seed: seed, stream: 1), frames: frames, fps: fps)
         plot.invent()
-        return plot.takes
+        return plot.setups
     }
 
     private init(random: SplitMix64, frames: Int, fps: Int) {
@@ -65,7 +65,7 @@ struct Plot {
         return Array(everyone.prefix(count))
     }
 
-    /// Between two takes of a scene somebody may leave or join.
+    /// Between two setups of a scene somebody may leave or join.
     private mutating func change(_ cast: inout [CartoonCharacter]) {
         let absent = CartoonCharacter.allCases.filter { !cast.contains($0) }
         switch random.unit() {
@@ -98,7 +98,7 @@ struct Plot {
     private mutating func addTake(
         start: Int, frames: Int, place: Place, time: DayTime, weather: Weather, cast: [CartoonCharacter]
     ) {
-        let index = takes.count
+        let index = setups.count
         let returning = cast.first { index - (lastSeen[$0] ?? index) > 2 }
         for character in cast { lastSeen[character] = index }
 
@@ -108,7 +108,7 @@ struct Plot {
             camera = random.chance(0.5) ? (-reach, reach) : (reach, -reach)
         }
         let direction = Direction(camera: camera)
-        // Long takes open with what fits into the time of one walk, and go on from there.
+        // Long setups open with what fits into the time of one walk, and go on from there.
         let opening = frames <= 260 ? frames : Int(random.between(72, Double(Course.longestWalk)))
         var staging = Staging(
             random: random, frames: opening, seconds: Double(opening) / Double(fps), pan: direction,
@@ -117,8 +117,8 @@ struct Plot {
         var course = Course(random: staging.random, frames: frames, fps: fps, edge: staging.edge)
         let roles = course.go(on: opened, from: opening)
         random = course.random
-        takes.append(
-            Take(
+        setups.append(
+            Setup(
                 index: index, start: start, frames: frames, place: place, time: time, weather: weather, camera: camera,
                 roles: roles, meetingStart: meeting, returning: returning))
     }

@@ -1,28 +1,29 @@
 import Foundation
 
 extension Canvas {
-    /// Draws a frame of a take: the place from far to near, the cast from back to front, the weather over all.
+    /// Draws a frame of a setup: the place from far to near, the cast from back to front, the weather over all.
     ///
     /// - Parameters:
-    ///   - frame: in the take.
+    ///   - frame: in the setup.
     ///   - clock: seconds since the episode began; clouds and rain drift by it.
     ///   - shown: who is drawn; the others stay away.
     func draw(
-        take: Take, frame: Int, fps: Int, clock: Double, shown: (CartoonCharacter) -> Bool = { _ in true }
+        setup: Setup, frame: Int, fps: Int, clock: Double, shown: (CartoonCharacter) -> Bool = { _ in true }
     ) {
-        let light = Light(time: take.time, weather: take.weather)
-        let camera = take.camera(at: frame) * Canvas.width
-        Scenery(canvas: self, light: light, camera: camera, clock: clock).draw(take.place)
-        for role in take.roles.sorted(by: { $0.lane < $1.lane }) where shown(role.character) {
-            let (beat, x) = take.moment(of: role, at: frame)
+        let light = Light(time: setup.time, weather: setup.weather)
+        let camera = setup.camera(at: frame) * Canvas.width
+        Scenery(canvas: self, light: light, camera: camera, clock: clock).draw(setup.place)
+        for role in setup.roles.sorted(by: { $0.lane < $1.lane }) where shown(role.character) {
+            let (beat, x) = setup.moment(of: role, at: frame)
             let pose = Pose(
-                action: beat.action, facing: beat.facing, seconds: take.rhythm(of: role, in: beat, at: frame, fps: fps),
+                action: beat.action, facing: beat.facing,
+                seconds: setup.rhythm(of: role, in: beat, at: frame, fps: fps),
                 walked: abs(x - beat.from) * Canvas.width)
             let floor = Rhythm.floor(lane: role.lane) * Canvas.height
             FigurePainter(canvas: self, light: light, pose: pose)
                 .draw(role.character, x: x * Canvas.width - camera, floor: floor)
         }
-        draw(weather: take.weather, time: take.time, clock: clock)
+        draw(weather: setup.weather, time: setup.time, clock: clock)
     }
 
     private func draw(weather: Weather, time: DayTime, clock: Double) {

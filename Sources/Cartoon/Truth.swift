@@ -10,8 +10,8 @@ package struct Truth: Codable, Sendable, Equatable {
         package let facing: Direction
     }
 
-    /// Which take of the episode, from 0.
-    package let take: Int
+    /// Which setup of the episode, from 0.
+    package let setup: Int
     package let place: Place
     package let time: DayTime
     package let weather: Weather
@@ -21,8 +21,8 @@ package struct Truth: Codable, Sendable, Equatable {
     package let characters: [Figure]
 
     private enum CodingKeys: String, CodingKey {
-        // As in corpora of before takes were called so.
-        case take = "shot"
+        // As in corpora of before setups were called so.
+        case setup = "shot"
         case place, time, weather, camera, characters
     }
 }

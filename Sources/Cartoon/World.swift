@@ -1,4 +1,4 @@
-/// Where a take plays. Each place has one fixed layout, so that it looks the same whenever it is visited.
+/// Where a setup plays. Each place has one fixed layout, so that it looks the same whenever it is visited.
 package enum Place: String, Codable, Sendable, CaseIterable {
     case meadow, forest, desert, beach, village, cave
 }

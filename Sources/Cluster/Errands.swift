@@ -301,14 +301,15 @@ struct Errands {
     private mutating func settle(_ queue: [Slurm.Entry]) {
         let states = Dictionary(queue.map { ($0.id, $0.state) }) { first, _ in first }
         for number in elements.keys.sorted() {
-            guard case .submitted(let batch, let id) = elements[number]!.place else { continue }
+            // One before it may have taken it along.
+            guard let element = elements[number], case .submitted(let batch, let id) = element.place else { continue }
             if let state = states[id], !state.isOver {
                 elements[number]!.lastSeen = Date()
                 continue
             }
             // A job that was just submitted may not be in the list yet; and what an element wrote last may not be seen yet.
-            let age = -elements[number]!.lastSeen.timeIntervalSinceNow
-            let isWhole = elements[number]!.outcomes.count == elements[number]!.names.count
+            let age = -element.lastSeen.timeIntervalSinceNow
+            let isWhole = element.outcomes.count == element.names.count
             guard isWhole || states[id] != nil || age > settings.poll * 2 else { continue }
             over(number, batch, id, mayBeUnseen: age < Self.visibility)
         }

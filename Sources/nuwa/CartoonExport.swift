@@ -65,7 +65,7 @@ struct CartoonExport: ParsableCommand {
             let episode = Episode(seed: seed &+ UInt64(number), frames: frames, fps: fps)
             let name = "episode-" + String(format: "%04d", number)
             try write(episode, name: name, in: folder)
-            print("\(name)  seed \(episode.seed)  \(episode.frames) frames in \(episode.takeCount) takes")
+            print("\(name)  seed \(episode.seed)  \(episode.frames) frames in \(episode.setupCount) setups")
         }
     }
 

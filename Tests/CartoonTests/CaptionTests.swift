@@ -33,7 +33,7 @@ import Testing
             for frame in 0..<episode.frames {
                 let truth = episode.truth(at: frame)
                 let first = episode.truth(at: episode.stretch(at: frame).lowerBound)
-                #expect(truth.take == first.take)
+                #expect(truth.setup == first.setup)
                 for (now, then) in zip(truth.characters, first.characters) {
                     #expect(now.name == then.name && now.action == then.action && now.facing == then.facing)
                 }

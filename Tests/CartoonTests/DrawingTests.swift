@@ -14,8 +14,8 @@ import Testing
         var seen: Set<CartoonCharacter> = []
         for seed in 0..<60 as Range<UInt64> {
             let episode = Episode(seed: seed)
-            for index in 0..<episode.takeCount {
-                let frame = episode.frames(ofTake: index).lowerBound + 20
+            for index in 0..<episode.setupCount {
+                let frame = episode.frames(ofSetup: index).lowerBound + 20
                 let truth = episode.truth(at: frame)
                 guard truth.time == .noon, truth.weather == .clear, let figure = truth.characters.last,
                     figure.action == .stand, let body = bodies[figure.name]
@@ -35,11 +35,11 @@ import Testing
         let corners = try Place.allCases.map { place in
             var floors: Set<[UInt8]> = []
             for seed in 0..<25 as Range<UInt64> {
-                for take in Episode(seed: seed).takes
-                where take.place == place && take.time == .noon && take.weather == .clear
-                    && take.camera.from == take.camera.to
+                for setup in Episode(seed: seed).setups
+                where setup.place == place && setup.time == .noon && setup.weather == .clear
+                    && setup.camera.from == setup.camera.to
                 {
-                    let image = try Episode(seed: seed).image(at: take.start)
+                    let image = try Episode(seed: seed).image(at: setup.start)
                     floors.insert([UInt8](image.pixels[(95 * 160) * 3..<(95 * 160 + 12) * 3]))
                 }
             }
@@ -56,15 +56,15 @@ import Testing
         #expect(Set(image.pixels).count > 20)
     }
 
-    @Test("Neighbouring frames of a take differ little, so motion is smooth")
+    @Test("Neighbouring frames of a setup differ little, so motion is smooth")
     func smoothness() throws {
         let episode = Episode(seed: 9, frames: 480)
-        for index in 0..<episode.takeCount {
+        for index in 0..<episode.setupCount {
             var before: Image?
             // Rain falls by more than its own length from frame to frame, and a camera moves everything.
-            let take = episode.takes[index]
-            let limit = take.weather == .clear && take.camera.from == take.camera.to ? 7.0 : 8.0
-            for frame in episode.frames(ofTake: index) where frame % 2 == 0 || before != nil {
+            let setup = episode.setups[index]
+            let limit = setup.weather == .clear && setup.camera.from == setup.camera.to ? 7.0 : 8.0
+            for frame in episode.frames(ofSetup: index) where frame % 2 == 0 || before != nil {
                 let image = try episode.image(at: frame)
                 if let before { #expect(meanDifference(before, image) < limit, "frame \(frame)") }
                 before = image

@@ -36,29 +36,29 @@ import Testing
     @Test(
         "Takes follow each other without gaps and last 1.3 to 37.5 seconds",
         arguments: [1, 48, 95, 97, 309, 3376, 10_000])
-    func takes(frames: Int) {
+    func setups(frames: Int) {
         for seed in 0..<20 as Range<UInt64> {
             let episode = Episode(seed: seed, frames: frames)
             var next = 0
-            for index in 0..<episode.takeCount {
-                let range = episode.frames(ofTake: index)
+            for index in 0..<episode.setupCount {
+                let range = episode.frames(ofSetup: index)
                 #expect(range.lowerBound == next)
                 if frames >= Plot.takeFrames.lowerBound { #expect(Plot.takeFrames.contains(range.count)) }
-                #expect(episode.truth(at: range.lowerBound).take == index)
-                #expect(episode.truth(at: range.upperBound - 1).take == index)
+                #expect(episode.truth(at: range.lowerBound).setup == index)
+                #expect(episode.truth(at: range.upperBound - 1).setup == index)
                 next = range.upperBound
             }
             #expect(next == frames)
         }
     }
 
-    @Test("Nobody jumps from one place of the picture to another inside a take, or leaves the picture")
+    @Test("Nobody jumps from one place of the picture to another inside a setup, or leaves the picture")
     func continuity() {
         for seed in 0..<12 as Range<UInt64> {
             let episode = Episode(seed: seed)
-            for index in 0..<episode.takeCount {
+            for index in 0..<episode.setupCount {
                 var before: Truth?
-                for frame in episode.frames(ofTake: index) {
+                for frame in episode.frames(ofSetup: index) {
                     let truth = episode.truth(at: frame)
                     for (number, figure) in truth.characters.enumerated() {
                         #expect((0.02...0.999).contains(figure.x), "seed \(seed), frame \(frame), \(figure.name)")
@@ -76,11 +76,11 @@ import Testing
     @Test("A walker goes a clear way, towards where it faces")
     func walkers() {
         for seed in 0..<12 as Range<UInt64> {
-            for take in Episode(seed: seed).takes {
-                for beat in take.roles.flatMap(\.beats) {
+            for setup in Episode(seed: seed).setups {
+                for beat in setup.roles.flatMap(\.beats) {
                     if beat.action == .walk {
                         #expect(beat.facing == (beat.to > beat.from ? .right : .left))
-                        #expect(abs(beat.to - beat.from) > 0.1, "seed \(seed), take \(take.index)")
+                        #expect(abs(beat.to - beat.from) > 0.1, "seed \(seed), setup \(setup.index)")
                     } else {
                         #expect(beat.to == beat.from)
                     }
@@ -130,10 +130,10 @@ import Testing
     func callbacks() {
         for seed in 0..<30 as Range<UInt64> {
             let episode = Episode(seed: seed)
-            let truths = (0..<episode.takeCount).map { episode.truth(at: episode.frames(ofTake: $0).lowerBound) }
+            let truths = (0..<episode.setupCount).map { episode.truth(at: episode.frames(ofSetup: $0).lowerBound) }
             let places = truths.map(\.place)
             #expect(places.contains { $0 != places[0] })
-            let ending = truths.indices.filter { episode.frames(ofTake: $0).upperBound > episode.frames * 3 / 5 }
+            let ending = truths.indices.filter { episode.frames(ofSetup: $0).upperBound > episode.frames * 3 / 5 }
             #expect(ending.contains { places[$0] == places[0] }, "seed \(seed)")
             let returns = CartoonCharacter.allCases.contains { character in
                 let seen = truths.indices.filter { index in truths[index].characters.contains { $0.name == character } }

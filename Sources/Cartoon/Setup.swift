@@ -1,6 +1,6 @@
 /// A stretch of frames without a cut: one place, time, weather and cast.
-struct Take: Sendable {
-    /// What one character does from `start` on, in frames from the take's beginning, until the next beat.
+struct Setup: Sendable {
+    /// What one character does from `start` on, in frames from the setup's beginning, until the next beat.
     struct Beat: Sendable {
         let start: Int
         let action: Action
@@ -12,7 +12,7 @@ struct Take: Sendable {
 
     struct Role: Sendable {
         let character: CartoonCharacter
-        /// 0 is the back lane, 2 the front one; no two roles of a take share one.
+        /// 0 is the back lane, 2 the front one; no two roles of a setup share one.
         let lane: Int
         /// Shifts the rhythm of jumps and waves, in seconds, so that a cast does not move in step.
         let offset: Double
@@ -28,12 +28,12 @@ struct Take: Sendable {
     /// The camera at the first and last frame, as in ``Truth/camera``.
     let camera: (from: Double, to: Double)
     let roles: [Role]
-    /// Two stand face to face from this frame of the take on; nil where nobody meets.
+    /// Two stand face to face from this frame of the setup on; nil where nobody meets.
     let meetingStart: Int?
-    /// Who comes back after being away for some takes.
+    /// Who comes back after being away for some setups.
     let returning: CartoonCharacter?
 
-    /// The stretches of the take in which its content is the same: all do what they do from the first frame to the last.
+    /// The stretches of the setup in which its content is the same: all do what they do from the first frame to the last.
     var stretches: [Range<Int>] {
         let starts = Set(roles.flatMap { $0.beats.map(\.start) }).sorted()
         return zip(starts, starts.dropFirst() + [frames]).map { $0..<$1 }
@@ -53,7 +53,7 @@ struct Take: Sendable {
     }
 
     /// The seconds that a role's rhythm runs on at a frame. A second beat starts its own, so that a jump begins on the ground;
-    /// and nobody takes off who would still be in the air when the next beat begins.
+    /// and nobody setups off who would still be in the air when the next beat begins.
     func rhythm(of role: Role, in beat: Beat, at frame: Int, fps: Int) -> Double {
         let offset = beat.start == 0 ? role.offset : 0
         let seconds = Double(frame - beat.start) / Double(fps) + offset
