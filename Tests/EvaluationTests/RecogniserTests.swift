@@ -14,6 +14,16 @@ import Training
         .deletingLastPathComponent()
     private static let tiny = root.appending(path: "Tests/Fixtures/models/tiny")
 
+    @Test("The shipped one reads the cartoon's own pictures right, but for hidden figures")
+    func shipped() throws {
+        let recogniser = try Recogniser(directory: Self.root.appending(path: "models/recogniser"))
+        let rows = try RecogniserTable.rows(recogniser, split: .test, count: 60)
+        let values = Dictionary(uniqueKeysWithValues: rows.map { ($0.name, $0.estimate?.value ?? 0) })
+        #expect(try #require(values["recogniser: exact cast, nobody hidden"]) >= 0.95)
+        #expect(try #require(values["recogniser: place"]) == 1)
+        #expect(try #require(values["recogniser: action"]) >= 0.9)
+    }
+
     @Test("Interrupted and resumed training ends with the same bytes, with whatever number of threads")
     func resumed() throws {
         func checkpoint(interruptedAfter: Int?, threads: Int) throws -> Data {

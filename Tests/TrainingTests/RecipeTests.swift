@@ -24,6 +24,13 @@ import Testing
         text.split(separator: "\n", omittingEmptySubsequences: false).firstIndex { $0.hasPrefix(content) }! + 1
     }
 
+    @Test("The one for stills is a recipe of the same kind")
+    func stills() throws {
+        let file = Workshop.fixtures.appending(path: "../../etc/nuwa/training/stills.toml")
+        let recipe = try DenoiserRecipe(toml: String(contentsOf: file, encoding: .utf8), file: "stills.toml")
+        #expect(recipe.mix.map(\.frames) == [[1, 1]])
+    }
+
     @Test("The example is a recipe")
     func example() throws {
         let recipe = try DenoiserRecipe(toml: text, file: "r.toml")
