@@ -28,17 +28,26 @@ struct Batch: Sendable, Hashable {
     static func write(_ loads: [Load], after: String?, in folder: URL, command: [String]) throws -> Batch {
         let name = "\(prefix)\(UUID().uuidString.prefix(13).lowercased())"
         let batch = Batch(folder: folder.appending(path: name, directoryHint: .isDirectory))
-        try DurableFile.makeDirectory(batch.folder)
+        do {
+            try batch.fill(loads, after: after, command: command)
+        } catch {
+            batch.remove()
+            throw error
+        }
+        return batch
+    }
+
+    private func fill(_ loads: [Load], after: String?, command: [String]) throws {
+        try DurableFile.makeDirectory(folder)
         for (index, load) in loads.enumerated() {
             let lines = try load.tasks.map { try $0.json() + Data("\n".utf8) }
-            try DurableFile.write(Data(lines.joined()), to: batch.tasks(of: index))
+            try DurableFile.write(Data(lines.joined()), to: tasks(of: index))
         }
         let words = command.map { "'\($0.replacing("'", with: "'\\''"))'" }.joined(separator: " ")
-        let path = batch.folder.path.replacing("'", with: "'\\''")
-        let script = "#!/bin/sh\nexec \(words) '\(path)'/\"$SLURM_ARRAY_TASK_ID\".tasks\n"
-        try DurableFile.write(Data(script.utf8), to: batch.script)
-        if let after { try DurableFile.write(Data(after.utf8), to: batch.dependency) }
-        return batch
+        let path = folder.path.replacing("'", with: "'\\''")
+        let text = "#!/bin/sh\nexec \(words) '\(path)'/\"$SLURM_ARRAY_TASK_ID\".tasks\n"
+        try DurableFile.write(Data(text.utf8), to: script)
+        if let after { try DurableFile.write(Data(after.utf8), to: dependency) }
     }
 
     /// An element's name for other batches.

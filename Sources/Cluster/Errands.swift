@@ -50,7 +50,7 @@ struct Errands {
     /// How long tasks took that were made before the renderer asked for them.
     private var made: [String: Double] = [:]
     private var attempts: [String: Int] = [:]
-    /// In the queue behind what failed; to be taken out.
+    /// To be taken out of the queue.
     private var doomed: [Slurm.ElementID] = []
     private var pace = Pace()
     /// Whether the queue was read, and what earlier processes left in it was taken over.
@@ -70,7 +70,11 @@ struct Errands {
 
     /// Looks at the queue and at the logs, and does what follows.
     mutating func look() {
-        guard !(elements.isEmpty && arrived.isEmpty) || !isSettled else { return }
+        if isSettled && elements.isEmpty && arrived.isEmpty {
+            made = [:]
+            attempts = [:]
+            return
+        }
         do {
             let queue = try slurm.queue()
             if !isSettled { try takeOver(queue) }
@@ -109,7 +113,7 @@ struct Errands {
             guard let batch = batches.first(where: { $0.name == entry.name }) else { continue }
             guard let tasks = try? batch.readTasks(of: entry.id.index) else {
                 // Of another version, or half written: whoever wants it submits it anew.
-                try slurm.cancel([entry.id])
+                doomed.append(entry.id)
                 continue
             }
             let after = batch.after.flatMap { numbers[$0] }
@@ -212,7 +216,10 @@ struct Errands {
     private mutating func place() {
         var homeless: [Assignment] = []
         for assignment in arrived {
-            guard let name = try? assignment.task.name else { continue }
+            guard let name = try? assignment.task.name else {
+                homeless.append(assignment)
+                continue
+            }
             if let number = makers[name], elements[number] != nil {
                 elements[number]!.waiting[name] = assignment
                 elements[number]!.lastWanted = Date()
@@ -232,15 +239,16 @@ struct Errands {
         for group in Dictionary(grouping: homeless, by: { $0.task.parentName }).values {
             let loads = Packing.loads(group.map(\.branch), target: settings.target, seconds: pace.seconds)
             var numbers: [Int] = []
-            for load in loads {
-                guard let number = try? add(load.tasks, after: load.after.map { numbers[$0] }, .planned) else {
-                    continue
+            do {
+                for load in loads {
+                    numbers.append(try add(load.tasks, after: load.after.map { numbers[$0] }, .planned))
                 }
-                numbers.append(number)
-            }
-            for assignment in group {
-                guard let name = try? assignment.task.name, let number = makers[name] else { continue }
-                elements[number]?.waiting[name] = assignment
+                for assignment in group {
+                    let name = try assignment.task.name
+                    elements[makers[name]!]!.waiting[name] = assignment
+                }
+            } catch {
+                for assignment in group { assignment.end(.failed(failure: RenderFailure(error))) }
             }
         }
     }
@@ -254,15 +262,13 @@ struct Errands {
         var start = 0
         while start < planned.count, room > 0 {
             // Neighbours that wait for the same element, or for none, are one array.
-            let after = elements[planned[start]]!.after.flatMap { elements[$0] == nil ? nil : $0 }
+            let after = liveParent(of: planned[start])
             var dependency: (id: Slurm.ElementID, key: String)?
             if let after {
                 guard case .submitted(let batch, let id) = elements[after]!.place else { break }
                 dependency = (id, batch.key(of: id.index))
             }
-            let together = planned[start...].prefix { number in
-                elements[number]!.after.flatMap { elements[$0] == nil ? nil : $0 } == after
-            }.prefix(min(room, arrayLimit))
+            let together = planned[start...].prefix { liveParent(of: $0) == after }.prefix(min(room, arrayLimit))
             let loads = together.map { Load(tasks: elements[$0]!.tasks, after: nil) }
             let batch = try Batch.write(
                 loads, after: dependency?.key, in: folder,
@@ -279,6 +285,11 @@ struct Errands {
             start += together.count
             room -= together.count
         }
+    }
+
+    /// The element that must be done before this one; nil where there is none, or none any more.
+    private func liveParent(of number: Int) -> Int? {
+        elements[number]?.after.flatMap { elements[$0] == nil ? nil : $0 }
     }
 
     /// Submits a batch. sbatch may fail although the controller took the job ("Socket timed out"): then it is in the queue by its
@@ -330,8 +341,7 @@ struct Errands {
             elements[number] = element
             return
         }
-        elements[number] = nil
-        for name in element.names where makers[name] == number { makers[name] = nil }
+        forget(number)
         let unmade = element.names.indices.first { $0 >= element.outcomes.count || !element.outcomes[$0].isGood }
         if unmade == nil && element.waiting.isEmpty {
             finish(batch)
@@ -367,10 +377,15 @@ struct Errands {
     private mutating func giveUp(behind number: Int) {
         for (follower, element) in elements where element.after == number {
             if case .submitted(_, let id) = element.place { doomed.append(id) }
-            elements[follower] = nil
-            for name in element.names where makers[name] == follower { makers[name] = nil }
+            forget(follower)
             arrived += element.waiting.values
             giveUp(behind: follower)
+        }
+    }
+
+    private mutating func forget(_ number: Int) {
+        for name in elements.removeValue(forKey: number)?.names ?? [] where makers[name] == number {
+            makers[name] = nil
         }
     }
 
@@ -384,47 +399,26 @@ struct Errands {
 
     /// Takes out of the queue what nobody waits for, and what would wait there for ever.
     private mutating func cancelUnwanted() throws {
-        try slurm.cancel(doomed)
-        doomed = []
-        var gone: [Slurm.ElementID] = []
         var removed: Set<Int> = []
         for number in elements.keys.sorted() {
             let element = elements[number]!
             let isNeedless = element.after.map(removed.contains) ?? false
             // Behind one that is waited for, it is waited for as well.
-            let isBehind = element.after.map { elements[$0] != nil } ?? false
+            let isBehind = liveParent(of: number) != nil
             if isBehind { elements[number]!.lastWanted = Date() }
             guard isNeedless || (!isBehind && -element.lastWanted.timeIntervalSinceNow > Self.patience) else {
                 continue
             }
-            if case .submitted(_, let id) = element.place { gone.append(id) }
-            elements[number] = nil
+            if case .submitted(_, let id) = element.place { doomed.append(id) }
+            forget(number)
             removed.insert(number)
-            for name in element.names where makers[name] == number { makers[name] = nil }
             arrived += element.waiting.values
         }
-        guard !gone.isEmpty else { return }
-        say("\(gone.count) elements are taken out of Slurm's queue: nobody waits for what they make")
-        try slurm.cancel(gone)
-    }
-}
-
-/// How long tasks take here, learnt from what they say.
-private struct Pace {
-    /// Seconds of one evaluation of the network, as long as nothing is known.
-    private static let guess = 0.1
-    private static let kept = 64
-
-    private var newest: [Double] = []
-
-    mutating func add(_ stepSeconds: Double, _ task: SegmentTask) {
-        if newest.count == Self.kept { newest.removeFirst() }
-        newest.append(stepSeconds * Double(task.steps) / Double(task.evaluations))
-    }
-
-    func seconds(_ task: SegmentTask) -> Double {
-        let each = newest.isEmpty ? Self.guess : newest.sorted()[newest.count / 2]
-        return Double(task.evaluations) * each
+        guard !doomed.isEmpty else { return }
+        // Where that fails, they are tried again.
+        try slurm.cancel(doomed)
+        say("\(doomed.count) elements are taken out of Slurm's queue: nobody waits for what they make")
+        doomed = []
     }
 }
 

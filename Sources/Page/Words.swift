@@ -44,17 +44,3 @@ func timeText(_ frame: Int, fps: Int) -> String {
     let (minutes, rest) = (tenths / 600, tenths % 600)
     return "\(minutes):\(rest / 100)\(rest / 10 % 10).\(rest % 10)"
 }
-
-/// `every frame`, `every 15th frame`
-func spacingText(_ stride: Int) -> String {
-    if stride == 1 { return "every frame" }
-    let suffix =
-        switch (stride % 100, stride % 10) {
-        case (11...13, _): "th"
-        case (_, 1): "st"
-        case (_, 2): "nd"
-        case (_, 3): "rd"
-        default: "th"
-        }
-    return "every \(stride)\(suffix) frame"
-}

@@ -34,7 +34,7 @@ struct SegmentMaker: Sendable {
         let clock = ContinuousClock()
         let start = clock.now
         try refuseForeign(task)
-        if try workspace.holds(task, report: report), try holdsTakes(before: task.latents, report) { return .reused }
+        if try workspace.holds(task, report: report) { return .reused }
         guard isWanted() else { return .givenBack(started: false) }
 
         // Before anything else is read, so that a death by a file that cannot be read has a culprit.
@@ -76,12 +76,6 @@ struct SegmentMaker: Sendable {
     }
 
     private struct ParentLost: Error {}
-
-    /// Whether the takes are there that made what this one kept.
-    private func holdsTakes(before latents: LatentsIdentity, _ report: (SegmentNews) -> Void) throws -> Bool {
-        guard case .frames(_, let earlier) = latents.kept else { return true }
-        return try load(Fingerprint(of: earlier), report) != nil && holdsTakes(before: earlier, report)
-    }
 
     /// Latents from their checkpoint, or made into one. Nil if they were given up.
     private func secure(

@@ -49,7 +49,7 @@ package struct Workspace: Sendable {
     }
 
     /// Whether a task's files are there, whole, so that there is nothing to do: its chunk at the finest depth, else its
-    /// checkpoint. No network is needed to tell.
+    /// checkpoint; and the takes that made what it kept, for what hangs on these asks for them. No network is needed to tell.
     package func holds(_ task: SegmentTask, report: (SegmentNews) -> Void) throws -> Bool {
         let found: Found<Void> =
             if let chunk = task.chunk {
@@ -57,6 +57,16 @@ package struct Workspace: Sendable {
             } else {
                 try latents(Fingerprint(of: task.latents)).map { _ in }
             }
+        return try isWhole(found, report) && holdsTakes(before: task.latents, report)
+    }
+
+    private func holdsTakes(before latents: LatentsIdentity, _ report: (SegmentNews) -> Void) throws -> Bool {
+        guard case .frames(_, let earlier) = latents.kept else { return true }
+        let found = try self.latents(Fingerprint(of: earlier)).map { _ in }
+        return try isWhole(found, report) && holdsTakes(before: earlier, report)
+    }
+
+    private func isWhole(_ found: Found<Void>, _ report: (SegmentNews) -> Void) -> Bool {
         switch found {
         case .whole: return true
         case .missing: return false

@@ -44,7 +44,7 @@ package struct JobText {
     func depth(_ depth: DepthReport, of job: JobReport) -> String {
         let widest = job.depths.map { "\($0.segments)".count }.max() ?? 1
         let count = "\(depth.done)/\(depth.segments)".leftPadded(to: 2 * widest + 1)
-        var line = "depth \(depth.depth)  \(spacing(depth.stride).padded(to: 17))  \(count)  "
+        var line = "depth \(depth.depth)  \(spacingText(depth.stride).padded(to: 17))  \(count)  "
         line += style.paint(style.bar(depth.fraction, cells: 24), depth.failed > 0 ? .red : .blue)
         line += " \(percentText(depth.fraction).leftPadded(to: 5))"
         if depth.running > 0 { line += "  \(depth.running) at work" }
@@ -121,19 +121,6 @@ package struct JobText {
         facts.map { "\($0.0.padded(to: 9)) \($0.1)" }.joined(separator: "\n")
     }
 
-    private func spacing(_ stride: Int) -> String {
-        if stride == 1 { return "every frame" }
-        let suffix =
-            switch (stride % 100, stride % 10) {
-            case (11...13, _): "th"
-            case (_, 1): "st"
-            case (_, 2): "nd"
-            case (_, 3): "rd"
-            default: "th"
-            }
-        return "every \(stride)\(suffix) frame"
-    }
-
     private func colour(of state: JobReport.State) -> TextStyle.Colour? {
         switch state {
         case .queued: nil
@@ -154,4 +141,18 @@ extension String {
     fileprivate func trimmingSuffix(_ suffix: Character) -> String {
         String(self[..<(lastIndex { $0 != suffix }.map(index(after:)) ?? startIndex)])
     }
+}
+
+/// `every frame`, `every 15th frame`
+package func spacingText(_ stride: Int) -> String {
+    if stride == 1 { return "every frame" }
+    let suffix =
+        switch (stride % 100, stride % 10) {
+        case (11...13, _): "th"
+        case (_, 1): "st"
+        case (_, 2): "nd"
+        case (_, 3): "rd"
+        default: "th"
+        }
+    return "every \(stride)\(suffix) frame"
 }

@@ -90,6 +90,20 @@ import Testing
         #expect(studio.checkpoints.count == 14)
     }
 
+    @Test("A task is not there while an earlier take that it kept is missing, whoever asks")
+    func holdsTakes() throws {
+        let studio = try Studio()
+        let job = try studio.job(takes: Self.takes)
+        try studio.render(job)
+        let blueprint = try Blueprint(
+            job: job, configuration: studio.model.configuration, network: NetworkIdentity(model: studio.model),
+            encoding: .standard, version: "test")
+        let workspace = try Workspace(studio.workspace)
+        #expect(try workspace.holds(blueprint.task(for: .global), report: { _ in }))
+        try FileManager.default.removeItem(at: workspace.checkpoint(try #require(blueprint.takes.first)))
+        #expect(try !workspace.holds(blueprint.task(for: .global), report: { _ in }))
+    }
+
     @Test("A film says how its keyframes were made, and a task with them survives JSON")
     func provenance() throws {
         let studio = try Studio()
