@@ -29,11 +29,11 @@ let package = Package(
 
         // What the user wrote, and what is to be made of it.
         .target(name: "Terminal"),
-        .target(name: "RenderPlan", dependencies: ["Terminal"]),
-        .target(name: "Scripts", dependencies: ["RenderPlan", "Terminal"]),
+        .target(name: "Plans", dependencies: ["Terminal"]),
+        .target(name: "Scripts", dependencies: ["Plans", "Terminal"]),
         .target(name: "Imports", dependencies: ["Scripts"]),
         .target(name: "Models", dependencies: ["Files"]),
-        .target(name: "Commissions", dependencies: ["Imports", "Models", "RenderPlan", "Scripts"]),
+        .target(name: "Commissions", dependencies: ["Imports", "Models", "Plans", "Scripts"]),
 
         // The engine and the networks.
         .target(
@@ -55,7 +55,7 @@ let package = Package(
         .target(name: "Cartoon", dependencies: ["CCairo", "Models", "Pictures"]),
 
         // What networks learn from.
-        .target(name: "Corpora", dependencies: ["Cartoon", "Diffusion", "Pictures", "Tensors", "Video"]),
+        .target(name: "Corpora", dependencies: ["Cartoon", "Diffusion", "Files", "Pictures", "Tensors", "Video"]),
         .target(
             name: "Training",
             dependencies: [
@@ -70,35 +70,35 @@ let package = Package(
 
         // Making films.
         .target(
-            name: "Renderer",
+            name: "Rendering",
             dependencies: [
-                "Diffusion", "Digest", "Encoding", "Files", "Models", "Pictures", "RenderPlan", "Scripts", "Tensors",
+                "Diffusion", "Digest", "Encoding", "Files", "Models", "Pictures", "Plans", "Scripts", "Tensors",
                 "Terminal", "Video",
             ]),
 
-        .target(name: "Cluster", dependencies: ["Files", "Renderer"]),
+        .target(name: "Cluster", dependencies: ["Files", "Rendering"]),
 
         // The daemon's parts.
         .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
-        .target(name: "JobStore", dependencies: ["RenderPlan", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(name: "Jobs", dependencies: ["Plans", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(name: "Spool", dependencies: ["CInotifyTools", "Digest", "Files"]),
         .target(name: "Systemd", dependencies: ["CSystemd", .product(name: "Logging", package: "swift-log")]),
         .target(
             name: "Installation",
             dependencies: [
-                "Encoding", "Files", "Models", "RenderPlan", "Scripts", .product(name: "TOMLKit", package: "TOMLKit"),
+                "Encoding", "Files", "Models", "Plans", "Scripts", .product(name: "TOMLKit", package: "TOMLKit"),
             ]),
         .target(
-            name: "Reports", dependencies: ["Commissions", "JobStore", "Models", "RenderPlan", "Scripts", "Terminal"]),
+            name: "Reports", dependencies: ["Commissions", "Jobs", "Models", "Plans", "Scripts", "Terminal"]),
         .target(
-            name: "Page", dependencies: ["JobStore", "Reports", "Terminal"],
+            name: "Page", dependencies: ["Jobs", "Reports", "Terminal"],
             resources: ["page.css", "page.js", "icon.svg"].map { .embedInCode($0) }),
-        .target(name: "Control", dependencies: ["Files", "JobStore", "RenderPlan", "Reports"]),
+        .target(name: "Control", dependencies: ["Files", "Jobs", "Plans", "Reports"]),
         .target(
             name: "Server",
             dependencies: [
-                "Control", "JobStore", "RenderPlan", "Reports",
+                "Control", "Jobs", "Plans", "Reports",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -113,8 +113,8 @@ let package = Package(
             name: "nuwad",
             dependencies: [
                 "Cluster", "Commissions", "Control", "Diffusion", "Digest", "Encoding", "Files", "Installation",
-                "JobStore",
-                "Models", "Page", "Pictures", "RenderPlan", "Renderer", "Reports", "Scripts", "Server", "Spool",
+                "Jobs",
+                "Models", "Page", "Pictures", "Plans", "Rendering", "Reports", "Scripts", "Server", "Spool",
                 "Systemd",
                 "Terminal", "Video",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -125,30 +125,30 @@ let package = Package(
         .executableTarget(
             name: "nuwactl",
             dependencies: [
-                "Commissions", "Control", "Files", "Imports", "Installation", "JobStore", "Models", "Pictures",
-                "RenderPlan",
+                "Commissions", "Control", "Files", "Imports", "Installation", "Jobs", "Models", "Pictures",
+                "Plans",
                 "Reports", "Scripts", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], linkerSettings: lld),
         .executableTarget(
             name: "nuwa",
             dependencies: [
                 "Cartoon", "Commissions", "Corpora", "Diffusion", "Digest", "Encoding", "Evaluation", "Files",
-                "Imports", "Installation", "Models", "Pictures", "RenderPlan", "Renderer", "Scripts", "Tensors",
+                "Imports", "Installation", "Models", "Pictures", "Plans", "Rendering", "Scripts", "Tensors",
                 "Terminal", "Training", "Video",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], linkerSettings: lld),
 
-        .target(name: "TestSupport", dependencies: ["JobStore", "Reports"], path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["Jobs", "Reports"], path: "Tests/TestSupport"),
         .testTarget(name: "CartoonTests", dependencies: ["Cartoon", "Models", "Pictures"]),
         .testTarget(
             name: "ClusterTests",
-            dependencies: ["Cluster", "Diffusion", "Models", "RenderPlan", "Renderer", "Scripts", "TestSupport"]),
+            dependencies: ["Cluster", "Diffusion", "Models", "Plans", "Rendering", "Scripts", "TestSupport"]),
         .testTarget(
-            name: "CommissionsTests", dependencies: ["Commissions", "Models", "RenderPlan", "Scripts", "TestSupport"]),
+            name: "CommissionsTests", dependencies: ["Commissions", "Models", "Plans", "Scripts", "TestSupport"]),
         .testTarget(
             name: "ControlTests",
             dependencies: [
-                "Control", "JobStore", "RenderPlan", "Reports", "Server", "TestSupport",
+                "Control", "Jobs", "Plans", "Reports", "Server", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -169,38 +169,38 @@ let package = Package(
         .testTarget(
             name: "InstallationTests", dependencies: ["Encoding", "Installation", "Models", "Scripts", "TestSupport"]),
         .testTarget(
-            name: "JobStoreTests",
-            dependencies: ["JobStore", "RenderPlan", .product(name: "GRDB", package: "GRDB.swift")]),
+            name: "JobsTests",
+            dependencies: ["Jobs", "Plans", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(name: "ModelsTests", dependencies: ["Models", "TestSupport"]),
         .testTarget(
             name: "NuwactlTests",
             dependencies: [
-                "Control", "Installation", "RenderPlan", "Reports", "Scripts", "TestSupport", "nuwactl",
+                "Control", "Installation", "Plans", "Reports", "Scripts", "TestSupport", "nuwactl",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(
             name: "NuwadTests",
             dependencies: [
-                "JobStore", "RenderPlan", "Renderer", "TestSupport", "Video", "nuwad",
+                "Jobs", "Plans", "Rendering", "TestSupport", "Video", "nuwad",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ]),
-        .testTarget(name: "PageTests", dependencies: ["JobStore", "Page", "Reports", "TestSupport"]),
+        .testTarget(name: "PageTests", dependencies: ["Jobs", "Page", "Reports", "TestSupport"]),
         .testTarget(name: "PicturesTests", dependencies: ["Files", "Pictures"]),
-        .testTarget(name: "RenderPlanTests", dependencies: ["RenderPlan"]),
+        .testTarget(name: "PlansTests", dependencies: ["Plans"]),
         .testTarget(
-            name: "RendererTests",
+            name: "RenderingTests",
             dependencies: [
-                "Diffusion", "Digest", "Encoding", "Files", "Models", "Pictures", "RenderPlan", "Renderer", "Scripts",
+                "Diffusion", "Digest", "Encoding", "Files", "Models", "Pictures", "Plans", "Rendering", "Scripts",
                 "TestSupport", "Video", "nuwa",
             ]),
         .testTarget(
             name: "ReportsTests",
-            dependencies: ["JobStore", "Models", "RenderPlan", "Reports", "Scripts", "Terminal", "TestSupport"]),
+            dependencies: ["Jobs", "Models", "Plans", "Reports", "Scripts", "Terminal", "TestSupport"]),
         .testTarget(name: "ScriptsTests", dependencies: ["Models", "Scripts", "Terminal"]),
-        .testTarget(name: "SpoolTests", dependencies: ["JobStore", "Spool", "TestSupport"]),
+        .testTarget(name: "SpoolTests", dependencies: ["Jobs", "Spool", "TestSupport"]),
         .testTarget(
             name: "SystemdTests", dependencies: ["Systemd", .product(name: "Logging", package: "swift-log")]),
-        .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors"]),
+        .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Files", "Tensors"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
         .testTarget(
             name: "TrainingTests",
@@ -222,11 +222,11 @@ for target in package.targets where ![.system, .plugin].contains(target.type) {
 // `make fuzz`: what reads other people's bytes, built for libFuzzer into a folder of its own. Never part of the product.
 if let libFuzzer = Context.environment["NUWA_LIBFUZZER"] {
     let rooms = [
-        "Commissions", "Files", "Imports", "Models", "RenderPlan", "Renderer", "Scripts", "Tensors", "Terminal",
+        "Commissions", "Files", "Imports", "Models", "Plans", "Rendering", "Scripts", "Tensors", "Terminal",
     ]
     package.targets.append(
         .executableTarget(
-            name: "Fuzzers", dependencies: ["Commissions", "Imports", "Models", "Renderer", "Scripts", "Tensors"],
+            name: "Fuzzers", dependencies: ["Commissions", "Imports", "Models", "Rendering", "Scripts", "Tensors"],
             path: "Tests/Fuzzers", exclude: ["corpora", "fuzz", "http"],
             linkerSettings: lld + [.unsafeFlags([libFuzzer]), .linkedLibrary("stdc++")]))
     for target in package.targets where rooms.contains(target.name) || target.name == "Fuzzers" {

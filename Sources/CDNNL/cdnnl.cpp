@@ -186,8 +186,10 @@ const char *cdnnl_version(void) {
     return text.c_str();
 }
 
+int32_t cdnnl_isa(void) { return static_cast<int32_t>(dnnl::get_effective_cpu_isa()); }
+
 bool cdnnl_native_bf16(void) {
-    const int isa = static_cast<int>(dnnl::get_effective_cpu_isa());
+    const int isa = cdnnl_isa();
     const int wanted = static_cast<int>(dnnl::cpu_isa::avx512_core_bf16);
     return (isa & wanted) == wanted;
 }

@@ -1,7 +1,10 @@
 // Chooses, at run time, which of the compiled instruction sets each kernel runs on.
 #include "CKernels.h"
 
-static int32_t detect(void) {
+#include <stdlib.h>
+#include <strings.h>
+
+static int32_t of_processor(void) {
     __builtin_cpu_init();
     const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
@@ -11,14 +14,32 @@ static int32_t detect(void) {
     return CK_BASELINE;
 }
 
-static int32_t native = CK_BASELINE;
-static _Thread_local int32_t limit = CK_AVX512_BF16;
+// What the user holds oneDNN back to (its guide, "CPU Dispatcher Control") holds these kernels back as well.
+static int32_t of_user(void) {
+    const char *wanted = getenv("ONEDNN_MAX_CPU_ISA");
+    if (!wanted) wanted = getenv("DNNL_MAX_CPU_ISA");
+    if (!wanted) return CK_AVX512_BF16;
+    static const struct {
+        const char *name;
+        int32_t level;
+    } levels[] = {
+        {"SSE41", CK_BASELINE},         {"AVX", CK_BASELINE},          {"AVX2", CK_AVX2},
+        {"AVX2_VNNI", CK_AVX2},         {"AVX2_VNNI_2", CK_AVX2},      {"AVX512_CORE", CK_AVX512},
+        {"AVX512_CORE_VNNI", CK_AVX512},
+    };
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
+        if (!strcasecmp(wanted, levels[i].name)) return levels[i].level;
+    return CK_AVX512_BF16;
+}
 
-__attribute__((constructor)) static void choose(void) { native = detect(); }
+static int32_t level = CK_BASELINE;
 
-int32_t ck_native_level(void) { return detect(); }
-int32_t ck_level(void) { return native < limit ? native : limit; }
-void ck_limit_level(int32_t level) { limit = level; }
+__attribute__((constructor)) static void choose(void) {
+    const int32_t possible = of_processor(), allowed = of_user();
+    level = possible < allowed ? possible : allowed;
+}
+
+int32_t ck_level(void) { return level; }
 
 #define FORWARD(name, parameters, arguments)                            \
     void ck_##name##_baseline parameters;                               \
@@ -26,7 +47,7 @@ void ck_limit_level(int32_t level) { limit = level; }
     void ck_##name##_avx512 parameters;                                 \
     void ck_##name##_avx512_bf16 parameters;                            \
     void ck_##name parameters {                                         \
-        switch (ck_level()) {                                           \
+        switch (level) {                                                \
         case CK_AVX512_BF16: ck_##name##_avx512_bf16 arguments; return; \
         case CK_AVX512: ck_##name##_avx512 arguments; return;           \
         case CK_AVX2: ck_##name##_avx2 arguments; return;               \

@@ -1,6 +1,6 @@
 import Files
 import Foundation
-import Renderer
+import Rendering
 
 /// The folder of one job array on the shared file system: `3.tasks` is what its element 3 makes, `3.out` and `3.err` are what that
 /// says.

@@ -1,5 +1,5 @@
 import Foundation
-import Renderer
+import Rendering
 
 /// What was asked of the cluster and has not ended. Belongs to one thread.
 struct Errands {

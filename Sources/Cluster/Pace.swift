@@ -1,4 +1,4 @@
-import Renderer
+import Rendering
 
 /// How long tasks take here, learnt from what they say.
 struct Pace {

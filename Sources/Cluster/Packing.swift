@@ -1,4 +1,4 @@
-package import Renderer
+package import Rendering
 
 /// What one element of a job array makes, one after the other: a segment comes after its parent.
 package struct Load: Sendable, Equatable {

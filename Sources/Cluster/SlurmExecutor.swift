@@ -1,5 +1,5 @@
 package import Foundation
-package import Renderer
+package import Rendering
 import Synchronization
 
 /// Has segments made by a Slurm cluster whose nodes see the workspace: each element of a job array makes a part of the tree, one

@@ -1,7 +1,7 @@
 package import Foundation
 import Imports
 package import Models
-package import RenderPlan
+package import Plans
 package import Scripts
 
 /// A script as one model will render it: the one way from its text to work. nuwad takes a drop in by it and goes on by it after a

@@ -1,4 +1,4 @@
-package import RenderPlan
+package import Plans
 import Scripts
 
 /// What an edited script takes over from the job that it is an edit of.

@@ -1,7 +1,7 @@
 package import Files
 package import Foundation
 import Glibc
-package import JobStore
+package import Jobs
 package import Reports
 
 /// Asks a running daemon, over its control socket. A connection per request, on a thread of its own, since it blocks.

@@ -1,4 +1,4 @@
-package import JobStore
+package import Jobs
 
 /// What somebody can have done with jobs: a subcommand of `nuwactl`, a request, and a change of the job's state.
 package enum JobVerb: Sendable, Equatable {

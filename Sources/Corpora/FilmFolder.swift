@@ -1,4 +1,5 @@
 import Cartoon
+package import Files
 package import Foundation
 import Pictures
 import Synchronization
@@ -8,11 +9,35 @@ import Video
 /// one JSON object a frame with the key `caption`. `nuwa cartoon export` makes such folders.
 package final class FilmFolder: Corpus {
     /// A film that cannot be learnt from, and why.
-    package struct Skipped: Error, Sendable, Equatable, CustomStringConvertible {
+    package struct Skipped: Error, Sendable, CustomStringConvertible {
         package let file: String
-        package let reason: String
+        package let reason: Reason
 
         package var description: String { "\(file): \(reason)" }
+
+        package enum Reason: Sendable, CustomStringConvertible {
+            /// `captions`: the name of the file that should hold them
+            case noCaptions(captions: String, cause: SystemError)
+            /// `line`: counted from 1
+            case notACaption(line: Int, cause: any Error)
+            case otherCount(frames: Int, captions: Int, file: String)
+            case tooShort(frames: Int, shortest: Int)
+            case noFrame(Int, of: Int)
+            case undecodable(cause: any Error)
+
+            package var description: String {
+                switch self {
+                case .noCaptions(let captions, let cause):
+                    "there are no captions in \(captions)" + (cause.code == ENOENT ? "" : ": \(cause.reason)")
+                case .notACaption(let line, _): "line \(line) is not a JSON object with a caption"
+                case .otherCount(let frames, let captions, let file):
+                    "\(frames) frames, but \(captions) captions in \(file)"
+                case .tooShort(let frames, let shortest): "\(frames) frames are fewer than \(shortest)"
+                case .noFrame(let frame, let frames): "frame \(frame) of \(frames) cannot be decoded"
+                case .undecodable(let cause): "\(cause)"
+                }
+            }
+        }
     }
 
     private struct Film: Sendable {
@@ -71,7 +96,7 @@ package final class FilmFolder: Corpus {
             } catch let reason as Skipped {
                 skipped.append(reason)
             } catch {
-                skipped.append(Skipped(file: video.path, reason: "\(error)"))
+                skipped.append(Skipped(file: video.path, reason: .undecodable(cause: error)))
             }
         }
         if films.isEmpty { throw Empty(folder: folder, split: split, skipped: skipped) }
@@ -91,7 +116,7 @@ package final class FilmFolder: Corpus {
             do {
                 return try clip(of: film, kind: kind, random: &random)
             } catch {
-                let reason = error as? Skipped ?? Skipped(file: film.video.path, reason: "\(error)")
+                let reason = error as? Skipped ?? Skipped(file: film.video.path, reason: .undecodable(cause: error))
                 if broken.withLock({ $0.updateValue(reason, forKey: film.video) }) == nil { onBroken(reason) }
             }
         }
@@ -106,7 +131,7 @@ package final class FilmFolder: Corpus {
         var resizer: Resizer?
         let pictures = try frames.map { frame in
             guard let image = try reader.frame(frame) else {
-                throw Skipped(file: film.video.path, reason: "frame \(frame) of \(film.frames) cannot be decoded")
+                throw Skipped(file: film.video.path, reason: .noFrame(frame, of: film.frames))
             }
             if image.width == width && image.height == height { return image }
             let fitting = try resizer ?? Resizer(from: (image.width, image.height), to: (width, height))
@@ -129,15 +154,21 @@ package final class FilmFolder: Corpus {
 
     private static func film(_ video: URL, shortest: Int) throws -> Film {
         let beside = video.deletingPathExtension().appendingPathExtension("jsonl")
-        guard let text = try? Data(contentsOf: beside) else {
-            throw Skipped(file: video.path, reason: "there are no captions in \(beside.lastPathComponent)")
+        let text: Data
+        do {
+            text = try WholeFile.read(beside)
+        } catch {
+            throw Skipped(file: video.path, reason: .noCaptions(captions: beside.lastPathComponent, cause: error))
         }
         struct Line: Decodable { let caption: String }
         var captions: [(start: Int, text: String)] = []
         var count = 0
         for line in text.split(separator: UInt8(ascii: "\n")) {
-            guard let caption = try? JSONDecoder().decode(Line.self, from: line).caption else {
-                throw Skipped(file: beside.path, reason: "line \(count + 1) is not a JSON object with a caption")
+            let caption: String
+            do {
+                caption = try JSONDecoder().decode(Line.self, from: line).caption
+            } catch {
+                throw Skipped(file: beside.path, reason: .notACaption(line: count + 1, cause: error))
             }
             if captions.last?.text != caption { captions.append((count, caption)) }
             count += 1
@@ -145,10 +176,10 @@ package final class FilmFolder: Corpus {
         let frames = try VideoReader(video).frameCount()
         guard frames == count else {
             throw Skipped(
-                file: video.path, reason: "\(frames) frames, but \(count) captions in \(beside.lastPathComponent)")
+                file: video.path, reason: .otherCount(frames: frames, captions: count, file: beside.lastPathComponent))
         }
         guard frames >= shortest else {
-            throw Skipped(file: video.path, reason: "\(frames) frames are fewer than \(shortest)")
+            throw Skipped(file: video.path, reason: .tooShort(frames: frames, shortest: shortest))
         }
         return Film(video: video, frames: frames, captions: captions)
     }

@@ -2,7 +2,7 @@ import Encoding
 package import Files
 package import Foundation
 import Models
-import RenderPlan
+import Plans
 import Scripts
 import TOMLKit
 

@@ -1,4 +1,4 @@
-import JobStore
+import Jobs
 package import Reports
 import Terminal
 

@@ -1,4 +1,4 @@
-import JobStore
+import Jobs
 import Reports
 import Terminal
 

@@ -1,5 +1,5 @@
 import Foundation
-import JobStore
+import Jobs
 import Reports
 import Terminal
 

@@ -1,5 +1,5 @@
 package import Foundation
-package import JobStore
+package import Jobs
 package import Scripts
 
 /// A job as `nuwad` and `nuwactl` speak of it. `docs/json.md` is the contract for its JSON.

@@ -1,7 +1,7 @@
 import Commissions
-package import JobStore
+package import Jobs
 package import Models
-package import RenderPlan
+package import Plans
 import Scripts
 
 /// Makes reports of jobs from the database: for the daemon, which adds what its renderer knows, and for `nuwactl` without one.

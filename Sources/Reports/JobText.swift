@@ -1,5 +1,5 @@
 import Foundation
-import JobStore
+import Jobs
 package import Terminal
 
 /// Jobs as people read them.

@@ -1,5 +1,5 @@
 import Foundation
-package import JobStore
+package import Jobs
 
 /// What nuwad tells a monitoring system, at one moment. Counters only grow until nuwad is started anew.
 package struct Metrics: Sendable, Equatable {

@@ -1,5 +1,5 @@
 import Foundation
-import JobStore
+import Jobs
 
 extension Metrics {
     package static let mediaType = "application/openmetrics-text; version=1.0.0; charset=utf-8"

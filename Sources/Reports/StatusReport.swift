@@ -1,5 +1,5 @@
 package import Foundation
-package import JobStore
+package import Jobs
 
 /// The answer to `GET /v1/status`. `docs/json.md` is the contract for its JSON.
 package struct StatusReport: Codable, Sendable, Equatable {

@@ -1,4 +1,4 @@
-import JobStore
+import Jobs
 package import Terminal
 
 /// `nuwactl status` as people read it.

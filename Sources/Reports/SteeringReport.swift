@@ -1,5 +1,5 @@
 package import Foundation
-package import JobStore
+package import Jobs
 
 /// What a verb did to many jobs.
 package struct SteeringReport: Codable, Sendable, Equatable {

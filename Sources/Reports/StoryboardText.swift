@@ -1,4 +1,4 @@
-package import RenderPlan
+package import Plans
 package import Scripts
 import Terminal
 

@@ -1,5 +1,5 @@
-package import JobStore
-package import RenderPlan
+package import Jobs
+package import Plans
 
 /// A job's film as far as it has grown: its tree of segments, and what each stretch of it shows. The answer to
 /// `GET /v1/jobs/ID/tree`; `docs/json.md` is the contract for its JSON.

@@ -2,10 +2,10 @@ import Control
 package import Foundation
 import Hummingbird
 import HummingbirdCore
-import JobStore
+import Jobs
 package import Logging
 import NIOCore
-import RenderPlan
+import Plans
 import Reports
 import ServiceLifecycle
 

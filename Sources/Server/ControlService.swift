@@ -1,6 +1,6 @@
 package import Control
 package import Foundation
-package import JobStore
+package import Jobs
 package import Reports
 
 /// What can be asked of a running daemon. `nuwad` implements it, `ControlServer` puts it on a socket, and `ControlClient` is the

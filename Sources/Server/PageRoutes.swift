@@ -2,7 +2,7 @@ import Control
 import Foundation
 import Hummingbird
 import NIOCore
-import RenderPlan
+import Plans
 import ServiceLifecycle
 
 /// The page's part of the server: what browsers ask for.

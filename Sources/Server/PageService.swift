@@ -1,5 +1,5 @@
 package import Foundation
-package import RenderPlan
+package import Plans
 
 /// The page that nuwad shows to browsers. Everybody who reaches it may look; `caller` is known where the kernel vouches for him, or
 /// where he holds a token.

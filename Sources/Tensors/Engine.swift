@@ -60,14 +60,22 @@ package final class Engine {
     /// The faster element type of this CPU.
     package static var bestType: ElementType { supportsBF16 ? .bf16 : .f32 }
 
-    /// What this CPU's kernels are compiled for, chosen when the program starts, in words.
+    /// What the kernels in use are compiled for, chosen when the program starts, in words: this CPU's best, unless ONEDNN_MAX_CPU_ISA
+    /// holds them and oneDNN back.
     package static var instructions: String {
-        switch ck_native_level() {
+        switch ck_level() {
         case Int32(CK_AVX512_BF16): "AVX-512 with bf16"
         case Int32(CK_AVX512): "AVX-512"
         case Int32(CK_AVX2): "AVX2"
         default: "the instructions that every processor has"
         }
+    }
+
+    /// Where the user holds the instructions back by ONEDNN_MAX_CPU_ISA: all that the last bits of a result still depend on; nil elsewhere.
+    package static var heldBack: String? {
+        let environment = ProcessInfo.processInfo.environment
+        guard let limit = environment["ONEDNN_MAX_CPU_ISA"] ?? environment["DNNL_MAX_CPU_ISA"] else { return nil }
+        return "at most \(limit.uppercased()): isa \(cdnnl_isa()), kernels \(ck_level())"
     }
 
     /// Version of oneDNN, e.g. "2.6.3".

@@ -2,7 +2,7 @@ import CKernels
 import Files
 package import Foundation
 
-/// What is wrong with a safetensors file, and with which tensor of it.
+/// What is wrong with the content of a safetensors file, and with which tensor of it.
 package struct SafetensorsError: Error, Equatable, CustomStringConvertible {
     package let file: String
     package let tensor: String?
@@ -121,24 +121,19 @@ package final class SafetensorsFile: @unchecked Sendable {
 }
 
 extension SafetensorsFile {
+    /// What the system refuses says nothing of the file's content: a `SystemError`, so that nobody takes the file for damaged.
     private static func map(_ url: URL) throws -> UnsafeRawBufferPointer {
-        func failure(_ what: String) -> any Error {
-            let code = errno
-            // For want of descriptors or memory nothing is wrong with the file: it must not be taken for damaged.
-            if [EMFILE, ENFILE, ENOMEM].contains(code) { return SystemError("open", url.path, code: code) }
-            return SafetensorsError(file: url.path, tensor: nil, problem: "\(what): \(String(cString: strerror(code)))")
-        }
         let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure("cannot be opened") }
+        guard descriptor >= 0 else { throw SystemError("open", url.path) }
         defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw failure("cannot be examined") }
+        guard fstat(descriptor, &status) == 0 else { throw SystemError("examine", url.path) }
         let size = Int(status.st_size)
         guard size >= 8 else {
             throw SafetensorsError(file: url.path, tensor: nil, problem: "is cut short: \(size) bytes hold no header")
         }
         guard let address = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
-            throw failure("cannot be mapped")
+            throw SystemError("map", url.path)
         }
         return UnsafeRawBufferPointer(start: address, count: size)
     }

@@ -2,7 +2,7 @@ import Diffusion
 import Foundation
 import Installation
 import Models
-import RenderPlan
+import Plans
 import Tensors
 import Terminal
 

@@ -9,8 +9,8 @@ import Foundation
 import Installation
 import Models
 import Pictures
-import RenderPlan
-import Renderer
+import Plans
+import Rendering
 import Terminal
 import Training
 import Video

@@ -3,7 +3,7 @@ import Diffusion
 import Encoding
 import Foundation
 import Installation
-import Renderer
+import Rendering
 import Terminal
 
 /// One film rendered here and now, with its progress on the screen.

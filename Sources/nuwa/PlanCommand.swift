@@ -3,7 +3,7 @@ import Commissions
 import Diffusion
 import Foundation
 import Models
-import RenderPlan
+import Plans
 import Terminal
 
 /// `nuwa plan`: what there is to do for a film, and how long it takes on how many workers.

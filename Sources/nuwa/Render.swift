@@ -2,7 +2,7 @@ import ArgumentParser
 import Commissions
 import Foundation
 import Pictures
-import Renderer
+import Rendering
 
 /// `nuwa render`: a script to a film without a daemon.
 struct Render: ParsableCommand {

@@ -1,8 +1,8 @@
 import Diffusion
 import Foundation
 import Models
-import Renderer
-import RenderPlan
+import Rendering
+import Plans
 import Scripts
 import Tensors
 import Terminal

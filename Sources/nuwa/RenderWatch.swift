@@ -1,6 +1,6 @@
 import Foundation
-import Renderer
-import RenderPlan
+import Rendering
+import Plans
 import Terminal
 import Video
 

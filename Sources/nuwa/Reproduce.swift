@@ -7,7 +7,7 @@ import Imports
 import Installation
 import Models
 import Pictures
-import Renderer
+import Rendering
 import Scripts
 import Terminal
 import Video

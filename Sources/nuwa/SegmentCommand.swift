@@ -3,7 +3,7 @@ import Diffusion
 import Files
 import Foundation
 import Models
-import Renderer
+import Rendering
 import Terminal
 
 /// `nuwa segment`: what one worker does, as a process; for executors that make segments elsewhere.

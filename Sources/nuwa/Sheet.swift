@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import Pictures
-import Renderer
+import Rendering
 
 /// `nuwa sheet`: a film at a glance.
 struct Sheet: ParsableCommand {

@@ -4,8 +4,8 @@ import Foundation
 import Installation
 import Models
 import Pictures
-import RenderPlan
-import Renderer
+import Plans
+import Rendering
 import Scripts
 import Terminal
 

@@ -3,7 +3,7 @@ import Foundation
 import Imports
 import Installation
 import Models
-import RenderPlan
+import Plans
 import Reports
 import Scripts
 import Terminal

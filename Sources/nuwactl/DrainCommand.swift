@@ -1,6 +1,6 @@
 import ArgumentParser
 import Control
-import JobStore
+import Jobs
 import Reports
 import Terminal
 

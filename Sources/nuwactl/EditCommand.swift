@@ -3,7 +3,7 @@ import Control
 import Foundation
 import Imports
 import Installation
-import JobStore
+import Jobs
 import Reports
 import Scripts
 import Terminal

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Control
 import Foundation
-import JobStore
+import Jobs
 import Terminal
 
 /// What the shell is told. Documented in `docs/json.md`.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Control
-import JobStore
+import Jobs
 import Reports
 
 /// JOB on the command line: a number, or the name of a script, with or without its extension.

@@ -1,7 +1,7 @@
 import Control
 import Foundation
 import Installation
-import JobStore
+import Jobs
 import Models
 import Reports
 import Terminal

@@ -1,5 +1,5 @@
 import ArgumentParser
-import JobStore
+import Jobs
 import Reports
 import Terminal
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Control
-import RenderPlan
+import Plans
 
 struct ReseedCommand: VerbCommand {
     static let configuration = CommandConfiguration(

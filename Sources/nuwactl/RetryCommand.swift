@@ -1,6 +1,6 @@
 import ArgumentParser
 import Control
-import JobStore
+import Jobs
 
 struct RetryCommand: VerbCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,5 @@
 import Foundation
-import JobStore
+import Jobs
 
 /// Holds the whole queue back while the machine has a fault that job after job meets, so that not all of them run into it.
 /// Pure: times come in.

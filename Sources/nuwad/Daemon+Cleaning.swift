@@ -1,8 +1,8 @@
 import Foundation
 import Installation
-import JobStore
+import Jobs
 import Logging
-import Renderer
+import Rendering
 import Reports
 
 // What finished jobs leave behind, and how it goes.

@@ -3,11 +3,11 @@ import Diffusion
 import Foundation
 import Glibc
 import Installation
-import JobStore
+import Jobs
 import Logging
 import Models
-import RenderPlan
-import Renderer
+import Plans
+import Rendering
 import Reports
 import Server
 import Tensors

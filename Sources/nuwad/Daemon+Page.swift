@@ -3,11 +3,11 @@ import Encoding
 import Foundation
 import Glibc
 import Installation
-import JobStore
+import Jobs
 import Page
 import Pictures
-import RenderPlan
-import Renderer
+import Plans
+import Rendering
 import Reports
 import Scripts
 import Server

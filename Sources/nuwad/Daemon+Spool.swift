@@ -3,10 +3,10 @@ import Control
 import Diffusion
 import Foundation
 import Installation
-import JobStore
+import Jobs
 import Logging
 import Models
-import RenderPlan
+import Plans
 import Reports
 import Scripts
 import Spool

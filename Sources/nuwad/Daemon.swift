@@ -2,10 +2,10 @@ import Control
 import Diffusion
 import Foundation
 import Installation
-import JobStore
+import Jobs
 import Logging
 import Models
-import Renderer
+import Rendering
 import Reports
 import Server
 import Spool

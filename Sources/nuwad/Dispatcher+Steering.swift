@@ -1,8 +1,8 @@
 import Control
 import Foundation
-import JobStore
+import Jobs
 import Logging
-import Renderer
+import Rendering
 import Reports
 import Server
 

@@ -1,8 +1,8 @@
 import Files
 import Foundation
-import JobStore
+import Jobs
 import Logging
-import Renderer
+import Rendering
 import Scripts
 import Synchronization
 

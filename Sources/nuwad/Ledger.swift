@@ -1,8 +1,8 @@
 import Foundation
-import JobStore
+import Jobs
 import Logging
-import Renderer
-import RenderPlan
+import Rendering
+import Plans
 import Synchronization
 import Terminal
 import Video

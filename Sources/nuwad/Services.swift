@@ -2,7 +2,7 @@ import Encoding
 import Foundation
 import Installation
 import Logging
-import Renderer
+import Rendering
 import Scripts
 import ServiceLifecycle
 import Spool

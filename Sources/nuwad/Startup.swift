@@ -2,10 +2,10 @@ import Cluster
 import Diffusion
 import Foundation
 import Installation
-import JobStore
+import Jobs
 import Logging
 import Models
-import Renderer
+import Rendering
 import Scripts
 import Server
 import ServiceLifecycle

@@ -2,10 +2,10 @@ import Commissions
 import Diffusion
 import Foundation
 import Installation
-import JobStore
+import Jobs
 import Models
-import RenderPlan
-import Renderer
+import Plans
+import Rendering
 import Scripts
 
 /// What jobs are made with and where: the model, the directories, and what becomes of a script there.

@@ -2,8 +2,8 @@ import Cluster
 import Diffusion
 import Foundation
 import Models
-import RenderPlan
-import Renderer
+import Plans
+import Rendering
 import Scripts
 import Synchronization
 import TestSupport

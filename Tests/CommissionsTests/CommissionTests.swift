@@ -1,7 +1,7 @@
 import Commissions
 import Foundation
 import Models
-import RenderPlan
+import Plans
 import Scripts
 import TestSupport
 import Testing

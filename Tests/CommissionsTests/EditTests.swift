@@ -1,6 +1,6 @@
 import Commissions
 import Models
-import RenderPlan
+import Plans
 import TestSupport
 import Testing
 

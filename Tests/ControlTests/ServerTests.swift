@@ -1,9 +1,9 @@
 import CDispatch
 import Foundation
 import Glibc
-import JobStore
+import Jobs
 import Logging
-import RenderPlan
+import Plans
 import Reports
 import ServiceLifecycle
 import Synchronization

@@ -2,6 +2,7 @@ import Foundation
 import Pictures
 import TestSupport
 import Testing
+import Video
 
 @Suite struct WorkbenchTests {
     @Test("A storyboard has the keyframes alone, and a render goes on from them")
@@ -27,6 +28,36 @@ import Testing
             log: directory.file("log"))
         #expect(film.status == 0)
         #expect(film.text.contains("1 were there already"))
+    }
+
+    @Test("A film looks the same with fewer instructions than the processor has, and is another film to the workspace")
+    func instructions() throws {
+        let directory = try TemporaryDirectory()
+        let script = try directory.write("frames 10\nf0 Pim walks.\n", to: "walk.nuwa")
+        func film(_ limit: String?) throws -> [Image] {
+            let file = directory.file("\(limit ?? "all").mp4")
+            let (status, text) = try run(
+                try Programs.nuwa,
+                [
+                    "render", script.path, "-o", file.path, "--model", Fixtures.tinyModel.path, "--precision", "f32",
+                    "--workspace", directory.file("workspace").path,
+                ],
+                environment: limit.map { ["ONEDNN_MAX_CPU_ISA": $0] } ?? [:], log: directory.file("log"))
+            #expect(status == 0 && !text.contains("were there already"), "\(text)")
+            let reader = try VideoReader(file)
+            return try (0..<10).map { try #require(try reader.frame($0)) }
+        }
+        let all = try film(nil)
+        for limit in ["SSE41", "AVX2", "AVX512_CORE"] {
+            for (a, b) in zip(try film(limit), all) {
+                let difference = zip(a.pixels, b.pixels).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
+                #expect(Double(difference) / Double(a.pixels.count) < 1, "\(limit)")
+            }
+        }
+        let doctor = try run(
+            try Programs.nuwa, ["doctor", "--root", directory.url.path, "--json"],
+            environment: ["ONEDNN_MAX_CPU_ISA": "AVX2"], log: directory.file("doctor"))
+        #expect(doctor.text.contains("AVX2, "))
     }
 
     @Test("doctor says what nuwad will find, and status what a running one computes with")

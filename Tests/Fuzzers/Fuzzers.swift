@@ -2,7 +2,7 @@
 import Foundation
 import Imports
 import Models
-@testable import Renderer
+@testable import Rendering
 import Scripts
 import Tensors
 

@@ -1,6 +1,6 @@
 import Foundation
 import Installation
-import RenderPlan
+import Plans
 import Reports
 import Scripts
 import TestSupport

@@ -2,7 +2,7 @@ import ArgumentParser
 import Control
 import Foundation
 import Installation
-import JobStore
+import Jobs
 import Reports
 import TestSupport
 import Testing

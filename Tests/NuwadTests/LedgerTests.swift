@@ -1,12 +1,12 @@
 import Foundation
 import GRDB
 import Logging
-import RenderPlan
-import Renderer
+import Plans
+import Rendering
 import TestSupport
 import Testing
 
-@testable import JobStore
+@testable import Jobs
 @testable import Video
 @testable import nuwad
 

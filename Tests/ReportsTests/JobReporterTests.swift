@@ -1,7 +1,7 @@
 import Foundation
-import JobStore
+import Jobs
 import Models
-import RenderPlan
+import Plans
 import TestSupport
 import Testing
 

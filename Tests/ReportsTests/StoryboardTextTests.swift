@@ -1,5 +1,5 @@
 import Foundation
-import RenderPlan
+import Plans
 import Reports
 import Scripts
 import Testing

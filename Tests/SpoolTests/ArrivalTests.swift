@@ -1,5 +1,5 @@
 import Synchronization
-import JobStore
+import Jobs
 import Foundation
 import TestSupport
 import Testing

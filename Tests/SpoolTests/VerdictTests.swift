@@ -1,6 +1,6 @@
 import Synchronization
 import Foundation
-import JobStore
+import Jobs
 import TestSupport
 import Testing
 

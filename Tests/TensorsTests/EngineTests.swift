@@ -89,18 +89,6 @@ import Testing
         }
     }
 
-    @Test("Every instruction set computes the same", arguments: 0..<Int(CK_AVX512_BF16))
-    func levels(_ level: Int) async {
-        let network = Network()
-        let x = tensor([4, 5, 7, 16], 9)
-        let expected = network(x).values()
-        let lowered = await onThread { () -> [Float] in
-            ck_limit_level(Int32(level))
-            return network(x).values()
-        }
-        #expect(relativeError(lowered, expected) < 1e-5)
-    }
-
     @Test("An engine of two threads computes the same")
     func twoThreads() async {
         let network = Network()

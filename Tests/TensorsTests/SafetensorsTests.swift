@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 
@@ -113,9 +114,8 @@ import Testing
             throws: SafetensorsError(
                 file: file.path, tensor: "x", problem: "has shape [2], the model wants [2, 1]")
         ) { try file.parameter("x", shape: [2, 1]) }
-        #expect(throws: SafetensorsError.self) {
-            try SafetensorsFile(folder.appendingPathComponent("absent.safetensors"))
-        }
+        let absent = folder.appendingPathComponent("absent.safetensors")
+        #expect(throws: SystemError("open", absent.path, code: ENOENT)) { try SafetensorsFile(absent) }
     }
 
     private func open(_ data: Data) throws -> SafetensorsFile {

@@ -1,5 +1,5 @@
 package import Foundation
-import JobStore
+import Jobs
 package import Reports
 
 /// Reports that tests show and send.

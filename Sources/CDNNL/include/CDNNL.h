@@ -43,6 +43,8 @@ void cdnnl_free_message(cdnnl_message message);
 
 /// e.g. "2.6.3"
 const char *cdnnl_version(void);
+/// What it computes with: a dnnl_cpu_isa_t, the best of this CPU that ONEDNN_MAX_CPU_ISA allows.
+int32_t cdnnl_isa(void);
 /// True when this CPU multiplies bf16 natively (AVX512_BF16 or AMX); else bf16 is slower than f32 or does not exist.
 bool cdnnl_native_bf16(void);
 /// Number of OpenMP threads that primitives made and run by the calling thread use from now on.

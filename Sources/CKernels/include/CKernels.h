@@ -14,11 +14,8 @@ enum { CK_F32 = 0, CK_BF16 = 1 };
 enum { CK_BASELINE = 0, CK_AVX2 = 1, CK_AVX512 = 2, CK_AVX512_BF16 = 3 };
 enum { CK_SILU = 1, CK_GELU = 2 };
 
-/// The best instruction set of this CPU.
-int32_t ck_native_level(void);
-/// The instruction set that kernels called by this thread use: the best, unless limited (for tests).
+/// The instruction set that the kernels use: the best of this CPU that ONEDNN_MAX_CPU_ISA allows.
 int32_t ck_level(void);
-void ck_limit_level(int32_t level);
 
 // Conversion, n elements.
 void ck_from_f32(const float *x, void *y, size_t n, int32_t type);

@@ -1,0 +1,256 @@
+package import Foundation
+import GRDB
+import Plans
+
+extension JobStore {
+    /// Takes scripts in, all in one transaction. A drop presented again, after a crash, gets the job it has.
+    package func accept(_ new: [NewJob]) throws -> [Acceptance] {
+        try write { db in try new.map { try accept($0, db) } }
+    }
+
+    package func accept(_ new: NewJob) throws -> Acceptance {
+        try write { try accept(new, $0) }
+    }
+
+    private func accept(_ new: NewJob, _ db: Database) throws -> Acceptance {
+        if let key = new.dropKey,
+            let row = try Row.fetchOne(
+                db, sql: "SELECT \(Job.columns) FROM jobs WHERE drop_key = ? AND drop_pending = 1", arguments: [key])
+        {
+            return Acceptance(job: try Job(row: row), isNew: false)
+        }
+        let time = now().timeIntervalSince1970
+        try db.execute(
+            sql: """
+                INSERT INTO jobs (name, script, script_hash, drop_key, drop_pending, owner, state, since,
+                    priority, frames, fps, seed, model, stops_at_keyframes, takes, edit_of, created)
+                VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                new.name, new.script, new.scriptHash, new.dropKey, new.dropKey != nil, Self.column(new.owner),
+                time, new.priority, new.frames, new.fps, Int64(bitPattern: new.seed), new.model,
+                new.stopsAtKeyframes, try new.takes.column, new.edit?.of, time,
+            ])
+        let id = db.lastInsertedRowID
+        try record(db, job: id, kind: "accepted", message: new.name)
+        if let edit = new.edit { try record(db, job: id, kind: "edited", message: edit.taken) }
+        return Acceptance(job: try fetchJob(db, id), isNew: true)
+    }
+
+    /// The dropped files have left the spool for good: whatever is dropped from now on is another drop, be it the same
+    /// file moved back.
+    package func dropsMoved(keys: [String]) throws {
+        try write { db in
+            for key in keys {
+                try db.execute(
+                    sql: "UPDATE jobs SET drop_pending = 0 WHERE drop_key = ? AND drop_pending = 1", arguments: [key])
+            }
+        }
+    }
+
+    /// The keys of drops whose files may still lie in the spool.
+    package func pendingDrops() throws -> [String] {
+        try read { try String.fetchAll($0, sql: "SELECT drop_key FROM jobs WHERE drop_pending = 1") }
+    }
+
+    /// The job of that number; nil when there is none.
+    package func job(_ id: Int64) throws -> Job? {
+        try read { db in
+            try Row.fetchOne(db, sql: "SELECT \(Job.columns) FROM jobs WHERE id = ?", arguments: [id]).map(Job.init)
+        }
+    }
+
+    /// The text that was dropped.
+    package func script(of id: Int64) throws -> String {
+        try read { db in
+            guard let text = try String.fetchOne(db, sql: "SELECT script FROM jobs WHERE id = ?", arguments: [id])
+            else { throw JobStoreError.noSuchJob(id) }
+            return text
+        }
+    }
+
+    /// The newest job of that very name, owner and model whose keyframes are made; nil where there is none.
+    package func predecessor(name: String, owner: UInt32?, model: String) throws -> Job? {
+        try read { db in
+            try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT \(Job.columns) FROM jobs WHERE name = ? AND owner = ? AND model = ? AND (state = 'done' OR EXISTS (
+                        SELECT 1 FROM segments WHERE job = jobs.id AND depth = 0 AND state = 'done'))
+                    ORDER BY id DESC LIMIT 1
+                    """, arguments: [name, Self.column(owner), model]
+            ).map(Job.init)
+        }
+    }
+
+    /// Jobs by number; only those in the given states when any are given.
+    package func jobs(in states: Set<JobState.Name>? = nil) throws -> [Job] {
+        let names = (states ?? Set(JobState.Name.allCases)).map(\.rawValue)
+        let marks = names.map { _ in "?" }.joined(separator: ", ")
+        return try read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT \(Job.columns) FROM jobs WHERE state IN (\(marks)) ORDER BY id",
+                arguments: StatementArguments(names)
+            ).map(Job.init)
+        }
+    }
+
+    /// Jobs by number.
+    /// - Parameter query: which of them
+    package func jobs(_ query: JobQuery) throws -> [Job] {
+        try read { db in
+            let (condition, arguments) = query.condition
+            return try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT \(Job.columns) FROM jobs WHERE \(condition) ORDER BY id \(query.newestFirst ? "DESC" : "")
+                    LIMIT \(query.limit)
+                    """, arguments: arguments
+            ).map(Job.init)
+        }
+    }
+
+    /// Paused jobs that are to be tried again, those first that have waited longest. One whose time is farther away than it
+    /// ever was set is due as well: the clock has been set back since.
+    package func pausedJobs(dueAt time: Date, limit: Int) throws -> [Int64] {
+        let now = time.timeIntervalSince1970
+        return try read { db in
+            try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT id FROM jobs WHERE state = 'paused' AND coalesce(resume_at, 0) NOT BETWEEN ? AND ?
+                    ORDER BY coalesce(resume_at, 0), id LIMIT ?
+                    """, arguments: [now.nextUp, now + Backoff.longest, limit])
+        }
+    }
+
+    /// Sets what a job's turn goes by, among those of its owner. Throws ``IllegalTransition`` when the job is over.
+    @discardableResult
+    package func prioritise(_ id: Int64, _ priority: Int) throws -> Job {
+        try write { db in
+            let job = try fetchJob(db, id)
+            guard !job.state.isOver else {
+                throw IllegalTransition(
+                    subject: "job \(id)", state: job.state.name.rawValue, already: true, participle: "given a priority",
+                    possibleIn: JobState.Name.allCases.filter { !$0.isOver }.map(\.rawValue))
+            }
+            try db.execute(sql: "UPDATE jobs SET priority = ? WHERE id = ?", arguments: [priority, id])
+            try record(db, job: id, kind: "prioritised", message: "\(job.priority) to \(priority)")
+            return try fetchJob(db, id)
+        }
+    }
+
+    /// Lets an event happen to many jobs, in one transaction. Those in whose state it makes no sense stay as they are.
+    package func apply(_ event: JobEvent, to ids: [Int64]) throws -> [(id: Int64, refusal: IllegalTransition?)] {
+        try write { db in
+            try ids.map { id in
+                do {
+                    try apply(event, to: id, db)
+                    return (id, nil)
+                } catch let error as IllegalTransition {
+                    return (id, error)
+                }
+            }
+        }
+    }
+
+    /// Lets an event happen to a job, with all that follows for its segments, in one transaction.
+    ///
+    /// Throws ``IllegalTransition`` when the event makes no sense in the job's state.
+    @discardableResult
+    package func apply(_ event: JobEvent, to id: Int64) throws -> Job {
+        try write { try apply(event, to: id, $0) }
+    }
+
+    @discardableResult
+    func apply(_ event: JobEvent, to id: Int64, _ db: Database) throws -> Job {
+        let job = try fetchJob(db, id)
+        let time = now()
+        let (next, effect): (JobState, JobEffect?)
+        do {
+            (next, effect) = try job.state.after(event, at: time, pauses: job.pauses)
+            if event == .approve, !job.stopsAtKeyframes, job.state.name != .held {
+                // Nothing of it asks for approval.
+                throw IllegalTransition(
+                    subject: "job", state: job.state.name.rawValue, already: false, participle: event.participle,
+                    possibleIn: [JobState.Name.held.rawValue])
+            }
+        } catch var error as IllegalTransition {
+            error.subject = "job \(id)"
+            throw error
+        }
+        let new = job.keyframes(after: event)
+        let isStart = event == .start
+        let seconds = time.timeIntervalSince1970
+        try db.execute(
+            sql: """
+                UPDATE jobs SET state = ?, since = coalesce(?, since), detail = ?, resume_at = ?, hold = ?,
+                    attempts = attempts + ?, seed = ?, takes = ?, stops_at_keyframes = ?,
+                    pauses = CASE WHEN ? THEN 0 ELSE pauses + ? END,
+                    started = CASE WHEN ? THEN ? ELSE started END, finished = ? WHERE id = ?
+                """,
+            arguments: [
+                next.name.rawValue, next == job.state ? nil : seconds, next.detail, next.until?.timeIntervalSince1970,
+                next.hold?.rawValue, isStart ? 1 : 0, Int64(bitPattern: new.seed), try new.takes.column, new.stop,
+                event.isFreshStart, next.name == .paused ? 1 : 0, isStart, seconds, next.isOver ? seconds : nil, id,
+            ])
+        switch effect {
+        case .workGivenBack:
+            for key in try segmentKeys(db, in: .running, of: id) { try apply(.giveBack, to: key, db) }
+            if case .running = try fetchFilm(db, id) { try apply(.giveBack, toFilmOf: id, db) }
+        case .workRetried:
+            let failed = try segmentKeys(db, in: .failed, of: id)
+            let suspects = try segmentKeys(db, in: .waiting, of: id, minimumAttempts: 1)
+            for key in failed + suspects { try apply(.retry, to: key, db) }
+            try apply(.retry, toFilmOf: id, db)
+        case .workForgotten:
+            for key in try segmentKeys(db, in: .done, of: id) { try apply(.forget, to: key, db) }
+        case nil: break
+        }
+        try record(db, job: id, kind: event.participle, message: next.detail ?? event.message)
+        return try fetchJob(db, id)
+    }
+
+    func fetchJob(_ db: Database, _ id: Int64) throws -> Job {
+        guard let row = try Row.fetchOne(db, sql: "SELECT \(Job.columns) FROM jobs WHERE id = ?", arguments: [id])
+        else { throw JobStoreError.noSuchJob(id) }
+        return try Job(row: row)
+    }
+}
+
+extension Job {
+    /// How its keyframes are made, and whether it stops at them, after an event.
+    fileprivate func keyframes(after event: JobEvent) -> (seed: UInt64, takes: [Take], stop: Bool) {
+        switch event {
+        case .holdAtKeyframes, .reachKeyframes: return (seed, takes, true)
+        case .approve: return (seed, takes, false)
+        case .release where state == .held(.approval): return (seed, takes, false)
+        case .reseed(nil, let wanted): return (wanted ?? seed &+ 1, [], true)
+        case .reseed(let place?, let wanted):
+            let before = takes.isEmpty ? [Take(seed: seed)] : takes
+            let next = Take(seed: wanted ?? before[before.count - 1].seed &+ 1, keyframes: [place])
+            return (seed, before + [next], true)
+        default: return (seed, takes, stopsAtKeyframes)
+        }
+    }
+}
+
+extension JobEvent {
+    /// What its line in the log says, beside the state's own words.
+    fileprivate var message: String {
+        guard case .reseed(let place, let seed) = self else { return "" }
+        let what = place.map { "keyframe \($0 + 1)" } ?? "all keyframes"
+        return what + (seed.map { ", with the seed \($0)" } ?? "")
+    }
+}
+
+extension JobQuery {
+    fileprivate var condition: (sql: String, arguments: StatementArguments) {
+        var parts = ["id > \(after)"]
+        if let states { parts.append("state IN (\(states.map { "'\($0.rawValue)'" }.joined(separator: ", ")))") }
+        guard let name else { return (parts.joined(separator: " AND "), []) }
+        // The ending is what follows the last dot, so `picnic` is no `picnic.v2.nuwa`.
+        parts.append("(name = ? OR (substr(name, 1, length(?)) = ? AND instr(substr(name, length(?) + 2), '.') = 0))")
+        return (parts.joined(separator: " AND "), [name, name + ".", name + ".", name])
+    }
+}

@@ -1,0 +1,66 @@
+import Diffusion
+import Models
+import Plans
+
+/// Counts and times one job's work, for its progress. What is counted as a step is one evaluation of the network: a
+/// guided step takes two, and depths differ in guidance, so that counting the sampler's steps would misjudge the
+/// depths that are to come.
+struct Meter {
+    /// The median of the newest few: the first step on a thread compiles kernels, and a machine that was busy for a
+    /// while is not busy for ever.
+    private struct Samples {
+        private static let kept = 31
+        private var newest: [Double] = []
+
+        mutating func add(_ seconds: Double) {
+            if newest.count == Self.kept { newest.removeFirst() }
+            newest.append(seconds)
+        }
+
+        var median: Double? {
+            newest.isEmpty ? nil : newest.sorted()[newest.count / 2]
+        }
+    }
+
+    /// Nothing done.
+    private let blank: RenderProgress
+    /// Of one step, by depth.
+    private let evaluations: [Int]
+    private var underWay: [SegmentID: Int] = [:]
+    private var steps = Samples()
+    private var decodes = Samples()
+
+    init(plan: RenderPlan, sampling: ModelConfiguration.Sampling, workers: Int) {
+        let efforts = plan.strides.enumerated().map { sampling.effort(atDepth: $0, stride: $1) }
+        evaluations = efforts.map(\.evaluationsPerStep)
+        blank = RenderProgress(plan: plan, stepsPerDepth: efforts.map(\.evaluations), workers: workers)
+    }
+
+    /// How much work a segment is, by depth.
+    var evaluationsPerSegment: [Int] { blank.depths.map(\.steps) }
+
+    mutating func heard(_ news: SegmentNews, of segment: SegmentID) {
+        switch news {
+        case .stepped(let step, _, let seconds):
+            underWay[segment] = step * evaluations[segment.depth]
+            steps.add(seconds / Double(evaluations[segment.depth]))
+        case .decoded(let seconds):
+            decodes.add(seconds)
+        case .started, .alive, .damaged: break
+        }
+    }
+
+    /// The segment is no longer under way: it is done, or given back.
+    mutating func ended(_ segment: SegmentID) { underWay[segment] = nil }
+
+    func progress(done: (Int) -> Int) -> RenderProgress {
+        var progress = blank
+        for depth in progress.depths.indices {
+            progress.depths[depth].done = done(depth)
+            progress.depths[depth].stepsUnderWay = underWay.reduce(0) { $0 + ($1.key.depth == depth ? $1.value : 0) }
+        }
+        progress.secondsPerStep = steps.median
+        progress.secondsPerDecode = decodes.median
+        return progress
+    }
+}

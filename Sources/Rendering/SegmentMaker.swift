@@ -1,0 +1,161 @@
+import Diffusion
+import Foundation
+import Models
+import Pictures
+import Plans
+import Video
+
+/// Makes the files of one segment from the files of its parents. It knows neither which segment comes next nor who
+/// runs it.
+struct SegmentMaker: Sendable {
+    let model: Model
+    let network: NetworkIdentity
+    let workspace: Workspace
+    private let prompts = EncodedPrompts()
+
+    /// - Parameters:
+    ///   - isWanted: asked between two steps; false gives the segment back
+    ///   - report: called on this thread
+    func make(
+        _ task: SegmentTask, isWanted: () -> Bool, report: (SegmentNews) -> Void
+    ) -> SegmentOutcome {
+        do {
+            return try tryMaking(task, isWanted: isWanted, report: report)
+        } catch is ParentLost {
+            return .parentLost
+        } catch {
+            return .failed(failure: RenderFailure(error))
+        }
+    }
+
+    private func tryMaking(
+        _ task: SegmentTask, isWanted: () -> Bool, report: (SegmentNews) -> Void
+    ) throws -> SegmentOutcome {
+        let clock = ContinuousClock()
+        let start = clock.now
+        try refuseForeign(task)
+        if try workspace.holds(task, report: report) { return .reused }
+        guard isWanted() else { return .givenBack(started: false) }
+
+        // Before anything else is read, so that a death by a file that cannot be read has a culprit.
+        report(.started)
+        let fingerprint = try Fingerprint(of: task.latents)
+        let latents = try secure(task.latents, as: fingerprint, of: task.segment, isWanted: isWanted, report: report)
+        guard let latents else { return .givenBack(started: true) }
+        if let chunk = task.chunk {
+            guard isWanted() else { return .givenBack(started: true) }
+            let decoding = clock.now
+            try encode(latents, of: task.segment, chunk)
+            report(.decoded(seconds: (clock.now - decoding).inSeconds))
+        }
+        return .made(seconds: (clock.now - start).inSeconds)
+    }
+
+    /// What is hashed is what is computed from: a task that names another network or sampler than those at hand would
+    /// give files that are not what their names say.
+    private func refuseForeign(_ task: SegmentTask) throws {
+        guard task.network == network else {
+            throw RenderFailure.foreign(segment: task.segment, wanted: "\(task.network)", here: "\(network)")
+        }
+        let sampling = SamplingIdentity(
+            model.configuration.sampling, depth: task.segment.depth, stride: task.latents.request.stride)
+        guard task.latents.sampling == sampling else {
+            throw RenderFailure.foreign(
+                segment: task.segment, wanted: "\(task.latents.sampling)", here: "\(sampling)")
+        }
+    }
+
+    private func load(_ fingerprint: Fingerprint, _ report: (SegmentNews) -> Void) throws -> Latents? {
+        switch try workspace.latents(fingerprint, shape: model.latentsShape) {
+        case .whole(let latents): return latents
+        case .missing: return nil
+        case .damaged(let damage):
+            report(damage.news)
+            return nil
+        }
+    }
+
+    private struct ParentLost: Error {}
+
+    /// Latents from their checkpoint, or made into one. Nil if they were given up.
+    private func secure(
+        _ identity: LatentsIdentity, as fingerprint: Fingerprint, of segment: SegmentID, isWanted: () -> Bool,
+        report: (SegmentNews) -> Void
+    ) throws -> Latents? {
+        var known: [Int: [Float]] = [:]
+        if case .frames(let places, let earlier) = identity.kept {
+            // First those that it keeps, also where it is there itself: what hangs on them asks for them.
+            let take = try secure(
+                earlier, as: Fingerprint(of: earlier), of: segment, isWanted: isWanted, report: report)
+            guard let take else { return nil }
+            for place in places { known[place] = Array(take[place]) }
+        }
+        if let latents = try load(fingerprint, report) { return latents }
+        for (place, parent) in zip([0, identity.request.frames.count - 1], identity.parents) {
+            guard let made = try load(parent.latents, report) else { throw ParentLost() }
+            known[place] = Array(made[parent.frame])
+        }
+        guard let latents = try denoise(identity, known, of: segment, isWanted: isWanted, report: report) else {
+            return nil
+        }
+        try workspace.save(latents, as: fingerprint)
+        return latents
+    }
+
+    /// Nil if it was given up.
+    private func denoise(
+        _ identity: LatentsIdentity, _ known: [Int: [Float]], of segment: SegmentID, isWanted: () -> Bool,
+        report: (SegmentNews) -> Void
+    ) throws -> Latents? {
+        do {
+            var iterator = try DenoiseIterator(
+                model: model, request: identity.request, known: known, encoded: prompts)
+            let clock = ContinuousClock()
+            while !iterator.isFinished {
+                let start = clock.now
+                try iterator.step()
+                report(
+                    .stepped(
+                        step: iterator.position, of: iterator.stepCount, seconds: (clock.now - start).inSeconds))
+                guard isWanted() else { return nil }
+            }
+            return iterator.latents
+        } catch {
+            throw RenderFailure.network(segment: segment, cause: error)
+        }
+    }
+
+    private func encode(_ latents: Latents, of segment: SegmentID, _ chunk: ChunkIdentity) throws {
+        let images: [Image]
+        do {
+            // All frames are decoded, also one that the next chunk shows: the temporal layers look at neighbours.
+            images = Array(try model.decode(latents)[chunk.frames])
+        } catch {
+            throw RenderFailure.network(segment: segment, cause: error)
+        }
+        let fingerprint = try Fingerprint(of: chunk)
+        do {
+            let encoder = try EncoderIdentity(format: chunk.encoder.video)
+            guard encoder == chunk.encoder else {
+                throw RenderFailure.foreign(segment: segment, wanted: "\(chunk.encoder)", here: "\(encoder)")
+            }
+            try workspace.saveChunk(try Chunk.encode(images, format: chunk.encoder.video), as: fingerprint)
+        } catch let cause as VideoError {
+            throw RenderFailure.video(path: workspace.chunk(fingerprint).path, cause: cause)
+        }
+    }
+}
+
+extension Model {
+    /// [F, h, w, c]
+    var latentsShape: [Int] {
+        let latent = configuration.latentShape
+        return [configuration.segmentFrames, latent.height, latent.width, latent.channels]
+    }
+}
+
+extension Duration {
+    var inSeconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) * 1e-18
+    }
+}

@@ -1,0 +1,72 @@
+package import Diffusion
+import Foundation
+
+/// Makes segments on a fixed number of operating-system threads, each of which lives as long as the executor: an
+/// engine belongs to a thread, with its buffers and compiled kernels. Never Swift's cooperative pool, whose threads
+/// must not be held for seconds.
+package final class ThreadExecutor: SegmentExecutor {
+    /// Deep networks recurse through closures, and oneDNN compiles kernels on the caller's stack.
+    private static let stackBytes = 16 << 20
+    /// How much lower than the rest of nuwad a worker's thread is in priority: whoever asks how things stand need not wait for a core.
+    private static let niceness: Int32 = 10
+
+    package let network: NetworkIdentity
+    package let slots: Int
+    private let inbox = Inbox()
+
+    /// Starts the threads.
+    /// - Parameter workers: how many, each of which computes on one core
+    package init(model: Model, workers: Int, workspace: Workspace) {
+        network = NetworkIdentity(model: model)
+        slots = max(1, workers)
+        let maker = SegmentMaker(model: model, network: network, workspace: workspace)
+        for worker in 0..<slots {
+            let thread = Thread { [inbox] in
+                // Linux keeps a nice value for each thread (sched(7)).
+                _ = nice(Self.niceness)
+                while let assignment = inbox.take() {
+                    assignment.end(
+                        maker.make(assignment.task, isWanted: { assignment.isWanted }, report: assignment.report))
+                }
+            }
+            thread.name = "worker \(worker)"
+            thread.stackSize = Self.stackBytes
+            thread.start()
+        }
+    }
+
+    deinit { inbox.close() }
+
+    package func begin(_ assignment: Assignment) { inbox.put(assignment) }
+}
+
+/// What was handed out and not begun yet: no more than there are idle threads.
+///
+/// `@unchecked`: everything mutable is touched only while `condition` is held.
+private final class Inbox: @unchecked Sendable {
+    private let condition = NSCondition()
+    private var waiting: [Assignment] = []
+    private var isClosed = false
+
+    func put(_ assignment: Assignment) {
+        condition.withLock {
+            waiting.append(assignment)
+            condition.signal()
+        }
+    }
+
+    /// Waits for an assignment; nil when there will be none any more.
+    func take() -> Assignment? {
+        condition.withLock {
+            while waiting.isEmpty && !isClosed { condition.wait() }
+            return waiting.isEmpty ? nil : waiting.removeFirst()
+        }
+    }
+
+    func close() {
+        condition.withLock {
+            isClosed = true
+            condition.broadcast()
+        }
+    }
+}
