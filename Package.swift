@@ -133,7 +133,7 @@ let package = Package(
             name: "nuwa",
             dependencies: [
                 "Cartoon", "Commissions", "Corpora", "Diffusion", "Digest", "Encoding", "Evaluation", "Files",
-                "Imports", "Installation", "Models", "Pictures", "Plans", "Rendering", "Scripts", "Tensors",
+                "Imports", "Installation", "Models", "Pictures", "Plans", "Rendering", "Scripts", "Spool", "Tensors",
                 "Terminal", "Training", "Video",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], linkerSettings: lld),
@@ -145,13 +145,6 @@ let package = Package(
             dependencies: ["Cluster", "Diffusion", "Models", "Plans", "Rendering", "Scripts", "TestSupport"]),
         .testTarget(
             name: "CommissionsTests", dependencies: ["Commissions", "Models", "Plans", "Scripts", "TestSupport"]),
-        .testTarget(
-            name: "ControlTests",
-            dependencies: [
-                "Control", "Jobs", "Plans", "Reports", "Server", "TestSupport",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]),
         .testTarget(
             name: "CorporaTests", dependencies: ["Cartoon", "Corpora", "Diffusion", "Pictures", "TestSupport", "Video"]),
         .testTarget(name: "DiffusionTests", dependencies: ["Diffusion", "Digest", "Models", "Pictures", "Tensors"]),
@@ -170,7 +163,7 @@ let package = Package(
             name: "InstallationTests", dependencies: ["Encoding", "Installation", "Models", "Scripts", "TestSupport"]),
         .testTarget(
             name: "JobsTests",
-            dependencies: ["Jobs", "Plans", .product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: ["Jobs", "Plans", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(name: "ModelsTests", dependencies: ["Models", "TestSupport"]),
         .testTarget(
             name: "NuwactlTests",
@@ -197,6 +190,13 @@ let package = Package(
             name: "ReportsTests",
             dependencies: ["Jobs", "Models", "Plans", "Reports", "Scripts", "Terminal", "TestSupport"]),
         .testTarget(name: "ScriptsTests", dependencies: ["Models", "Scripts", "Terminal"]),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: [
+                "Control", "Jobs", "Plans", "Reports", "Server", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
         .testTarget(name: "SpoolTests", dependencies: ["Jobs", "Spool", "TestSupport"]),
         .testTarget(
             name: "SystemdTests", dependencies: ["Systemd", .product(name: "Logging", package: "swift-log")]),

@@ -1,6 +1,17 @@
 import Foundation
 import Rendering
 
+/// What cannot be helped at present, told once for as long as it stays the same.
+private struct Trouble {
+    private var told: Set<String> = []
+
+    mutating func tell(_ text: String, _ say: (String) -> Void) {
+        if told.insert(text).inserted { say(text) }
+    }
+
+    mutating func isOver() { told = [] }
+}
+
 /// What was asked of the cluster and has not ended. Belongs to one thread.
 struct Errands {
     /// How often a segment is submitted before it fails.
@@ -56,7 +67,7 @@ struct Errands {
     /// Whether the queue was read, and what earlier processes left in it was taken over.
     private var isSettled = false
     private var arrayLimit = 1000
-    private var lastTrouble = ""
+    private var trouble = Trouble()
 
     init(workspace: Workspace, settings: SlurmExecutor.Settings, say: @escaping (String) -> Void) {
         self.workspace = workspace
@@ -84,14 +95,12 @@ struct Errands {
             try cancelUnwanted()
             place()
             try submit()
-            lastTrouble = ""
+            trouble.isOver()
         } catch {
             // The controller restarts, or the file system is away: nothing is known of the elements, so nothing is concluded.
             listen()
             dropUnwanted()
-            let trouble = "\(error)"
-            if trouble != lastTrouble { say("Slurm: \(trouble); it is asked again") }
-            lastTrouble = trouble
+            trouble.tell("Slurm: \(error); it is asked again", say)
         }
         for element in elements.values {
             for assignment in element.waiting.values { assignment.report(.alive) }
@@ -172,19 +181,30 @@ struct Errands {
         case .parentLost:
             element.waiting.removeValue(forKey: name)?.end(outcome)
         case .failed(let failure) where !failure.isOfMachine || failure.isForeign:
-            element.waiting.removeValue(forKey: name)?.end(.failed(failure: elsewhere(task, "\(failure)", element)))
+            element.waiting.removeValue(forKey: name)?.end(.failed(failure: elsewhere(failure, element)))
         case .failed, .givenBack:
             break  // It is tried again when the element has left the queue.
         }
     }
 
-    private func holds(_ task: SegmentTask, _ assignment: Assignment) -> Bool {
-        (try? workspace.holds(task, report: assignment.report)) ?? false
+    /// Whether a task's files are seen. Where the file system says no more than that it cannot tell, they are not, and why is said.
+    private mutating func holds(_ task: SegmentTask, _ assignment: Assignment) -> Bool {
+        do {
+            return try workspace.holds(task, report: assignment.report)
+        } catch {
+            trouble.tell("\(error)", say)
+            return false
+        }
     }
 
-    private func elsewhere(_ task: SegmentTask, _ reason: String, _ element: Element) -> RenderFailure {
+    private func elsewhere(_ failure: RenderFailure, _ element: Element) -> RenderFailure {
+        guard case .submitted(let batch, let id) = element.place else { return failure }
+        return .elsewhere(cause: failure, log: batch.log(of: id.index))
+    }
+
+    private func unmade(_ task: SegmentTask, _ reason: String, _ element: Element) -> RenderFailure {
         guard case .submitted(let batch, let id) = element.place else { return .unexpected(reason: reason) }
-        return .elsewhere(segment: task.segment, reason: reason, log: batch.log(of: id.index))
+        return .unmade(segment: task.segment, reason: reason, log: batch.log(of: id.index))
     }
 
     // MARK: - Who waits for what
@@ -355,7 +375,7 @@ struct Errands {
         for (name, assignment) in element.waiting {
             if attempts[name, default: 0] >= Self.attempts {
                 attempts[name] = nil
-                assignment.end(.failed(failure: elsewhere(assignment.task, reason, element)))
+                assignment.end(.failed(failure: self.unmade(assignment.task, reason, element)))
             } else {
                 arrived.append(assignment)
             }

@@ -17,7 +17,7 @@ package struct Commission: Sendable, Equatable {
     /// Higher goes first.
     package let priority: Int
     /// Whether it waits for approval when its keyframes are there.
-    package let hold: Bool
+    package let stopsAtKeyframes: Bool
     /// What its author should know, in the order of the lines.
     package let warnings: [Diagnostic]
 
@@ -65,7 +65,7 @@ package struct Commission: Sendable, Equatable {
         }
         seed = script.seed ?? Script.defaultSeed
         priority = script.priority
-        hold = script.hold
+        stopsAtKeyframes = script.hold
         let words = storyboard.wordWarnings(model.text.tokenizer, name: script.name)
         self.warnings = (warnings + words).inReadingOrder
     }

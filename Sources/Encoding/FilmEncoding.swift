@@ -1,4 +1,4 @@
-/// How films are encoded, in x264's words, and with which of them where nobody says otherwise.
+/// How films are encoded, in x264's words. The initial values are nuwa's defaults.
 package struct FilmEncoding: Sendable, Equatable {
     /// Constant rate factor: 1 is huge, 18 hardly to be told from the original, 51 worst. 0 would be lossless, which is no longer profile
     /// High.

@@ -18,14 +18,18 @@ package struct SystemError: Error, Equatable, Sendable, Codable, CustomStringCon
     /// The code in the system's words.
     package var reason: String { String(cString: strerror(code)) }
 
-    /// The call behind what Foundation throws; nil where none of its failed.
-    package init?(behind error: any Error, on path: String) {
+    /// The call behind what Foundation throws, with the file that it names; nil where none of its failed.
+    package init?(behind error: any Error) {
         var error = error as NSError
-        while error.domain != NSPOSIXErrorDomain {
+        var path: String?
+        while true {
+            path =
+                error.userInfo[NSFilePathErrorKey] as? String ?? (error.userInfo[NSURLErrorKey] as? URL)?.path ?? path
+            if error.domain == NSPOSIXErrorDomain { break }
             guard let next = error.userInfo[NSUnderlyingErrorKey] as? NSError else { return nil }
             error = next
         }
-        self.init("use", path, code: Int32(error.code))
+        self.init("use", path ?? "a file", code: Int32(error.code))
     }
 
     package var isOutOfRoom: Bool { Self.isOutOfRoom(code) }

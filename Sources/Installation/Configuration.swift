@@ -41,6 +41,8 @@ package struct Configuration: Sendable, Equatable {
         package var settleSeconds = 2.0
         /// Seconds between two scans of the spool, besides those that a change there sets off.
         package var rescanSeconds = 30.0
+        /// The same where nothing tells of changes.
+        package var pollSeconds: Double { min(rescanSeconds, 2) }
     }
 
     /// Who makes segments.

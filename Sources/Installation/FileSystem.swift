@@ -2,6 +2,9 @@ package import Foundation
 
 /// Where a directory lies.
 package struct FileSystem: Sendable, Equatable {
+    /// Room without which nothing is begun, where the file system is not small itself.
+    package static let neededBytes: Int64 = 64 << 20
+
     /// As mount(8) calls it, `ext4` or `nfs4`.
     package let kind: String
     /// Bytes that may still be written.
@@ -16,11 +19,6 @@ package struct FileSystem: Sendable, Equatable {
         free = size.int64Value
         let mounts = (try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)) ?? ""
         kind = Self.kind(of: url.path, mounts: mounts) ?? "an unknown file system"
-    }
-
-    /// Whether other machines may change what is there, of which inotify tells nothing.
-    package var isRemote: Bool {
-        ["nfs", "nfs4", "cifs", "smb3", "9p", "ceph", "virtiofs"].contains(kind) || kind.hasPrefix("fuse")
     }
 
     /// That of the mount nearest above a path; of several on one place the last hides the others.

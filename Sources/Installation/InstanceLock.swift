@@ -1,3 +1,4 @@
+package import Files
 package import Foundation
 import Glibc
 
@@ -10,14 +11,14 @@ package final class InstanceLock: Sendable {
     /// - Throws: `InstanceLockError`, at once, where another process holds it
     package init(_ file: URL) throws(InstanceLockError) {
         let descriptor = open(file.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
-        guard descriptor >= 0 else { throw .unusable(file: file.path, reason: String(cString: strerror(errno))) }
+        guard descriptor >= 0 else { throw .unusable(cause: SystemError("lock", file.path)) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let reason = errno
+            let code = errno
             let holder = (try? String(contentsOf: file, encoding: .utf8))?.trimmingCharacters(
                 in: .whitespacesAndNewlines)
             close(descriptor)
-            if reason == EWOULDBLOCK { throw .held(file: file.path, holder: holder.flatMap { Int32($0) }) }
-            throw .unusable(file: file.path, reason: String(cString: strerror(reason)))
+            if code == EWOULDBLOCK { throw .held(file: file.path, holder: holder.flatMap { Int32($0) }) }
+            throw .unusable(cause: SystemError("lock", file.path, code: code))
         }
         // The number inside is for people and for the message above; the lock is what counts.
         let line = Array("\(getpid())\n".utf8)
@@ -31,15 +32,15 @@ package final class InstanceLock: Sendable {
 /// Why a daemon may not serve an installation.
 package enum InstanceLockError: Error, Equatable, CustomStringConvertible {
     case held(file: String, holder: Int32?)
-    case unusable(file: String, reason: String)
+    case unusable(cause: SystemError)
 
     package var description: String {
         switch self {
         case .held(let file, let holder):
             let who = holder.map { " (process \($0))" } ?? ""
             return "another nuwad\(who) is at work here: it holds \(file); stop it first, or choose another --root"
-        case .unusable(let file, let reason):
-            return "cannot lock \(file): \(reason)"
+        case .unusable(let cause):
+            return "\(cause)"
         }
     }
 }

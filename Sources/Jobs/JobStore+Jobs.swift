@@ -8,10 +8,6 @@ extension JobStore {
         try write { db in try new.map { try accept($0, db) } }
     }
 
-    package func accept(_ new: NewJob) throws -> Acceptance {
-        try write { try accept(new, $0) }
-    }
-
     private func accept(_ new: NewJob, _ db: Database) throws -> Acceptance {
         if let key = new.dropKey,
             let row = try Row.fetchOne(
@@ -252,5 +248,25 @@ extension JobQuery {
         // The ending is what follows the last dot, so `picnic` is no `picnic.v2.nuwa`.
         parts.append("(name = ? OR (substr(name, 1, length(?)) = ? AND instr(substr(name, length(?) + 2), '.') = 0))")
         return (parts.joined(separator: " AND "), [name, name + ".", name + ".", name])
+    }
+}
+
+// What happened.
+extension JobStore {
+    /// What happened to a job, oldest first.
+    /// - Parameter after: only events with a higher number, for a client that follows them.
+    package func events(of job: Int64, after: Int64 = 0) throws -> [EventRow] {
+        try read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM events WHERE job = ? AND id > ? ORDER BY id", arguments: [job, after]
+            ).map(EventRow.init)
+        }
+    }
+
+    /// Writes down what happened.
+    func record(_ db: Database, job: Int64, segment: SegmentKey? = nil, kind: String, message: String) throws {
+        try db.execute(
+            sql: "INSERT INTO events (time, job, depth, segment, kind, message) VALUES (?, ?, ?, ?, ?, ?)",
+            arguments: [now().timeIntervalSince1970, job, segment?.depth, segment?.index, kind, message])
     }
 }

@@ -8,7 +8,7 @@ package struct SegmentCounts: Sendable, Equatable {
     package let running: Int
     package let failed: Int
     /// Steps that one segment takes.
-    package let steps: Int
+    package let evaluations: Int
 }
 
 /// How many jobs of one owner are worked on or wait for it.
@@ -152,14 +152,14 @@ extension JobStore {
             db,
             sql: """
                 SELECT job, depth, sum(state = 'done') AS done, sum(state = 'running') AS running,
-                    sum(state = 'failed') AS failed, max(steps_total) AS steps
+                    sum(state = 'failed') AS failed, max(steps_total) AS evaluations
                 FROM segments WHERE \(condition) GROUP BY job, depth ORDER BY job, depth
                 """)
         return Dictionary(grouping: rows) { $0["job"] as Int64 }.mapValues { rows in
             rows.map {
                 SegmentCounts(
                     depth: $0["depth"], done: $0["done"], running: $0["running"], failed: $0["failed"],
-                    steps: $0["steps"])
+                    evaluations: $0["evaluations"])
             }
         }
     }

@@ -5,8 +5,8 @@ package import Plans
 extension JobStore {
     /// Writes down the segments of a job's plan, waiting. Those that are there already stay as they are; those that the plan has no
     /// more, since the model has another one for this length, go.
-    /// - Parameter segments: each with the number of its steps
-    package func plan(_ segments: some Sequence<(segment: SegmentID, steps: Int)>, for job: Int64) throws {
+    /// - Parameter segments: each with how many evaluations of the network it takes
+    package func plan(_ segments: some Sequence<(segment: SegmentID, evaluations: Int)>, for job: Int64) throws {
         try write { db in
             _ = try fetchJob(db, job)
             let statement = try db.makeStatement(
@@ -15,8 +15,8 @@ extension JobStore {
                     ON CONFLICT DO NOTHING
                     """)
             var last: [Int: Int] = [:]
-            for (segment, steps) in segments {
-                try statement.execute(arguments: [job, segment.depth, segment.index, steps])
+            for (segment, evaluations) in segments {
+                try statement.execute(arguments: [job, segment.depth, segment.index, evaluations])
                 last[segment.depth] = max(last[segment.depth] ?? 0, segment.index)
             }
             for (depth, index) in last {

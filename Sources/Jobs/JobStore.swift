@@ -108,7 +108,13 @@ package final class JobStore: Sendable {
 
 /// Puts what SQLite says into this room's words.
 private func named<T>(_ path: String, _ body: () throws -> T) throws -> T {
-    do { return try body() } catch let error as DatabaseError { throw JobStoreError(error, path: path) }
+    do {
+        return try body()
+    } catch let error as DatabaseError {
+        throw JobStoreError(error, path: path)
+    } catch let error as DecodingError {
+        throw JobStoreError.damaged(path: path, findings: ["\(error)"])
+    }
 }
 
 private func refuseDamage(_ db: Database, path: String) throws {

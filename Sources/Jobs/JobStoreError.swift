@@ -18,13 +18,15 @@ package enum JobStoreError: Error, Equatable, CustomStringConvertible {
     case notDurable(path: String, found: String)
     case noSuchJob(Int64)
     case noSuchSegment(SegmentKey)
-    /// Anything else that SQLite says, with its statement.
-    case database(path: String, message: String)
+    /// The database refuses what contradicts its rules: a fault of nuwad, and it would refuse it again.
+    case refused(path: String, message: String)
+    /// Anything else that SQLite says, with its code (https://sqlite.org/rescode.html) and its statement.
+    case database(path: String, code: Int32, message: String)
 
-    /// Whether it is a fault of the machine that nuwad runs on, rather than of who asked.
+    /// Whether it is a fault of the machine that nuwad runs on, rather than of who asked: later it may do.
     package var isOfMachine: Bool {
         switch self {
-        case .noSuchJob, .noSuchSegment: false
+        case .noSuchJob, .noSuchSegment, .refused: false
         default: true
         }
     }
@@ -54,7 +56,8 @@ package enum JobStoreError: Error, Equatable, CustomStringConvertible {
                 + "This is a fault of nuwad or of its SQLite library: please report it"
         case .noSuchJob(let id): "there is no job \(id); `nuwactl list --all` shows all jobs"
         case .noSuchSegment(let key): "job \(key.job) has no segment \(key)"
-        case .database(let path, let message): "\(path): \(message)"
+        case .refused(let path, let message): "\(path): \(message). This is a fault of nuwad: please report it"
+        case .database(let path, let code, let message): "\(path): \(message) (code \(code))"
         }
     }
 
@@ -68,8 +71,10 @@ package enum JobStoreError: Error, Equatable, CustomStringConvertible {
             self = .diskFull(path: path)
         case .SQLITE_CANTOPEN:
             self = .cannotOpen(path: path, reason: error.message ?? "unknown reason")
+        case .SQLITE_CONSTRAINT, .SQLITE_MISMATCH:
+            self = .refused(path: path, message: error.description)
         default:
-            self = .database(path: path, message: error.description)
+            self = .database(path: path, code: error.extendedResultCode.rawValue, message: error.description)
         }
     }
 }

@@ -56,7 +56,7 @@ package struct Job: Sendable, Equatable {
     /// The user whose file it was; nil where that is not known.
     package let owner: UInt32?
     package let state: JobState
-    /// How often it was paused since it last got on.
+    /// How often it was paused since a segment or film of it was made last.
     package let pauses: Int
     package let priority: Int
     package let frames: Int

@@ -31,7 +31,7 @@ extension SegmentState {
         let name: String = row["state"]
         switch SegmentState.Name(rawValue: name) {
         case .waiting: self = .waiting
-        case .running: self = .running(attempt: row["attempts"])
+        case .running: self = .running
         case .done: self = .done(seconds: row["seconds"])
         case .failed: self = .failed(reason: row["error"])
         case nil: throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "unknown state of a segment: \(name)")

@@ -1,8 +1,8 @@
 /// Where a segment stands.
 package enum SegmentState: Sendable, Equatable {
     case waiting
-    /// A worker has it, for the `attempt`-th time (from 1).
-    case running(attempt: Int)
+    /// A worker has it.
+    case running
     /// Its checkpoint is on disk; this many seconds of one worker went into it (0 when the checkpoint was found).
     case done(seconds: Double)
     case failed(reason: String)

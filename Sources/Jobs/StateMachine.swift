@@ -81,7 +81,7 @@ package struct IllegalTransition: Error, Equatable, CustomStringConvertible {
 extension JobState {
     /// The state after an event that happens at `now`, and what follows from it. Throws ``IllegalTransition`` when the
     /// event makes no sense in this state.
-    /// - Parameter pauses: how often the job was paused since it last got on
+    /// - Parameter pauses: how often the job was paused since something of it was made last
     package func after(_ event: JobEvent, at now: Date, pauses: Int = 0) throws -> (
         state: JobState, effect: JobEffect?
     ) {
@@ -169,7 +169,7 @@ extension SegmentState {
     package func after(_ event: SegmentEvent, attempts: Int) throws -> (state: SegmentState, attempts: Int) {
         let next: (state: SegmentState, attempts: Int) =
             switch event {
-            case .start: (.running(attempt: attempts + 1), attempts + 1)
+            case .start: (.running, attempts + 1)
             case .finish(let seconds): (.done(seconds: seconds), attempts)
             case .fail(let reason): (.failed(reason: reason), attempts)
             case .giveBack: (.waiting, max(0, attempts - 1))

@@ -4,71 +4,72 @@ import Terminal
 ///
 /// Only time spent on segments is measured, so a job that waited in the queue, or was resumed from checkpoints, is
 /// not estimated by the clock on the wall.
-package struct RenderProgress: Sendable, Equatable, Codable {
+package struct RenderProgress: Sendable, Equatable {
     /// The work of one depth.
-    package struct Depth: Sendable, Equatable, Codable {
+    package struct Depth: Sendable, Equatable {
         package var segments: Int
-        /// Steps that one segment takes.
-        package var steps: Int
+        /// Evaluations of the network that one segment takes: two a step where it is guided.
+        package var evaluations: Int
         /// Segments that are finished; at the finest depth that includes their pixels.
         package var done = 0
-        /// Steps done of segments that are not finished.
-        package var stepsUnderWay = 0
+        /// Those done of segments that are not finished.
+        package var evaluationsUnderWay = 0
 
-        package init(segments: Int, steps: Int) {
+        package init(segments: Int, evaluations: Int) {
             self.segments = segments
-            self.steps = steps
+            self.evaluations = evaluations
         }
 
-        /// The part of this depth's steps that is done, 0...1.
+        /// The part of this depth's evaluations that is done, 0...1.
         package var fraction: Double {
-            guard segments > 0, steps > 0 else { return 1 }
-            return min(1, (Double(done) + Double(stepsUnderWay) / Double(steps)) / Double(segments))
+            guard segments > 0, evaluations > 0 else { return 1 }
+            return min(1, (Double(done) + Double(evaluationsUnderWay) / Double(evaluations)) / Double(segments))
         }
     }
 
     package var depths: [Depth]
     package var workers: Int
-    /// What one worker takes for one step; `nil` until measured.
-    package var secondsPerStep: Double?
+    /// What one worker takes for one evaluation; `nil` until measured.
+    package var secondsPerEvaluation: Double?
     /// What one worker takes to turn a finest segment's latents into a chunk; `nil` until measured.
     package var secondsPerDecode: Double?
 
-    /// `stepsPerDepth[d]` is the steps of a segment of depth d; depths beyond its end take the last number.
-    package init(plan: RenderPlan, stepsPerDepth: [Int], workers: Int) {
+    /// `evaluationsPerDepth[d]` is what a segment of depth d takes; depths beyond its end take the last number.
+    package init(plan: RenderPlan, evaluationsPerDepth: [Int], workers: Int) {
         depths = (0..<plan.depths).map { depth in
-            let steps = depth < stepsPerDepth.count ? stepsPerDepth[depth] : stepsPerDepth.last ?? 1
-            return Depth(segments: plan.segmentCount(atDepth: depth), steps: steps)
+            let evaluations =
+                depth < evaluationsPerDepth.count ? evaluationsPerDepth[depth] : evaluationsPerDepth.last ?? 1
+            return Depth(segments: plan.segmentCount(atDepth: depth), evaluations: evaluations)
         }
         self.workers = max(1, workers)
     }
 
-    /// What a decode is taken for, in steps: always by the fraction, and by the estimate until one was measured.
-    package static let assumedDecodeSteps = 2.0
+    /// What a decode is taken for, in evaluations: always by the fraction, and by the estimate until one was measured.
+    package static let assumedDecodeEvaluations = 2.0
 
-    /// The part of all work that is done, 0...1. Work is counted in steps, and not in seconds: what is measured on the
+    /// The part of all work that is done, 0...1. Work is counted in evaluations, and not in seconds: what is measured on the
     /// way changes the estimate of the time that is left, but never takes back what was done.
     package var fraction: Double {
         let total = depths.indices.reduce(0) { sum, depth in
-            sum + steps(atDepth: depth, decode: Self.assumedDecodeSteps) * Double(depths[depth].segments)
+            sum + evaluations(atDepth: depth, decode: Self.assumedDecodeEvaluations) * Double(depths[depth].segments)
         }
-        let remaining = depths.indices.reduce(0) {
-            $0 + remainingSteps(atDepth: $1, decode: Self.assumedDecodeSteps)
+        let left = depths.indices.reduce(0) {
+            $0 + remaining(atDepth: $1, decode: Self.assumedDecodeEvaluations)
         }
         guard total > 0 else { return 1 }
-        return min(1, max(0, 1 - remaining / total))
+        return min(1, max(0, 1 - left / total))
     }
 
-    /// Seconds until the last chunk is there, or `nil` until a step was measured.
+    /// Seconds until the last chunk is there, or `nil` until an evaluation was measured.
     ///
     /// Depth after depth, each shared by as many workers as it has unfinished segments to give: the single segment of
     /// depth 0 is not made faster by a second worker.
     package var remainingSeconds: Double? {
         if isFinished { return 0 }
-        guard let secondsPerStep else { return nil }
+        guard let secondsPerEvaluation else { return nil }
         return depths.indices.reduce(0) { seconds, depth in
             let unfinished = max(1, depths[depth].segments - depths[depth].done)
-            return seconds + remainingSteps(atDepth: depth, decode: decodeSteps) * secondsPerStep
+            return seconds + remaining(atDepth: depth, decode: decodeEvaluations) * secondsPerEvaluation
                 / Double(min(workers, unfinished))
         }
     }
@@ -78,20 +79,23 @@ package struct RenderProgress: Sendable, Equatable, Codable {
     /// The coarsest depth that has unfinished segments; the finest when all is done.
     package var currentDepth: Int { depths.firstIndex { $0.done < $0.segments } ?? depths.count - 1 }
 
-    /// A decode in steps, as measured.
-    private var decodeSteps: Double {
-        guard let secondsPerDecode, let secondsPerStep, secondsPerStep > 0 else { return Self.assumedDecodeSteps }
-        return secondsPerDecode / secondsPerStep
+    /// A decode in evaluations, as measured.
+    private var decodeEvaluations: Double {
+        guard let secondsPerDecode, let secondsPerEvaluation, secondsPerEvaluation > 0 else {
+            return Self.assumedDecodeEvaluations
+        }
+        return secondsPerDecode / secondsPerEvaluation
     }
 
-    /// Of one segment, with its decode as so many steps.
-    private func steps(atDepth depth: Int, decode: Double) -> Double {
-        Double(depths[depth].steps) + (depth == depths.count - 1 ? decode : 0)
+    /// Of one segment, with its decode as so many evaluations.
+    private func evaluations(atDepth depth: Int, decode: Double) -> Double {
+        Double(depths[depth].evaluations) + (depth == depths.count - 1 ? decode : 0)
     }
 
-    private func remainingSteps(atDepth depth: Int, decode: Double) -> Double {
-        let unfinished = steps(atDepth: depth, decode: decode) * Double(depths[depth].segments - depths[depth].done)
-        return max(0, unfinished - Double(depths[depth].stepsUnderWay))
+    private func remaining(atDepth depth: Int, decode: Double) -> Double {
+        let unfinished =
+            evaluations(atDepth: depth, decode: decode) * Double(depths[depth].segments - depths[depth].done)
+        return max(0, unfinished - Double(depths[depth].evaluationsUnderWay))
     }
 }
 

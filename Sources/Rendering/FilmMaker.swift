@@ -59,12 +59,17 @@ struct FilmMaker: Sendable {
             guard lost.isEmpty else { return .chunksLost(lost) }
             try DurableFile.makeDirectory(task.output.deletingLastPathComponent())
             DurableFile.sweepLeftovers(of: task.output)
+            var sheet: Data?
             let (film, facts) = try DurableFile.makeNew(
-                task.output, replaces: task.replaces, mayLand: { guard talk.mayLand() else { throw Unwanted() } }
+                task.output, replaces: task.replaces,
+                mayLand: {
+                    guard talk.mayLand() else { throw Unwanted() }
+                    // First the sheet: whoever sees the film finds it there.
+                    if let sheet, let place = task.sheet { try DurableFile.write(sheet, to: place) }
+                }
             ) { file, _ in
                 let facts = try assemble(task, chunks, file, talk)
-                // First the sheet: whoever sees the film finds it there.
-                if let sheet = task.sheet { try draw(file, called: task.output.lastPathComponent, to: sheet) }
+                if task.sheet != nil { sheet = try draw(file, called: task.output.lastPathComponent) }
                 return facts
             }
             return .made(film, facts)
@@ -106,9 +111,10 @@ struct FilmMaker: Sendable {
         return facts
     }
 
-    private func draw(_ film: URL, called name: String, to sheet: URL) throws {
+    /// The contact sheet, as PNG.
+    private func draw(_ film: URL, called name: String) throws -> Data {
         do {
-            try DurableFile.write(try FilmSheet(film, title: name).image().png(), to: sheet)
+            return try FilmSheet(film, title: name).image().png()
         } catch let cause as VideoError {
             throw RenderFailure.video(path: film.path, cause: cause)
         }

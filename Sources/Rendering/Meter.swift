@@ -2,9 +2,8 @@ import Diffusion
 import Models
 import Plans
 
-/// Counts and times one job's work, for its progress. What is counted as a step is one evaluation of the network: a
-/// guided step takes two, and depths differ in guidance, so that counting the sampler's steps would misjudge the
-/// depths that are to come.
+/// Counts and times one job's work, for its progress. It counts evaluations of the network: a guided step takes two,
+/// and depths differ in guidance, so that counting steps would misjudge the depths that are to come.
 struct Meter {
     /// The median of the newest few: the first step on a thread compiles kernels, and a machine that was busy for a
     /// while is not busy for ever.
@@ -25,27 +24,27 @@ struct Meter {
     /// Nothing done.
     private let blank: RenderProgress
     /// Of one step, by depth.
-    private let evaluations: [Int]
+    private let evaluationsPerStep: [Int]
     private var underWay: [SegmentID: Int] = [:]
-    private var steps = Samples()
-    private var decodes = Samples()
+    private var evaluationSeconds = Samples()
+    private var decodeSeconds = Samples()
 
     init(plan: RenderPlan, sampling: ModelConfiguration.Sampling, workers: Int) {
         let efforts = plan.strides.enumerated().map { sampling.effort(atDepth: $0, stride: $1) }
-        evaluations = efforts.map(\.evaluationsPerStep)
-        blank = RenderProgress(plan: plan, stepsPerDepth: efforts.map(\.evaluations), workers: workers)
+        evaluationsPerStep = efforts.map(\.evaluationsPerStep)
+        blank = RenderProgress(plan: plan, evaluationsPerDepth: efforts.map(\.evaluations), workers: workers)
     }
 
     /// How much work a segment is, by depth.
-    var evaluationsPerSegment: [Int] { blank.depths.map(\.steps) }
+    var evaluationsPerSegment: [Int] { blank.depths.map(\.evaluations) }
 
     mutating func heard(_ news: SegmentNews, of segment: SegmentID) {
         switch news {
         case .stepped(let step, _, let seconds):
-            underWay[segment] = step * evaluations[segment.depth]
-            steps.add(seconds / Double(evaluations[segment.depth]))
+            underWay[segment] = step * evaluationsPerStep[segment.depth]
+            evaluationSeconds.add(seconds / Double(evaluationsPerStep[segment.depth]))
         case .decoded(let seconds):
-            decodes.add(seconds)
+            decodeSeconds.add(seconds)
         case .started, .alive, .damaged: break
         }
     }
@@ -57,10 +56,12 @@ struct Meter {
         var progress = blank
         for depth in progress.depths.indices {
             progress.depths[depth].done = done(depth)
-            progress.depths[depth].stepsUnderWay = underWay.reduce(0) { $0 + ($1.key.depth == depth ? $1.value : 0) }
+            progress.depths[depth].evaluationsUnderWay = underWay.reduce(0) {
+                $0 + ($1.key.depth == depth ? $1.value : 0)
+            }
         }
-        progress.secondsPerStep = steps.median
-        progress.secondsPerDecode = decodes.median
+        progress.secondsPerEvaluation = evaluationSeconds.median
+        progress.secondsPerDecode = decodeSeconds.median
         return progress
     }
 }

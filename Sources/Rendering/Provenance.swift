@@ -20,7 +20,7 @@ package struct Provenance: Codable, Equatable, Sendable {
 
     package struct Sampling: Codable, Equatable, Sendable, CustomStringConvertible {
         package let sampler: String
-        /// Evaluations per segment, by depth.
+        /// Of the sampler for a segment, by depth.
         package let steps: [Int]
         /// By depth.
         package let guidance: [Double]

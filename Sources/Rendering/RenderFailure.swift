@@ -22,8 +22,10 @@ package enum RenderFailure: Error, Equatable, Sendable, Codable, CustomStringCon
     case unfit(job: Int64, reason: String)
     /// The segment is to be computed by something else than what was asked to; the bytes would be other ones.
     case foreign(segment: SegmentID, wanted: String, here: String)
-    /// Who makes segments on other machines did not make this one; `log` says more.
-    case elsewhere(segment: SegmentID, reason: String, log: String)
+    /// The same, of a segment that was to be made on another machine; `log` says more.
+    indirect case elsewhere(cause: RenderFailure, log: String)
+    /// Who makes segments on other machines ended without having made this one; `log` says more.
+    case unmade(segment: SegmentID, reason: String, log: String)
     /// The renderer takes no more jobs.
     case stopped
     /// Another room's error, in its own words.
@@ -37,7 +39,7 @@ package enum RenderFailure: Error, Equatable, Sendable, Codable, CustomStringCon
             case let cause as SystemError: .system(cause: cause)
             case let cause as ModelError: .model(cause: cause)
             default:
-                SystemError(behind: error, on: "a file").map { .system(cause: $0) } ?? .unexpected(reason: "\(error)")
+                SystemError(behind: error).map { .system(cause: $0) } ?? .unexpected(reason: "\(error)")
             }
     }
 
@@ -45,7 +47,8 @@ package enum RenderFailure: Error, Equatable, Sendable, Codable, CustomStringCon
     /// on once that is mended. Else it is the script, the network, or nuwa itself, and it would fail again.
     package var isOfMachine: Bool {
         switch self {
-        case .system, .model, .unkeepable, .foreign, .elsewhere, .stopped: true
+        case .system, .model, .unkeepable, .foreign, .unmade, .stopped: true
+        case .elsewhere(let cause, _): cause.isOfMachine
         case .video(_, let cause): cause.isOfMachine
         case .network, .wrongFilm, .unfit, .unexpected: false
         }
@@ -81,7 +84,9 @@ package enum RenderFailure: Error, Equatable, Sendable, Codable, CustomStringCon
             "job \(job) cannot be rendered: \(reason)"
         case .foreign(let segment, let wanted, let here):
             "segment \(segment) is to be made by \(wanted), but here is \(here)"
-        case .elsewhere(let segment, let reason, let log):
+        case .elsewhere(let cause, let log):
+            "\(cause); see \(log)"
+        case .unmade(let segment, let reason, let log):
             "segment \(segment) was not made: \(reason); see \(log)"
         case .stopped:
             "the renderer has been stopped"

@@ -6,8 +6,8 @@ package import Video
 /// about, and never while the renderer holds its lock, so an observer may call the renderer. It should be quick: workers
 /// wait for it.
 ///
-/// For each job the last event is `jobFinished`, `jobFailed` or `keyframesReached`. A cancelled job has neither, for `Renderer.cancel`
-/// said it all: only what becomes of its segments in flight is still told. A stopped renderer leaves its jobs where
+/// For each job the last event is `jobFinished`, `jobFailed` or `keyframesReached`. A cancelled job has none of them: who called
+/// `Renderer.cancel` knows it already. Only what becomes of its segments in flight is still told. A stopped renderer leaves its jobs where
 /// they are.
 package protocol RenderObserver: Sendable {
     /// The job's first piece of work is handed out.

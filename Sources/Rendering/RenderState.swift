@@ -117,6 +117,8 @@ final class RenderState: @unchecked Sendable {
         change { jobs[job]?.stopsAtKeyframes = false }
     }
 
+    func hasBegun(_ job: Int64) -> Bool { condition.withLock { jobs[job]?.isStarted == true } }
+
     var present: [Int64] { condition.withLock { jobs.keys.sorted() } }
 
     func has(_ job: Int64) -> Bool { condition.withLock { jobs[job] != nil } }

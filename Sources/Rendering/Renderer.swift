@@ -90,6 +90,9 @@ package final class Renderer: Sendable {
     /// Whether the job is here and has not ended.
     package func has(_ job: Int64) -> Bool { state.has(job) }
 
+    /// Whether anything of a job was handed out.
+    package func hasBegun(_ job: Int64) -> Bool { state.hasBegun(job) }
+
     /// How far a job is, or nil when it is not here (any more).
     package func progress(_ job: Int64) -> RenderProgress? { state.progress(job) }
 

@@ -70,10 +70,10 @@ struct Scheduler {
 
     /// - Parameters:
     ///   - suspects: to be made with nothing else at work
-    ///   - costs: how much work a segment is, by depth; where that is not given, all are alike
+    ///   - costs: how much work a segment is, by depth
     mutating func submit(
-        job: Int64, plan: RenderPlan, owner: Int64 = 0, priority: Int, suspects: Suspects = Suspects(),
-        costs: [Int] = [], fingerprint: @escaping (SegmentID) -> Fingerprint
+        job: Int64, plan: RenderPlan, owner: Int64, priority: Int, suspects: Suspects, costs: [Int],
+        fingerprint: @escaping (SegmentID) -> Fingerprint
     ) {
         welcome(owner)
         insert(
@@ -124,7 +124,7 @@ struct Scheduler {
             case .segment(let segment, _):
                 entries[index].running.insert(segment)
                 busy.insert(entry.fingerprint(segment))
-                served[entry.owner, default: 0] += segment.depth < entry.costs.count ? entry.costs[segment.depth] : 1
+                served[entry.owner, default: 0] += entry.costs[segment.depth]
             }
             return piece
         }

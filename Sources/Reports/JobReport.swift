@@ -42,7 +42,7 @@ package struct JobReport: Codable, Sendable, Equatable, Identifiable {
     package var warnings: [Finding]?
 
     package init(
-        id: Int64, name: String, owner: String = "pim", state: State, reason: String? = nil,
+        id: Int64, name: String, owner: String, state: State, reason: String? = nil,
         hold: JobState.Hold? = nil, until: Date? = nil,
         priority: Int = 0, editOf: Int64? = nil, seed: UInt64 = 0,
         frames: Int, fps: Int, accepted: Date, started: Date? = nil, finished: Date? = nil,

@@ -149,7 +149,11 @@ package struct JobReporter: Sendable {
             priority: job.priority, editOf: job.editOf, seed: job.seed, frames: job.frames, fps: job.fps,
             accepted: job.created,
             started: job.started, finished: job.finished,
-            depths: plan.map { depths($0, segments, [kept, measured].compactMap(\.self), isDone: state == .done) }
+            depths: plan.map {
+                depths(
+                    $0, segments, atWork(job.id).map(\.segment.depth), [kept, measured].compactMap(\.self),
+                    isDone: state == .done)
+            }
                 ?? [],
             fraction: state == .done ? 1 : fraction, remainingSeconds: measured?.remainingSeconds,
             film: job.state.film)
@@ -157,8 +161,8 @@ package struct JobReporter: Sendable {
 
     /// What is finished for good, by the states of the segments.
     private func keptProgress(_ segments: [SegmentCounts], _ plan: RenderPlan) -> RenderProgress {
-        let steps = (0..<plan.depths).map { depth in segments.first { $0.depth == depth }?.steps ?? 1 }
-        var progress = RenderProgress(plan: plan, stepsPerDepth: steps, workers: 1)
+        let evaluations = (0..<plan.depths).map { depth in segments.first { $0.depth == depth }?.evaluations ?? 1 }
+        var progress = RenderProgress(plan: plan, evaluationsPerDepth: evaluations, workers: 1)
         for counts in segments where counts.depth < plan.depths {
             progress.depths[counts.depth].done = counts.done
         }
@@ -166,14 +170,15 @@ package struct JobReporter: Sendable {
     }
 
     private func depths(
-        _ plan: RenderPlan, _ counts: [SegmentCounts], _ known: [RenderProgress], isDone: Bool
+        _ plan: RenderPlan, _ counts: [SegmentCounts], _ depthsAtWork: [Int], _ known: [RenderProgress], isDone: Bool
     ) -> [DepthReport] {
         (0..<plan.depths).map { depth in
             let segments = plan.segmentCount(atDepth: depth)
             let counts = counts.first { $0.depth == depth }
             return DepthReport(
                 depth: depth, stride: plan.stride(atDepth: depth), segments: segments,
-                done: isDone ? segments : counts?.done ?? 0, running: counts?.running ?? 0, failed: counts?.failed ?? 0,
+                done: isDone ? segments : counts?.done ?? 0, running: depthsAtWork.count { $0 == depth },
+                failed: counts?.failed ?? 0,
                 fraction: isDone ? 1 : known.map(\.depths[depth].fraction).max() ?? 0)
         }
     }

@@ -10,7 +10,7 @@ package struct JobText {
         self.style = style
     }
 
-    /// `running  61 %, 1m05s left`; `queued  waits for job 17`; `failed  no room to write …`
+    /// `running  61 %, 1m05s left`; `queued  waits: 2 jobs are before it`; `failed  no room to write …`
     func standing(_ job: JobReport) -> String {
         let state = style.paint(job.state.rawValue, colour(of: job.state))
         switch job.state {

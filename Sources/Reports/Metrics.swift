@@ -16,7 +16,7 @@ package struct Metrics: Sendable, Equatable {
 
     package var daemon: DaemonReport
     package var jobs: [JobState.Name: Int]
-    /// Seconds that the job waits which has been queued longest; 0 where none is.
+    /// How long the oldest queued job has waited, in seconds; 0 where none is queued.
     package var queueAge: Double
     package var segmentsMade: Int
     package var segmentsReused: Int

@@ -26,7 +26,7 @@ extension Metrics {
                 JobState.Name.allCases.map { Sample("", Double(jobs[$0] ?? 0), ["state": $0.rawValue]) }),
             Family(
                 "nuwa_queue_age_seconds", .gauge,
-                "How long the job waits that has been queued longest; 0 where none is.",
+                "How long the oldest queued job has waited; 0 where none is queued.",
                 unit: "seconds", [Sample("", queueAge)]),
             Family("nuwa_films", .counter, "Films that were put in place.", [Sample("_total", Double(films))]),
             Family(
@@ -48,7 +48,7 @@ extension Metrics {
                 unit: "seconds", [Sample("_total", busySeconds)]),
             Family(
                 "nuwa_disk_free_bytes", .gauge,
-                "Room for checkpoints and films; jobs pause where it is less than 64 MiB.",
+                "Room for checkpoints and films; jobs pause where there is next to none.",
                 unit: "bytes", places.map { Sample("", Double($0.freeBytes), ["path": $0.path]) }),
         ]
         return families.map(\.text).joined() + "# EOF\n"

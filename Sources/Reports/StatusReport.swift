@@ -79,9 +79,9 @@ package struct DaemonReport: Codable, Sendable, Equatable {
     package var model: ModelReport
     /// The instructions that it computes with, chosen at its start; nil from a daemon of before it was told.
     package var instructions: String?
-    /// Worker threads.
+    /// Segments that can be at work at a time: threads, or elements in a cluster's queue.
     package var workers: Int
-    /// Segments at work now: at most one per worker.
+    /// Segments at work now.
     package var busy: Int
     /// The drop folder.
     package var spool: String

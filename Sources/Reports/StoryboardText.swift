@@ -124,7 +124,7 @@ package enum StoryboardText {
         return all.map { row in
             let cells = zip(row, widths).map { $0.padded(to: $1) }
             let left = "  " + cells.joined(separator: "  ") + "  "
-            return left + row[row.count - 1].printable.clipped(to: width - left.count)
+            return left + row[row.count - 1].printable.clipped(to: width - left.cellWidth)
         }
     }
 }

@@ -3,7 +3,7 @@ import Foundation
 
 /// Kinds of file systems whose changes inotify does not tell when another machine, or a program in user space, makes them
 /// (inotify(7), "Limitations and caveats").
-enum QuietFileSystem: String, CaseIterable {
+package enum QuietFileSystem: String, CaseIterable {
     case nfs = "NFS"
     case smb = "SMB"
     case fuse = "FUSE"
@@ -16,7 +16,7 @@ enum QuietFileSystem: String, CaseIterable {
     case lustre = "Lustre"
 
     /// - Parameter type: `f_type` of statfs(2); the numbers are in that page, and in the kernel's magic.h
-    init?(type: UInt32) {
+    package init?(type: UInt32) {
         switch type {
         case 0x6969: self = .nfs
         case 0x517B, 0xFF53_4D42, 0xFE53_4D42: self = .smb
@@ -33,7 +33,7 @@ enum QuietFileSystem: String, CaseIterable {
     }
 
     /// What a folder lies on; nil where inotify tells everything.
-    init?(of folder: String) {
+    package init?(of folder: String) {
         var facts = statfs()
         guard statfs(folder, &facts) == 0 else { return nil }
         self.init(type: UInt32(truncatingIfNeeded: facts.f_type))

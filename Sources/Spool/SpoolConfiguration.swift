@@ -12,18 +12,21 @@ package struct SpoolConfiguration: Sendable, Equatable {
     package var settle: Double
     /// Seconds between two looks at the whole folder, whatever inotify says.
     package var scanInterval: Double
+    /// The same where inotify tells nothing.
+    package var pollInterval: Double
     /// Longer files are rejected unread.
     package var maximumBytes: Int
 
     package init(
-        folder: URL, accepted: URL? = nil, rejected: URL? = nil, settle: Double = 1, scanInterval: Double = 30,
-        maximumBytes: Int = 1 << 20
+        folder: URL, accepted: URL, rejected: URL, settle: Double, scanInterval: Double, pollInterval: Double,
+        maximumBytes: Int
     ) {
         self.folder = folder
-        self.accepted = accepted ?? folder.appendingPathComponent("accepted", isDirectory: true)
-        self.rejected = rejected ?? folder.appendingPathComponent("rejected", isDirectory: true)
+        self.accepted = accepted
+        self.rejected = rejected
         self.settle = settle
         self.scanInterval = scanInterval
+        self.pollInterval = pollInterval
         self.maximumBytes = maximumBytes
     }
 }

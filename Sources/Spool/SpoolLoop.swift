@@ -19,7 +19,6 @@ final class SpoolLoop {
     private var lastTrouble: (hints: String?, folder: String?)
 
     /// Without inotify, or without a folder, it is tried again at least so often, in seconds.
-    private static let impatience = 2.0
 
     init(configuration: SpoolConfiguration, handler: any SpoolHandler, inbox: Inbox) {
         self.configuration = configuration
@@ -53,7 +52,7 @@ final class SpoolLoop {
             let reason = sentence(for: error)
             tell(.noFolder(reason: reason), unless: &lastTrouble.folder)
             waiting = [:]
-            nextScan = clock.now + .seconds(min(configuration.scanInterval, Self.impatience))
+            nextScan = clock.now + .seconds(configuration.pollInterval)
         }
     }
 
@@ -80,7 +79,7 @@ final class SpoolLoop {
         waiting = [:]
         wait(for: pending)
         let interval = configuration.scanInterval
-        nextScan = clock.now + .seconds(hints == nil ? min(interval, Self.impatience) : interval)
+        nextScan = clock.now + .seconds(hints == nil ? configuration.pollInterval : interval)
     }
 
     private func look(at events: [FolderEvent]) throws {
@@ -108,8 +107,8 @@ final class SpoolLoop {
         }
         guard hints == nil else { return }
         if let quiet = QuietFileSystem(of: configuration.folder.path) {
-            let seconds = min(configuration.scanInterval, Self.impatience)
-            return tell(.polled(fileSystem: quiet.rawValue, seconds: seconds), unless: &lastTrouble.hints)
+            return tell(
+                .polled(fileSystem: quiet.rawValue, seconds: configuration.pollInterval), unless: &lastTrouble.hints)
         }
         do {
             hints = try InotifyHints.shared.listen(to: configuration.folder.path) { [inbox] event in

@@ -1,5 +1,6 @@
 import Corpora
 import Diffusion
+import Files
 import Foundation
 import Models
 import Synchronization
@@ -53,7 +54,13 @@ final class LatentLibrary: Sendable {
 
     /// Looks again which shards there are. Only new ones are read.
     func refresh() throws {
-        let found = (try? LatentCache.shards(in: folder)) ?? []
+        let found: [(number: Int, url: URL)]
+        do {
+            found = try LatentCache.shards(in: folder)
+        } catch {
+            if SystemError(behind: error)?.code == ENOENT { throw TrainingError.noLatents(folder: folder.path) }
+            throw error
+        }
         guard !found.isEmpty else { throw TrainingError.noLatents(folder: folder.path) }
         let known = Dictionary(uniqueKeysWithValues: state.withLock { $0.shards.map { ($0.url, $0.places) } })
         let shards = try found.map { _, url in

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A CSV file with a row a stretch of steps. Rows of steps that come again after an interruption are cut off, so that each step is told
@@ -22,9 +23,17 @@ struct TrainingLog {
         self.url = url
         self.heldOut = heldOut
         let header = (["step", "loss"] + heldOut + ["rate", "norm", "seconds_per_step"]).joined(separator: ",") + "\n"
-        let lines = ((try? String(contentsOf: url, encoding: .utf8)) ?? "").split(separator: "\n").dropFirst()
+        let lines = try Self.text(url).split(separator: "\n").dropFirst()
         let kept = lines.filter { (Int($0.prefix { $0 != "," }) ?? .max) <= step }
         try Data((header + kept.map { $0 + "\n" }.joined()).utf8).write(to: url, options: .atomic)
+    }
+
+    private static func text(_ url: URL) throws(SystemError) -> String {
+        do {
+            return String(decoding: try WholeFile.read(url), as: UTF8.self)
+        } catch  where error.code == ENOENT {
+            return ""
+        }
     }
 
     func append(_ row: Row) throws {

@@ -3,6 +3,7 @@ import Foundation
 import Installation
 import Models
 import Plans
+import Spool
 import Tensors
 import Terminal
 
@@ -39,7 +40,7 @@ struct Checkup {
             inotify,
         ]
         do {
-            let directory = try models.directory(of: configuration.model.name)
+            let directory = try paths.models.directory(of: configuration.model.name)
             let model = try Model.load(directory: directory, precision: configuration.model.precision)
             checks.append(
                 Check(
@@ -54,11 +55,6 @@ struct Checkup {
             checks.append(Check(name: "model", text: "\(error)", verdict: .bad))
         }
         return checks
-    }
-
-    /// Those of the source tree too, under `/` as well: `nuwa` is used from there.
-    private var models: ModelFolders {
-        paths.root == nil ? Paths(root: URL(filePath: "/", directoryHint: .isDirectory)).models : paths.models
     }
 
     // MARK: The machine
@@ -114,21 +110,19 @@ struct Checkup {
         let isThere = FileManager.default.fileExists(atPath: directory.path)
         let text =
             "\(directory.path) on \(system.kind), \(sizeText(system.free)) free" + (isThere ? "" : "; not there yet")
-        if system.free < Self.neededRoom {
+        if system.free < FileSystem.neededBytes {
             return Check(
                 name: name, text: text, verdict: .bad,
-                remedy: "jobs pause where less than \(sizeText(Self.neededRoom)) are free: make room")
+                remedy: "jobs pause where less than \(sizeText(FileSystem.neededBytes)) are free: make room")
         }
-        guard name == "spool", system.isRemote else { return Check(name: name, text: text) }
+        guard name == "spool", let quiet = QuietFileSystem(of: directory.path) else {
+            return Check(name: name, text: text)
+        }
         return Check(
-            name: name, text: text, verdict: .warning,
-            remedy:
-                "no events come from other machines: scripts are found every \(configuration.spool.rescanSeconds.formatted()) s"
-        )
+            name: name, text: text, verdict: .warning, remedy: "\(quiet.rawValue) tells of no changes: \(polling)")
     }
 
-    /// As nuwad has it.
-    private static let neededRoom: Int64 = 64 << 20
+    private var polling: String { "scripts are looked for every \(secondsText(configuration.spool.pollSeconds))" }
 
     private var inotify: Check {
         func limit(_ name: String) -> Int? {
@@ -138,7 +132,7 @@ struct Checkup {
         guard let instances = limit("max_user_instances"), let watches = limit("max_user_watches") else {
             return Check(
                 name: "inotify", text: "not there", verdict: .warning,
-                remedy: "scripts are found every \(configuration.spool.rescanSeconds.formatted()) s")
+                remedy: polling)
         }
         let isShort = instances < 1 || watches < 1
         return Check(
@@ -154,22 +148,18 @@ struct Checkup {
         let sampling = model.configuration.sampling
         var progress = RenderProgress(
             plan: plan,
-            stepsPerDepth: plan.strides.enumerated().map { sampling.effort(atDepth: $0, stride: $1).evaluations },
+            evaluationsPerDepth: plan.strides.enumerated().map { sampling.effort(atDepth: $0, stride: $1).evaluations },
             workers: workers)
         let times = try SpeedTest(model: model, workers: workers).run()
-        progress.secondsPerStep = times.step
+        progress.secondsPerEvaluation = times.evaluation
         progress.secondsPerDecode = times.decode
         let film = progress.remainingSeconds.map(durationText) ?? "unknown"
         return Check(
             name: "speed",
             text: "226 frames in about \(film) with \(counted(workers, "worker")): "
-                + "\(milliseconds(times.step)) a step, \(milliseconds(times.decode)) a decode, measured now")
+                + "\(milliseconds(times.evaluation)) an evaluation of the network, \(milliseconds(times.decode)) a decode, measured now"
+        )
     }
 
     private func milliseconds(_ seconds: Double) -> String { "\(Int((seconds * 1000).rounded())) ms" }
-}
-
-/// `17 GiB`, `512 MiB`
-private func sizeText(_ bytes: Int64) -> String {
-    bytes >= 10 << 30 ? "\(bytes >> 30) GiB" : "\(bytes >> 20) MiB"
 }

@@ -50,7 +50,7 @@ struct PlanCommand: ParsableCommand {
         try complaining {
             let (commission, model) = try source.commission()
             let plan = commission.plan
-            let times: (step: Double, decode: Double) =
+            let times: (evaluation: Double, decode: Double) =
                 if let evaluation, let decode { (evaluation, decode) } else {
                     try SpeedTest(model: model, workers: 1).run()
                 }
@@ -58,7 +58,7 @@ struct PlanCommand: ParsableCommand {
                 model.configuration.sampling.effort(atDepth: $0, stride: $1)
             }
             let seconds = efforts.enumerated().map { depth, effort in
-                Double(effort.evaluations) * times.step + (depth == plan.finestDepth ? times.decode : 0)
+                Double(effort.evaluations) * times.evaluation + (depth == plan.finestDepth ? times.decode : 0)
             }
             let forecast = Forecast(plan: plan, seconds: seconds)
 

@@ -93,7 +93,7 @@ struct Reproduce: ParsableCommand {
     /// The model that the film names, in its precision if this processor has it.
     private func model(of provenance: Provenance) throws -> Model {
         let root = root.map { URL(filePath: $0, directoryHint: .isDirectory) }
-        let directory = try Paths(root: root ?? URL(filePath: "/", directoryHint: .isDirectory)).models
+        let directory = try Paths(root: root).models
             .directory(of: provenance.model.name)
         do {
             return try Model.load(

@@ -28,12 +28,10 @@ struct ScriptOptions: ParsableArguments {
         let name = URL(filePath: script).lastPathComponent
         let data = try WholeFile.read(URL(filePath: script))
         let (asked, warnings) = try Script.read(data, name: name)
-        // Everything under `/`, and models of the source tree as well.
-        let models = Paths(root: URL(filePath: "/", directoryHint: .isDirectory))
         let modelName = model ?? asked.model ?? Configuration().model.name
         let model: Model
         do {
-            model = try Model.load(directory: try models.models.directory(of: modelName), precision: precision)
+            model = try Model.load(directory: try Paths().models.directory(of: modelName), precision: precision)
         } catch let missing as ModelNotFound {
             let places = missing.searched.map(\.path).joined(separator: ", ")
             throw Complaint("no model \"\(modelName)\" in \(places); name its directory with --model ./DIR")

@@ -12,8 +12,8 @@ struct SpeedTest {
 
     /// Seconds that one worker takes for an evaluation of the denoiser, and for the pixels of a segment; of several the least, since
     /// whatever else the machine does can only add to it.
-    func run() throws -> (step: Double, decode: Double) {
-        let times = Mutex<[(step: Double, decode: Double)]>([])
+    func run() throws -> (evaluation: Double, decode: Double) {
+        let times = Mutex<[(evaluation: Double, decode: Double)]>([])
         let failure = Mutex<(any Error)?>(nil)
         let group = DispatchGroup()
         for _ in 0..<workers {
@@ -34,10 +34,10 @@ struct SpeedTest {
         if let error = failure.withLock({ $0 }) { throw error }
         let all = times.withLock { $0 }
         // The slowest worker: a depth is there when its last segment is.
-        return (all.map(\.step).max() ?? 0, all.map(\.decode).max() ?? 0)
+        return (all.map(\.evaluation).max() ?? 0, all.map(\.decode).max() ?? 0)
     }
 
-    private func measure() throws -> (step: Double, decode: Double) {
+    private func measure() throws -> (evaluation: Double, decode: Double) {
         let frames = model.configuration.segmentFrames
         let request = SegmentRequest(
             seed: 0, depth: 0, stride: 15, frames: (0..<frames).map { $0 * 15 },

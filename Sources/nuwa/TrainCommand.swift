@@ -4,6 +4,7 @@ import Evaluation
 import Foundation
 import Installation
 import Synchronization
+import Terminal
 import Training
 
 /// `nuwa train`
@@ -112,12 +113,9 @@ private func line(_ progress: TrainingRun.Progress, _ columns: [String]) -> Stri
     let heldOut = zip(columns, progress.heldOut?.figures ?? []).map {
         figure($0.replacingOccurrences(of: "_", with: " "), $1)
     }
-    let share = progress.step * 20 / progress.steps
-    let bar = String(repeating: "#", count: share) + String(repeating: ".", count: 20 - share)
-    let left = Duration.seconds(progress.secondsLeft).formatted(
-        .units(allowed: [.days, .hours, .minutes], width: .narrow))
-    return "[\(bar)] \(progress.step)/\(progress.steps)" + figure("loss", progress.loss) + heldOut.joined()
-        + String(format: "  %.2f s/step", progress.secondsPerStep) + "  \(left) left"
+    let bar = Output.style.bar(Double(progress.step) / Double(progress.steps), cells: 20)
+    return "\(bar) \(progress.step)/\(progress.steps)" + figure("loss", progress.loss) + heldOut.joined()
+        + String(format: "  %.2f s/step", progress.secondsPerStep) + "  " + leftText(progress.secondsLeft)
 }
 
 /// Whether somebody asked the program to end.

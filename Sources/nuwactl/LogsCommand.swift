@@ -1,5 +1,6 @@
 import ArgumentParser
 import Control
+import Plans
 import Reports
 import Terminal
 
@@ -19,7 +20,7 @@ struct LogsCommand: AsyncParsableCommand {
         let style = Output.style
         Output.say(
             events.events.map { event in
-                let place = event.depth.map { depth in " d\(depth)s\(event.segment ?? 0)" } ?? ""
+                let place = event.depth.map { depth in " \(SegmentID(depth: depth, index: event.segment ?? 0))" } ?? ""
                 return "\(style.time(event.time))  \((event.kind + place).padded(to: 12))  \(event.message)"
             }.joined(separator: "\n"))
     }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// `nuwa`, which has the engine that nuwactl does without.
@@ -7,9 +8,9 @@ enum Workbench {
         let program = try find()
         let strings = ([program.path] + arguments).map { strdup($0) }
         execv(program.path, strings + [nil])
-        let reason = String(cString: strerror(errno))
+        let cause = SystemError("run", program.path)
         strings.forEach { free($0) }
-        throw WorkbenchMissing(reason: "\(program.path) cannot be run: \(reason)")
+        throw WorkbenchMissing.unusable(cause: cause)
     }
 
     /// The one of the same installation or build.
@@ -17,13 +18,21 @@ enum Workbench {
         let own = Bundle.main.executableURL?.resolvingSymlinksInPath()
         guard let program = own?.deletingLastPathComponent().appending(path: "nuwa"),
             FileManager.default.isExecutableFile(atPath: program.path)
-        else { throw WorkbenchMissing(reason: "there is no program nuwa beside nuwactl") }
+        else { throw WorkbenchMissing.absent }
         return program
     }
 }
 
-struct WorkbenchMissing: Error, CustomStringConvertible {
-    let reason: String
+enum WorkbenchMissing: Error, CustomStringConvertible {
+    case absent
+    case unusable(cause: SystemError)
 
-    var description: String { "\(reason); it renders and measures for nuwactl" }
+    var description: String {
+        let reason =
+            switch self {
+            case .absent: "there is no program nuwa beside nuwactl"
+            case .unusable(let cause): "\(cause)"
+            }
+        return "\(reason); it renders and measures for nuwactl"
+    }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Jobs
+import Terminal
 
 /// Holds the whole queue back while the machine has a fault that job after job meets, so that not all of them run into it.
 /// Pure: times come in.
@@ -31,7 +32,7 @@ struct Brake: Sendable {
     /// What there is to say while it holds.
     func warning(at now: Date) -> String? {
         guard let until, holds(at: now) else { return nil }
-        let seconds = Int(until.timeIntervalSince(now).rounded(.up))
-        return "\(faults) jobs in a row met a fault of this machine, so nothing is begun for \(seconds) s: \(reason)"
+        return
+            "\(faults) jobs in a row met a fault of this machine, so nothing is begun for \(durationText(until.timeIntervalSince(now).rounded(.up))): \(reason)"
     }
 }

@@ -4,6 +4,7 @@ import Jobs
 import Logging
 import Rendering
 import Reports
+import Scripts
 
 // What finished jobs leave behind, and how it goes.
 extension Daemon {
@@ -63,10 +64,11 @@ extension Daemon {
             if isStopped() { throw CancellationError() }
             // The same script with the same seed and takes needs the same files.
             guard known.insert([job.scriptHash, "\(job.seed)", job.model, "\(job.takes)"]).inserted else { continue }
-            guard let render = try? workshop.unplanned(job), let files = try? renderer.files(of: render) else {
+            do {
+                needed.formUnion(try renderer.files(of: workshop.unplanned(job)).map(\.path))
+            } catch is OtherModel {
                 return nil
             }
-            needed.formUnion(files.map(\.path))
         }
         return needed
     }

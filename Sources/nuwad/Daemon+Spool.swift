@@ -30,7 +30,7 @@ extension Daemon: SpoolHandler {
                     name: drop.name, script: drop.text, scriptHash: drop.hash, dropKey: drop.key, owner: drop.owner,
                     priority: commission.priority, frames: commission.plan.frames, fps: commission.storyboard.fps,
                     seed: edit?.what.seed ?? commission.seed, model: model.configuration.name,
-                    stopsAtKeyframes: approve || commission.hold,
+                    stopsAtKeyframes: approve || commission.stopsAtKeyframes,
                     takes: edit?.what.takes ?? [], edit: edit.map { ($0.job, $0.what.taken(from: $0.job)) })
             })
         for (acceptance, (drop, commission)) in zip(acceptances, good) where acceptance.isNew {

@@ -78,9 +78,9 @@ final class Daemon: Sendable {
     /// For `systemctl status`: `1 running, 2 queued; job 17 (picnic.nuwa): depth 1 of 0…1, 7 of 15 segments, 61 %, 1m05s left`
     func sentence() -> String {
         let mode = dispatcher.mode
-        guard let overview = try? store.overview(limit: 1), let first = overview.unfinished.first else {
-            return "idle; drop scripts into \(paths.spool.path)"
-        }
+        let overview: Overview
+        do { overview = try store.overview(limit: 1) } catch { return "the database cannot be read: \(error)" }
+        guard let first = overview.unfinished.first else { return "idle; drop scripts into \(paths.spool.path)" }
         let counts = [JobState.Name.running, .queued, .paused, .held].compactMap { state in
             overview.counts[state].map { "\($0) \(state.rawValue)" }
         }

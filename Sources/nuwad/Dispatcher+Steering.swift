@@ -51,7 +51,7 @@ extension Dispatcher {
         } else if case .priority(let number) = verb {
             for id in ids {
                 do {
-                    try store.prioritise(id, number)
+                    try ledger.prioritise(id, number)
                     renderer.prioritise(id, number)
                 } catch let refusal as IllegalTransition {
                     refusals[id] = .conflict("\(refusal)")
@@ -93,7 +93,7 @@ extension Dispatcher {
                 try store.keep(.rendering)
                 setMode(.draining(by: by, since: Date()))
                 // What has not begun stays in the queue, for the next start.
-                let idle = try renderer.jobs.filter { try store.job($0)?.state == .queued }
+                let idle = renderer.jobs.filter { !renderer.hasBegun($0) }
                 withdraw(idle)
                 for id in idle { ledger.note(.interrupt, of: id) }
                 endDrainIfIdle()

@@ -68,6 +68,14 @@ final class Ledger: RenderObserver {
         }
     }
 
+    /// Gives a job another priority, after all that has happened.
+    func prioritise(_ job: Int64, _ priority: Int) throws {
+        try book.withLock { book in
+            try catchUp(&book)
+            try store.prioritise(job, priority)
+        }
+    }
+
     /// Whether the database knows all that has happened.
     var isWrittenUp: Bool { book.withLock { $0.unwritten.isEmpty } }
 
@@ -167,7 +175,8 @@ final class Ledger: RenderObserver {
             } catch let error as IllegalTransition {
                 // A worker's report that crossed with a cancel, or of a segment that was finished before the last start.
                 logger.debug("\(error)")
-            } catch let error as JobStoreError where error.isOfNoEntry {
+            } catch let error as JobStoreError where !error.isOfMachine {
+                // There is nothing that it is about, or it contradicts what is written: it would be refused for ever.
                 logger.error("\(error)")
             } catch {
                 if book.trouble != "\(error)" {
@@ -192,15 +201,5 @@ final class Ledger: RenderObserver {
 
     private func metadata(_ job: Int64, _ segment: SegmentID) -> Logger.Metadata {
         ["job": "\(job)", "depth": "\(segment.depth)", "segment": "\(segment)"]
-    }
-}
-
-extension JobStoreError {
-    /// What cannot be written because there is nothing that it is about, and never will be.
-    fileprivate var isOfNoEntry: Bool {
-        switch self {
-        case .noSuchJob, .noSuchSegment: true
-        default: false
-        }
     }
 }

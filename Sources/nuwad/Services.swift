@@ -8,6 +8,7 @@ import ServiceLifecycle
 import Spool
 import Synchronization
 import Systemd
+import Terminal
 import UnixSignals
 
 /// The intake, from its start to its end.
@@ -66,7 +67,7 @@ struct HeartbeatService: Service {
                 if !isStuck { ServiceManager.watchdog() }
                 if isStuck, !wasStuck {
                     logger.critical(
-                        "nothing was heard of a segment or a film at work for \(watchdog); systemd will start nuwad anew"
+                        "nothing was heard of a segment or a film at work for \(durationText(watchdog / .seconds(1))); systemd will start nuwad anew"
                     )
                 }
             }

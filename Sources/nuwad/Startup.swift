@@ -60,6 +60,7 @@ struct Startup {
             configuration: SpoolConfiguration(
                 folder: paths.spool, accepted: paths.accepted, rejected: paths.rejected,
                 settle: configuration.spool.settleSeconds, scanInterval: configuration.spool.rescanSeconds,
+                pollInterval: configuration.spool.pollSeconds,
                 maximumBytes: configuration.limits.bytes),
             handler: daemon)
         try await run(daemon, watcher)
@@ -90,6 +91,8 @@ struct Startup {
                 services: services.map { .init(service: $0) } + [drain], gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: quiet))
         try await group.run()
+        // The write-ahead log goes into the file, so that it can be read, and copied, as it lies there.
+        try daemon.store.close()
         logger.notice("nuwad has stopped")
     }
 

@@ -10,8 +10,7 @@ import Scripts
 
 /// What jobs are made with and where: the model, the directories, and what becomes of a script there.
 struct Workshop: Sendable {
-    /// So much room is needed to go on, in bytes; of a small file system a part of it.
-    private static let neededBytes: Int64 = 64 << 20
+    /// On a small file system so much of it has to be free, as a part, in place of `FileSystem.neededBytes`.
     private static let neededPart: Int64 = 20
 
     let paths: Paths
@@ -29,9 +28,8 @@ struct Workshop: Sendable {
     func renderJob(of job: Job) throws -> RenderJob {
         let render = try unplanned(job)
         let sampling = model.configuration.sampling
-        // In evaluations of the network, as the renderer counts its progress.
-        let steps = render.plan.strides.enumerated().map { sampling.effort(atDepth: $0, stride: $1).evaluations }
-        try store.plan(render.plan.segmentIDs.map { ($0, steps[$0.depth]) }, for: job.id)
+        let evaluations = render.plan.strides.enumerated().map { sampling.effort(atDepth: $0, stride: $1).evaluations }
+        try store.plan(render.plan.segmentIDs.map { ($0, evaluations[$0.depth]) }, for: job.id)
         return render
     }
 
@@ -68,7 +66,7 @@ struct Workshop: Sendable {
     func placesWithoutRoom() -> [URL] {
         places.filter { directory in
             guard let room = Self.room(in: directory) else { return false }
-            return room.free < min(Self.neededBytes, room.size / Self.neededPart)
+            return room.free < min(FileSystem.neededBytes, room.size / Self.neededPart)
         }
     }
 

@@ -1,6 +1,7 @@
 import GRDB
 import Foundation
 import Plans
+import TestSupport
 import Testing
 
 @testable import Jobs
@@ -84,7 +85,7 @@ struct JobStoreTests {
         let id = try store.runningPicnic()
         let key = SegmentKey(job: id, depth: 0, index: 0)
         try store.apply(.start, to: key)
-        #expect(try store.segments(of: id)[0].state == .running(attempt: 1))
+        #expect(try store.segments(of: id)[0].state == .running)
         try store.apply(.finish(seconds: 3.5), to: key)
         let rows = try store.segments(of: id)
         #expect(rows.map(\.key.description) == ["d0s000", "d1s000", "d1s001"])

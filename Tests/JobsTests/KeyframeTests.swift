@@ -1,5 +1,6 @@
 import Foundation
 import Plans
+import TestSupport
 import Testing
 
 @testable import Jobs
@@ -15,7 +16,7 @@ struct KeyframeTests {
         var job = NewJob.picnic(dropKey: "a")
         job.stopsAtKeyframes = true
         id = try store.accept(job).job.id
-        try store.plan([(segment: .global, steps: 4)], for: id)
+        try store.plan([(segment: .global, evaluations: 4)], for: id)
         try store.apply(.start, to: id)
         let global = SegmentKey(job: id, segment: .global)
         try store.apply(.start, to: global)

@@ -153,7 +153,7 @@ struct StateMachineTests {
         let words = text.split(separator: " ")
         let attempts = Int(words[1]) ?? 0
         switch words[0] {
-        case "running": return (.running(attempt: attempts), attempts)
+        case "running": return (.running, attempts)
         case "done": return (.done(seconds: 2), attempts)
         case "failed": return (.failed(reason: "no ink"), attempts)
         default: return (.waiting, attempts)

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Plans
+import TestSupport
 
 @testable import Jobs
 

@@ -52,7 +52,7 @@ struct BrakeTests {
         #expect(brake.holds(at: now + 9) && !brake.holds(at: now + 10))
         #expect(
             brake.warning(at: now)
-                == "4 jobs in a row met a fault of this machine, so nothing is begun for 10 s: no disk")
+                == "4 jobs in a row met a fault of this machine, so nothing is begun for 10s: no disk")
         #expect(!brake.holds(at: now - 86_400), "the clock was set back")
         brake.release()
         #expect(!brake.holds(at: now) && brake.warning(at: now) == nil)

@@ -14,10 +14,10 @@ import Testing
         let plan = try RenderPlan(frames: 10, segmentFrames: 4)
         let names = try Dictionary(
             uniqueKeysWithValues: plan.segmentIDs.map { ($0, try Fingerprint(of: "\(family ?? job) \($0)")) })
-        scheduler.submit(job: job, plan: plan, owner: owner, priority: priority, suspects: Suspects(segments: suspects))
-        {
-            names[$0]!
-        }
+        scheduler.submit(
+            job: job, plan: plan, owner: owner, priority: priority, suspects: Suspects(segments: suspects),
+            costs: Array(repeating: 1, count: plan.depths)
+        ) { names[$0]! }
     }
 
     private func local(_ index: Int) -> SegmentID { SegmentID(depth: 1, index: index) }
@@ -201,7 +201,9 @@ import Testing
         let plan = try RenderPlan(frames: 4, segmentFrames: 4)
         for job in [Int64(1), 2] {
             let name = try Fingerprint(of: job)
-            scheduler.submit(job: job, plan: plan, priority: 0, suspects: Suspects(film: job == 1)) { _ in name }
+            scheduler.submit(
+                job: job, plan: plan, owner: 0, priority: 0, suspects: Suspects(film: job == 1), costs: [1]
+            ) { _ in name }
         }
         #expect(scheduler.next() == .segment(global, job: 1))
         #expect(scheduler.next() == .segment(global, job: 2))
@@ -221,7 +223,9 @@ import Testing
         let plan = try RenderPlan(frames: 4, segmentFrames: 4)
         for job in [Int64(1), 2] {
             let name = try Fingerprint(of: job)
-            scheduler.submit(job: job, plan: plan, priority: 0) { _ in name }
+            scheduler.submit(
+                job: job, plan: plan, owner: 0, priority: 0, suspects: Suspects(), costs: [1]
+            ) { _ in name }
         }
         #expect(scheduler.next() == .segment(global, job: 1))
         _ = scheduler.finished(global, of: 1)

@@ -22,14 +22,15 @@ struct JobReporterTests {
             let id = try accept(store, "picnic.nuwa", frames: 226)
             try start(id, store)
             let plan = try RenderPlan(frames: 226, segmentFrames: 16)
-            var progress = RenderProgress(plan: plan, stepsPerDepth: [20, 10], workers: 2)
+            var progress = RenderProgress(plan: plan, evaluationsPerDepth: [20, 10], workers: 2)
             progress.depths[0].done = 1
-            progress.depths[1].stepsUnderWay = 5
-            progress.secondsPerStep = 1
+            progress.depths[1].evaluationsUnderWay = 5
+            progress.secondsPerEvaluation = 1
             let measured = progress
             let reporter = JobReporter(
                 store: store, source: .daemon, model: { $0 == "cartoon" ? model : nil },
-                progress: { $0 == id ? measured : nil })
+                progress: { $0 == id ? measured : nil },
+                atWork: { _ in [SegmentAtWork(segment: SegmentID(depth: 1, index: 3), worker: 1, fraction: 0.5)] })
             let report = try reporter.job(id)
             #expect(report.state == .running)
             #expect(report.fraction == measured.fraction)
@@ -50,13 +51,13 @@ struct JobReporterTests {
             let id = try accept(store, "picnic.nuwa", frames: 226)
             try start(id, store)
             try store.apply(.interrupt, to: id)
-            // 10 of 10 + 15 × (10 + 2) steps' worth
+            // 10 of 10 + 15 × (10 + 2) evaluations' worth
             let queued = try reporter(store, .daemon).job(id)
             #expect(abs(queued.fraction - 10.0 / 190) < 1e-12)
 
             try store.apply(.start, to: id)
             let plan = try RenderPlan(frames: 226, segmentFrames: 16)
-            let blank = RenderProgress(plan: plan, stepsPerDepth: [10, 10], workers: 2)
+            let blank = RenderProgress(plan: plan, evaluationsPerDepth: [10, 10], workers: 2)
             let running = try JobReporter(
                 store: store, source: .daemon, model: { _ in model }, progress: { _ in blank }
             ).job(id)

@@ -28,7 +28,8 @@ final class TestSpool: Sendable {
         settle: Double = 0.05, scanInterval: Double = 3600, maximumBytes: Int = 1000
     ) -> SpoolConfiguration {
         SpoolConfiguration(
-            folder: folder, settle: settle, scanInterval: scanInterval, maximumBytes: maximumBytes)
+            folder: folder, accepted: folder.appending(path: "accepted"), rejected: folder.appending(path: "rejected"),
+            settle: settle, scanInterval: scanInterval, pollInterval: min(scanInterval, 2), maximumBytes: maximumBytes)
     }
 
     /// Runs a watcher while `body` runs.

@@ -329,7 +329,10 @@ struct VerdictTests {
                 let store = try JobStore(path: root + "/nuwa.sqlite")
                 let handler = TestHandler(store: store)
                 let watcher = SpoolWatcher(
-                    configuration: SpoolConfiguration(folder: URL(filePath: root + "/spool"), settle: 0),
+                    configuration: SpoolConfiguration(
+                        folder: URL(filePath: root + "/spool"), accepted: URL(filePath: root + "/spool/accepted"),
+                        rejected: URL(filePath: root + "/spool/rejected"), settle: 0, scanInterval: 30, pollInterval: 2,
+                        maximumBytes: 1 << 20),
                     handler: handler)
                 try watcher.start()
                 try wait(for: "\(kills) drops", every: 100) { handler.seen.withLock { $0.count } >= kills }

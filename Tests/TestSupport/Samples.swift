@@ -7,7 +7,7 @@ package enum Sample {
     package static let noon = Date(timeIntervalSince1970: 1_795_435_200)  // 2026-11-23 12:00:00 UTC
 
     package static let running = JobReport(
-        id: 17, name: "picnic.nuwa", state: .running, priority: 5, seed: 42, frames: 226, fps: 24,
+        id: 17, name: "picnic.nuwa", owner: "pim", state: .running, priority: 5, seed: 42, frames: 226, fps: 24,
         accepted: noon, started: noon.addingTimeInterval(2),
         depths: [
             DepthReport(depth: 0, stride: 15, segments: 1, done: 1, fraction: 1),
@@ -15,7 +15,8 @@ package enum Sample {
         ], fraction: 0.61, remainingSeconds: 65)
 
     package static let queued = JobReport(
-        id: 18, name: "night.nuwa", state: .queued, reason: "waits: 1 job is before it", seed: 7, frames: 3376, fps: 24,
+        id: 18, name: "night.nuwa", owner: "pim", state: .queued, reason: "waits: 1 job is before it", seed: 7,
+        frames: 3376, fps: 24,
         accepted: noon.addingTimeInterval(60),
         depths: [
             DepthReport(depth: 0, stride: 225, segments: 1, done: 0, fraction: 0),
@@ -24,7 +25,7 @@ package enum Sample {
         ])
 
     package static let done = JobReport(
-        id: 15, name: "morning.nuwa", state: .done, seed: 3, frames: 1024, fps: 24,
+        id: 15, name: "morning.nuwa", owner: "pim", state: .done, seed: 3, frames: 1024, fps: 24,
         accepted: noon.addingTimeInterval(-900),
         started: noon.addingTimeInterval(-890), finished: noon.addingTimeInterval(-100),
         depths: [
@@ -34,7 +35,8 @@ package enum Sample {
         ], fraction: 1, film: "/var/lib/nuwa/films/morning-15.mp4")
 
     package static let failed = JobReport(
-        id: 16, name: "storm.nuwa", state: .failed, reason: "segment d1s003: the sampler left the finite numbers",
+        id: 16, name: "storm.nuwa", owner: "pim", state: .failed,
+        reason: "segment d1s003: the sampler left the finite numbers",
         seed: 3, frames: 226, fps: 24, accepted: noon, started: noon, finished: noon.addingTimeInterval(9))
 
     package static let daemon = DaemonReport(

@@ -208,7 +208,7 @@ private func withServer(
     let (listening, signal) = AsyncStream<Void>.makeStream()
     // Tests beside these keep all processors busy, and then clients are slow that mean no harm.
     var limits = ControlLimits()
-    (limits.lifetime, limits.idle) = (600, 600)
+    (limits.lifetime, limits.idle) = (3600, 3600)
     let server = ControlServer(
         socket: socket, inherited: inherited, service: service, logger: logger, limits: limits
     ) {
