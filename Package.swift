@@ -94,7 +94,7 @@ let package = Package(
         .target(
             name: "Page", dependencies: ["Jobs", "Reports", "Terminal"],
             resources: ["page.css", "page.js", "icon.svg"].map { .embedInCode($0) }),
-        .target(name: "Control", dependencies: ["Files", "Jobs", "Plans", "Reports"]),
+        .target(name: "Control", dependencies: ["Files", "Jobs", "Reports"]),
         .target(
             name: "Server",
             dependencies: [
@@ -113,10 +113,8 @@ let package = Package(
             name: "nuwad",
             dependencies: [
                 "Cluster", "Commissions", "Control", "Diffusion", "Digest", "Encoding", "Files", "Installation",
-                "Jobs",
-                "Models", "Page", "Pictures", "Plans", "Rendering", "Reports", "Scripts", "Server", "Spool",
-                "Systemd",
-                "Terminal", "Video",
+                "Jobs", "Models", "Page", "Pictures", "Plans", "Rendering", "Reports", "Scripts", "Server", "Spool",
+                "Systemd", "Tensors", "Terminal", "Video",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -146,7 +144,7 @@ let package = Package(
         .testTarget(
             name: "CommissionsTests", dependencies: ["Commissions", "Models", "Plans", "Scripts", "TestSupport"]),
         .testTarget(
-            name: "CorporaTests", dependencies: ["Cartoon", "Corpora", "Diffusion", "Pictures", "TestSupport", "Video"]),
+            name: "CorporaTests", dependencies: ["Cartoon", "Corpora", "Pictures", "TestSupport", "Video"]),
         .testTarget(name: "DiffusionTests", dependencies: ["Diffusion", "Digest", "Models", "Pictures", "Tensors"]),
         .testTarget(name: "DigestTests", dependencies: ["Digest", "Files"]),
         .testTarget(
@@ -154,7 +152,7 @@ let package = Package(
         .testTarget(
             name: "EvaluationTests",
             dependencies: [
-                "Cartoon", "Corpora", "Diffusion", "Evaluation", "Pictures", "Tensors", "TestSupport", "Training",
+                "Cartoon", "Corpora", "Diffusion", "Evaluation", "Pictures", "TestSupport", "Training",
             ]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(
@@ -168,7 +166,7 @@ let package = Package(
         .testTarget(
             name: "NuwactlTests",
             dependencies: [
-                "Control", "Installation", "Plans", "Reports", "Scripts", "TestSupport", "nuwactl",
+                "Control", "Installation", "Jobs", "Plans", "Reports", "Scripts", "TestSupport", "nuwactl",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(
