@@ -39,15 +39,20 @@ struct CheckTests {
         }
     }
 
-    @Test("JSON tells what is wrong, by line and column")
+    @Test("JSON tells what a film will be, or what is wrong by line and column")
     func json() throws {
         try withTemporaryDirectory { root in
             let errors = try #require(throws: ScriptErrors.self) { try check("lenght 3s\n0:00 Pim.", root: root) }
-            let text = String(decoding: try ReportJSON.encode(CheckReport.JSON(errors)), as: UTF8.self)
-            #expect(text.contains("\"ok\" : false"))
-            #expect(text.contains("\"line\" : 1"))
-            #expect(text.contains("\"severity\" : \"error\""))
+            try expectGolden(CheckReport.JSON(errors), "check-refused")
+            try expectGolden(CheckReport.JSON(try check("frames 226\n0:00 Pim walks.", root: root)), "check-good")
         }
+    }
+
+    private func expectGolden(
+        _ value: some Encodable, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let (text, golden) = try written(value, beside: name)
+        #expect(text == golden, sourceLocation: sourceLocation)
     }
 
     private func withTemporaryDirectory(_ body: (URL) throws -> Void) throws {

@@ -1,151 +1,80 @@
 import Foundation
-import Jobs
 import Reports
 import TestSupport
 import Testing
 
-/// `docs/json.md` promises these shapes to scripts. A change here is a change of the contract.
+@testable import Jobs
+@testable import Scripts
+
+/// `docs/json.md` promises these shapes to programs: each is written as its file in `Tests/Fixtures/json` has it. A change there is a change
+/// of the contract.
 @Suite("JSON contract")
 struct JSONContractTests {
     @Test("A tree")
     func tree() throws {
-        let tree = TreeReport(
-            frames: 10, fps: 12, segmentFrames: 4,
-            depths: [
-                .init(
-                    stride: 1,
-                    segments: [
-                        .init(id: "d0s000", state: .running, first: 0, worker: 2, fraction: 0.5),
-                        .init(id: "d0s001", state: .done, first: 3),
-                    ])
-            ], shots: [.init(frame: 0, prompt: "Pim walks.")], edition: "16-17")
-        #expect(
-            try text(tree) == """
-                {
-                  "depths" : [
-                    {
-                      "segments" : [
-                        {
-                          "first" : 0,
-                          "fraction" : 0.5,
-                          "id" : "d0s000",
-                          "state" : "running",
-                          "worker" : 2
-                        },
-                        {
-                          "first" : 3,
-                          "id" : "d0s001",
-                          "state" : "done"
-                        }
-                      ],
-                      "stride" : 1
-                    }
-                  ],
-                  "edition" : "16-17",
-                  "fps" : 12,
-                  "frames" : 10,
-                  "segment_frames" : 4,
-                  "shots" : [
-                    {
-                      "frame" : 0,
-                      "prompt" : "Pim walks."
-                    }
-                  ]
-                }
-
-                """)
+        try expectGolden(
+            TreeReport(
+                frames: 10, fps: 12, segmentFrames: 4,
+                depths: [
+                    .init(
+                        stride: 1,
+                        segments: [
+                            .init(id: "d0s000", state: .running, first: 0, worker: 2, fraction: 0.5),
+                            .init(id: "d0s001", state: .done, first: 3),
+                        ])
+                ], shots: [.init(frame: 0, prompt: "Pim walks.")], edition: "16-17"), "tree")
     }
 
-    @Test("A job")
+    @Test("A job in each of its states, with all that it may have")
     func job() throws {
-        #expect(
-            try text(Sample.running) == """
-                {
-                  "accepted" : "2026-11-23T12:00:00Z",
-                  "depths" : [
-                    {
-                      "depth" : 0,
-                      "done" : 1,
-                      "failed" : 0,
-                      "fraction" : 1,
-                      "running" : 0,
-                      "segments" : 1,
-                      "stride" : 15
-                    },
-                    {
-                      "depth" : 1,
-                      "done" : 7,
-                      "failed" : 0,
-                      "fraction" : 0.5,
-                      "running" : 2,
-                      "segments" : 15,
-                      "stride" : 1
-                    }
-                  ],
-                  "fps" : 24,
-                  "fraction" : 0.61,
-                  "frames" : 226,
-                  "id" : 17,
-                  "name" : "picnic.nuwa",
-                  "owner" : "pim",
-                  "priority" : 5,
-                  "remaining_seconds" : 65,
-                  "seed" : 42,
-                  "started" : "2026-11-23T12:00:02Z",
-                  "state" : "running"
-                }
-
-                """)
+        try expectGolden(Sample.running, "job-running")
+        try expectGolden(Sample.queued, "job-queued")
+        try expectGolden(Sample.done, "job-done")
+        try expectGolden(Sample.failed, "job-failed")
+        var held = Sample.queued
+        (held.state, held.hold, held.reason) = (.held, .approval, "its keyframes wait for approval")
+        held.editOf = 15
+        held.script = "frames 3376\nf0 Night. Pim sleeps.\n"
+        held.warnings = [
+            Finding(
+                Diagnostic(
+                    severity: .warning, name: "night.nuwa", line: 2, column: 4, length: 3, message: "a word",
+                    remedy: "another", sourceLine: nil))
+        ]
+        try expectGolden(held, "job-held")
+        var paused = Sample.running
+        (paused.state, paused.until, paused.reason) = (.paused, Sample.noon.addingTimeInterval(30), "no room")
+        try expectGolden(paused, "job-paused")
     }
 
-    @Test("The status of a daemon with nothing to do")
+    @Test("The status of a daemon with nothing to do, of one at work, and of none")
     func status() throws {
-        #expect(
-            try text(StatusReport(source: .daemon, daemon: Sample.daemon, counts: [:], jobs: [])) == """
-                {
-                  "counts" : {
-                    "cancelled" : 0,
-                    "done" : 0,
-                    "failed" : 0,
-                    "held" : 0,
-                    "paused" : 0,
-                    "queued" : 0,
-                    "running" : 0
-                  },
-                  "daemon" : {
-                    "busy" : 2,
-                    "films" : "/var/lib/nuwa/films",
-                    "instructions" : "AVX-512 with bf16",
-                    "model" : {
-                      "hash" : "9f86d081",
-                      "height" : 96,
-                      "name" : "cartoon",
-                      "precision" : "bf16",
-                      "segment_frames" : 16,
-                      "width" : 160
-                    },
-                    "pid" : 4242,
-                    "spool" : "/var/spool/nuwa",
-                    "started" : "2026-11-23T11:00:00Z",
-                    "version" : "0.1.0",
-                    "workers" : 2
-                  },
-                  "jobs" : [
+        try expectGolden(
+            StatusReport(source: .daemon, daemon: Sample.daemon, counts: [:], jobs: []), "status-idle")
+        try expectGolden(Sample.status, "status-at-work")
+        try expectGolden(
+            StatusReport(source: .database, daemon: nil, counts: [.done: 2], jobs: []), "status-of-database")
+    }
 
-                  ],
-                  "mode" : {
-                    "name" : "rendering"
-                  },
-                  "owners" : [
-
-                  ],
-                  "source" : "daemon",
-                  "warnings" : [
-
-                  ]
-                }
-
-                """)
+    @Test("Lists, what verbs did, a cleaning")
+    func others() throws {
+        try expectGolden(JobList(jobs: [Sample.failed], more: true), "jobs")
+        try expectGolden(
+            EventList(events: [
+                .init(
+                    EventRow(
+                        id: 9, time: Sample.noon, job: 17, depth: 1, segment: 3, kind: "finished", message: "in 2.5 s")),
+                .init(
+                    EventRow(
+                        id: 10, time: Sample.noon, job: 17, depth: nil, segment: nil, kind: "finished",
+                        message: "walk-17.mp4")),
+            ]), "events")
+        try expectGolden(
+            SteeringReport(changed: [17, 18], refused: [.init(id: 15, error: "job 15 is done already")]), "steering")
+        try expectGolden(
+            CleaningReport(
+                dryRun: true, files: 1, bytes: 2048, keptFiles: 3, keptBytes: 4096,
+                removed: [.init(path: "/var/lib/nuwa/chunks/9f", bytes: 2048, reason: "age")]), "cleaning")
     }
 
     @Test("Every report survives the way there and back")
@@ -154,7 +83,10 @@ struct JSONContractTests {
         #expect(try ReportJSON.decode(StatusReport.self, from: data) == Sample.status)
     }
 
-    private func text(_ value: some Encodable) throws -> String {
-        String(decoding: try ReportJSON.encode(value), as: UTF8.self)
+    private func expectGolden(
+        _ value: some Encodable, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let (text, golden) = try written(value, beside: name)
+        #expect(text == golden, sourceLocation: sourceLocation)
     }
 }
