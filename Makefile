@@ -10,8 +10,10 @@ RELEASE := .build/release
 MINUTES ?= 2
 # Inputs that `make fuzz` gives to each of four readers: ten million over all.
 RUNS ?= 2500000
+# How long `make contract` asks.
+SECONDS ?= 60
 
-.PHONY: demo test build packages install deb release format lint units manuals boot-test cluster-test page-test faults soak fuzz bench goldens clean
+.PHONY: demo test build packages install deb release format lint units manuals boot-test cluster-test page-test faults crowd soak fuzz contract bench goldens clean
 
 demo: build                     ## render examples/picnic.nuwa with a real nuwad and print where the film is
 	scripts/demo
@@ -70,6 +72,10 @@ faults: build                   ## a life of a job for each of its durable opera
 	@scripts/install-packages python3
 	Tests/Faults/sweep $(RELEASE)
 
+crowd: build                    ## twenty thousand scripts at once: one job each, seconds, memory, and how quick the answers are meanwhile
+	@scripts/install-packages python3
+	Tests/Faults/crowd $(RELEASE)
+
 soak: build                     ## MINUTES of kills, stops, freezes, clock jumps and full disks on one state directory
 	@scripts/install-packages python3
 	Tests/Faults/soak $(RELEASE) --minutes $(MINUTES)
@@ -78,6 +84,12 @@ fuzz: build                     ## whatever reads other people's bytes, with mut
 	@scripts/install-packages python3
 	Tests/Fuzzers/fuzz $(RUNS)
 	Tests/Fuzzers/http $(RELEASE)
+
+contract: build                 ## for SECONDS, requests made from docs/openapi.yaml, and whether the answers are what it promises
+	@scripts/install-packages python3 python3-venv
+	test -x .build/contract/bin/python || python3 -m venv .build/contract
+	.build/contract/bin/pip install --quiet --requirement Tests/Fuzzers/requirements.txt
+	.build/contract/bin/python Tests/Fuzzers/contract $(RELEASE) --seconds $(SECONDS)
 
 bench: build                    ## what looking costs beside its budget; nuwa against its PyTorch twin, as ratios of one run
 	Benchmarks/queries
