@@ -13,7 +13,7 @@ RUNS ?= 2500000
 # How long `make contract` asks.
 SECONDS ?= 60
 
-.PHONY: demo test build packages install deb release format lint units manuals boot-test cluster-test page-test faults crowd soak fuzz contract bench goldens clean
+.PHONY: demo test build packages install deb release format lint units manuals boot-test package-test cluster-test page-test faults crowd soak fuzz contract bench goldens clean
 
 demo: build                     ## render examples/picnic.nuwa with a real nuwad and print where the film is
 	scripts/demo
@@ -57,6 +57,10 @@ manuals: build                  ## check the manual pages and completions that `
 boot-test: build                ## nuwad under a systemd that boots in a container: start, reload, watchdog, kill, reboot, limits, stop
 	@scripts/install-packages systemd dbus python3
 	Tests/Boot/boot-test $(RELEASE)
+
+package-test: deb               ## the packages in such a container: installed, upgraded in the middle of a render, removed, purged
+	@scripts/install-packages systemd dbus python3 man-db
+	Tests/Boot/package-test .build-deb/packages
 
 cluster-test: build             ## nuwad with a Slurm of three nodes on this machine: films, a node that dies, a controller that restarts, a cancel
 	@RUNLEVEL=1 scripts/install-packages slurmctld slurmd slurm-client slurm-wlm-basic-plugins munge python3

@@ -59,7 +59,7 @@ let package = Package(
         .target(
             name: "Training",
             dependencies: [
-                "Corpora", "Diffusion", "Files", "Models", "Tensors",
+                "Corpora", "Diffusion", "Files", "Models", "Pictures", "Tensors",
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]),
 

@@ -1,7 +1,7 @@
 /// How long a film takes, by playing its plan through as a scheduler does: whoever is free takes the next segment whose parent is
 /// done, by depth, then in the order in which they became ready.
 package struct Forecast: Sendable {
-    let plan: RenderPlan
+    package let plan: RenderPlan
     /// What a segment takes, by depth.
     let seconds: [Double]
 

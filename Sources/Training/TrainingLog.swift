@@ -28,6 +28,25 @@ struct TrainingLog {
         try Data((header + kept.map { $0 + "\n" }.joined()).utf8).write(to: url, options: .atomic)
     }
 
+    /// The columns, each with its rows' steps.
+    func curves() throws -> [(name: String, points: [(x: Double, y: Double)])] {
+        let lines = try Self.text(url).split(separator: "\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+        guard let header = lines.first else { return [] }
+        return header.indices.dropFirst().map { column in
+            (
+                header[column],
+                lines.dropFirst().compactMap { fields in
+                    guard column < fields.count, let x = Double(fields[0]), let y = Double(fields[column]) else {
+                        return nil
+                    }
+                    return (x, y)
+                }
+            )
+        }
+    }
+
     private static func text(_ url: URL) throws(SystemError) -> String {
         do {
             return String(decoding: try WholeFile.read(url), as: UTF8.self)

@@ -1,9 +1,10 @@
 package import Foundation
+import Pictures
 
 /// A training from its last checkpoint to its last step: what is measured, logged and kept on the way.
 ///
-/// In the work folder lie `checkpoint.safetensors`, the state to go on from; `log.csv`; `model`, the averaged weights as of the last
-/// checkpoint; and, where something is held out, `best`, those of the least held-out score.
+/// In the work folder lie `checkpoint.safetensors`, the state to go on from; `log.csv`, and `curves.png`, which shows it; `model`, the averaged
+/// weights as of the last checkpoint; and, where something is held out, `best`, those of the least held-out score.
 package final class TrainingRun {
     package struct Progress: Sendable {
         package let step: Int
@@ -86,6 +87,19 @@ package final class TrainingRun {
     private func save() throws {
         try training.save(to: checkpoint)
         try training.export(to: work.appending(path: "model"))
+        try draw()
+    }
+
+    /// The loss, and what is measured beside it, over the steps.
+    private func draw() throws {
+        let shown = ["loss"] + type(of: training).heldOutColumns
+        let curves = try log.curves().filter { shown.contains($0.name) }.map {
+            LinePlot.Curve($0.name.replacing("_", with: " "), $0.points, isDashed: $0.name != "loss")
+        }
+        try LinePlot(
+            title: "step \(training.step) of \(training.steps)", x: .init("steps"), y: .init("", .logarithmic),
+            curves: curves
+        ).image().writePNG(to: work.appending(path: "curves.png"))
     }
 
     private func keepIfBest(_ heldOut: HeldOutReport?) throws {

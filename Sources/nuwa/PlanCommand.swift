@@ -3,6 +3,7 @@ import Commissions
 import Diffusion
 import Foundation
 import Models
+import Pictures
 import Plans
 import Terminal
 
@@ -29,6 +30,9 @@ struct PlanCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("What the pixels of a segment take, instead of measuring it.", valueName: "seconds"))
     var decode: Double?
+
+    @Option(help: ArgumentHelp("Also draw it, as PNG.", valueName: "file"))
+    var plot: String?
 
     func validate() throws {
         _ = try numbers()
@@ -73,8 +77,9 @@ struct PlanCommand: ParsableCommand {
                 )
             }
             Output.say("")
-            for workers in try numbers() {
-                let duration = forecast.duration(workers: workers)
+            let durations = try numbers().map { (workers: $0, duration: forecast.duration(workers: $0)) }
+            if let plot { try draw(durations, forecast, commission.name, to: URL(filePath: plot)) }
+            for (workers, duration) in durations {
                 let speedup = (forecast.work / duration * 10).rounded() / 10
                 Output.say(
                     "\("\(workers)".leftPadded(to: 7)) workers  \(durationText(duration))  (\(speedup) times one)")
@@ -82,5 +87,25 @@ struct PlanCommand: ParsableCommand {
             Output.say(
                 "never less than \(durationText(forecast.criticalPath)): a segment of each depth, one after the other")
         }
+    }
+
+    private func draw(
+        _ durations: [(workers: Int, duration: Double)], _ forecast: Forecast, _ name: String, to file: URL
+    ) throws {
+        func curve(_ seconds: (Int, Double) -> Double) -> [(x: Double, y: Double)] {
+            durations.map { (x: Double($0.workers), y: seconds($0.workers, $0.duration)) }
+        }
+        try LinePlot(
+            title: "\(name): \(counted(forecast.plan.frames, "frame"))", x: .init("workers", .logarithmic),
+            y: .init("time", .logarithmic, number: durationText),
+            curves: [
+                .init("this plan", curve { $1 }),
+                .init(
+                    "shared evenly",
+                    curve { workers, _ in forecast.work / Double(workers) }.filter { $0.y > forecast.criticalPath / 2 },
+                    isDashed: true),
+                .init("critical path", curve { _, _ in forecast.criticalPath }, isDashed: true),
+            ]
+        ).image().writePNG(to: file)
     }
 }

@@ -21,7 +21,7 @@ struct TrainDenoiser: ParsableCommand {
         discussion: """
             Interrupted by Ctrl-C or SIGTERM, the training finishes its step, writes a checkpoint and ends; started again, it goes on as if \
             it had not been interrupted: the same bytes, if the latents are the same. The folder --work holds checkpoint.safetensors, \
-            log.csv, model/ (averaged weights as of the last checkpoint) and, with --validation, best/ (those of the least error in the table of \
+            log.csv, curves.png (drawn from it), model/ (averaged weights as of the last checkpoint) and, with --validation, best/ (those of the least error in the table of \
             `nuwa evaluate --quick`).
             """)
 
@@ -71,7 +71,7 @@ struct TrainRecogniser: ParsableCommand {
         abstract: "Train the recogniser, which reads films for `nuwa evaluate`, on the cartoon.",
         discussion: """
             Interrupted by Ctrl-C or SIGTERM, the training finishes its step, writes a checkpoint and ends; started again, it goes on as if \
-            it had not been interrupted: the same bytes. The folder --work holds checkpoint.safetensors, log.csv, model/ (averaged weights \
+            it had not been interrupted: the same bytes. The folder --work holds checkpoint.safetensors, log.csv, curves.png (drawn from it), model/ (averaged weights \
             as of the last checkpoint) and best/ (those of the least held-out loss): what models/recogniser/ has.
             """)
 
