@@ -1,33 +1,50 @@
 import Scripts
 
-/// What stands in a file and has no meaning for nuwa. Of each kind its author is warned once, where it stands first, with how often
-/// it stands there: a file of a thousand subtitles in italics deserves one warning.
+/// What stands in a file and has no meaning for nuwa. Of each kind its author is warned once, where it stands first, with the other
+/// lines that have it: a file of a thousand subtitles in italics deserves one warning.
 struct Leftovers {
     enum Kind: CaseIterable {
-        case styling, position, voice, block, silence, overlap, empty
+        case styling, tag, position, voice, block, silence, overlap, empty
         case negative, weight, expression, choice, network, composition, setting, beyond, replaced, outside
     }
 
-    private var found: [Kind: (place: SourcePlace, count: Int)] = [:]
+    /// Other lines that a warning names.
+    private static let named = 8
 
-    mutating func note(_ kind: Kind, at place: SourcePlace) {
-        found[kind, default: (place, 0)].count += 1
-    }
+    private var found: [Kind: [SourcePlace]] = [:]
+
+    mutating func note(_ kind: Kind, at place: SourcePlace) { found[kind, default: []].append(place) }
 
     func report(to draft: inout ScriptDraft) {
         for kind in Kind.allCases {
-            guard let (place, count) = found[kind] else { continue }
+            guard let places = found[kind],
+                let place = places.min(by: { ($0.line, $0.column) < ($1.line, $1.column) })
+            else { continue }
             let text = String(place.text.dropFirst(place.column - 1).prefix(place.length))
-            let times = count == 1 ? "" : " (\(count) times in this file)"
-            draft.warning(at: place, kind.message(text) + times, kind.remedy)
+            draft.warning(at: place, kind.message(text) + Self.further(places, than: place), kind.remedy)
         }
     }
+
+    /// ` (also in lines 4, 9 and 12)`; nothing where it stands once.
+    private static func further(_ places: [SourcePlace], than first: SourcePlace) -> String {
+        guard places.count > 1 else { return "" }
+        let lines = Set(places.map(\.line)).subtracting([first.line]).sorted()
+        switch lines.count {
+        case 0: return " (\(places.count) times in this line)"
+        case 1: return " (also in line \(lines[0]))"
+        case ...named: return " (also in lines \(list(lines.dropLast())) and \(lines[lines.count - 1]))"
+        default: return " (also in lines \(list(lines.prefix(named))) and \(lines.count - named) more)"
+        }
+    }
+
+    private static func list(_ lines: some Sequence<Int>) -> String { lines.map(String.init).joined(separator: ", ") }
 }
 
 extension Leftovers.Kind {
     fileprivate func message(_ text: String) -> String {
         switch self {
         case .styling: "'\(text)' says how text looks, which means nothing here"
+        case .tag: "'\(text)' is a tag that WebVTT does not know, which no player shows"
         case .position: "'\(text)' says where text is shown, which means nothing here"
         case .voice: "'\(text)' says who speaks; a prompt says what is to be seen"
         case .block: "'\(text)' says how text looks, which means nothing here"
@@ -50,6 +67,7 @@ extension Leftovers.Kind {
     fileprivate var remedy: String {
         switch self {
         case .styling, .weight: "it is left out; the words in it are kept"
+        case .tag: "it is left out; write its words without '<' and '>' to have them in the prompt"
         case .position, .block, .network, .setting: "it is left out"
         case .voice: "it is left out; say in the prompt who is there"
         case .silence: "the prompt before it holds until then"

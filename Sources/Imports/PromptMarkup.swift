@@ -68,6 +68,13 @@ struct PromptMarkup {
             let end = rest.dropFirst().firstIndex(of: "`").map { $0 + 1 } ?? text.count
             leftovers.note(.expression, at: place(start..<end, of: text))
             return end
+        case "{":
+            let content = rest.dropFirst().prefix(while: Self.isOfArithmetic)
+            guard content.endIndex < text.count, text.characters[content.endIndex] == "}",
+                Self.isExpression(String(content))
+            else { return nil }
+            leftovers.note(.expression, at: place(start..<content.endIndex + 1, of: text))
+            return content.endIndex + 1
         case "<":
             let name = rest.dropFirst().prefix(while: \.isLetter)
             guard !name.isEmpty, name.endIndex < text.count, text.characters[name.endIndex] == ":",
@@ -100,10 +107,7 @@ struct PromptMarkup {
         let content = result.part(opening.length..<result.count)
         let place = place(opening.index..<end + 1, of: text)
         let isOfBrackets = opening.character != "("
-        if opening.character == "{", Self.isExpression(content.string) {
-            leftovers.note(.expression, at: place)
-            result.removeLast(content.count)
-        } else if isOfBrackets, let alternatives = Self.alternatives(content, opening.character) {
+        if isOfBrackets, let alternatives = Self.alternatives(content, opening.character) {
             leftovers.note(.choice, at: place)
             result.removeLast(content.count)
             result.append(alternatives.first { !$0.tidied.isEmpty } ?? TracedText())
@@ -131,17 +135,22 @@ struct PromptMarkup {
         return parts
     }
 
-    /// Arithmetic with the names that the tools know, and no word beside them.
+    /// The names that expressions may have: the tools' own, then numexpr's functions, by which they compute them.
+    private static let names: Set<String> = [
+        "t", "s", "max_f", "pw_a", "pw_b", "pw_c", "pw_d", "pi",
+        "where", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "arctan2", "sinh", "cosh", "tanh", "arcsinh",
+        "arccosh", "arctanh", "log", "log10", "log1p", "exp", "expm1", "sqrt", "abs", "floor", "ceil",
+    ]
+
+    private static func isOfArithmetic(_ character: Character) -> Bool {
+        character.isASCII && (character.isLetter || character.isNumber || "_+-*/%().,<>=!&|^~ ".contains(character))
+    }
+
+    /// Arithmetic with the names that the tools know, and no word beside them. `a|b` alone is a choice.
     private static func isExpression(_ text: String) -> Bool {
-        let names: Set<String> = [
-            "t", "s", "max_f", "pw_a", "pw_b", "pw_c", "pw_d", "sin", "cos", "tan", "abs", "sqrt", "exp", "where", "pi",
-        ]
-        let words = text.split { !($0.isLetter || $0 == "_") }.map(String.init)
-        let hasNumber = text.contains(where: \.isDigit) || !words.isEmpty
-        let isArithmetic = text.allSatisfy {
-            $0.isASCII && ($0.isLetter || $0.isNumber || "_+-*/%().,<>=! ".contains($0))
-        }
-        return hasNumber && isArithmetic && words.allSatisfy(names.contains)
+        let words = text.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == ".") }
+        guard !words.isEmpty, text.contains("(") || !text.contains("|") else { return false }
+        return words.allSatisfy { $0.first?.isNumber == true || $0.first == "." || names.contains(String($0)) }
     }
 
     private func place(_ range: Range<Int>, of text: TracedText) -> SourcePlace { text.part(range).start(in: source) }

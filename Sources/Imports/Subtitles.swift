@@ -177,12 +177,9 @@ struct SubtitleParser {
         var result = TracedText()
         var index = 0
         while index < text.count {
-            if let end = styleEnd(in: text, at: index) {
-                let tag = text.part(index..<end)
-                let isVoice = isWebVTT && tag.string.hasPrefix("<v")
-                let isEnd = tag.string.hasPrefix("</") || tag.string.hasPrefix("{/")
-                if !isEnd { leftovers.note(isVoice ? .voice : .styling, at: tag.start(in: source)) }
-                index = end
+            if let markup = SubtitleMarkup(at: index, in: text, isWebVTT: isWebVTT) {
+                if let kind = markup.kind { leftovers.note(kind, at: text.part(index..<markup.end).start(in: source)) }
+                index = markup.end
             } else if isWebVTT, text.characters[index] == "&", let (character, end) = reference(in: text, at: index) {
                 result.append(character, at: text.positions[index])
                 index = end
@@ -194,18 +191,6 @@ struct SubtitleParser {
         return result
     }
 
-    /// The end of a tag or code: `<i>`, `</font>`, `<00:01.500>`, and in SubRip `{\an8}`, `{b}`. A lone `<` is one.
-    private func styleEnd(in text: TracedText, at start: Int) -> Int? {
-        let opening = text.characters[start]
-        guard opening == "<" || (opening == "{" && !isWebVTT), start + 1 < text.count else { return nil }
-        let next = text.characters[start + 1]
-        guard next.isLetter || next == "/" || (opening == "{" && next == "\\") || (isWebVTT && next.isDigit) else {
-            return nil
-        }
-        let closing: Character = opening == "<" ? ">" : "}"
-        return text.characters[start...].firstIndex(of: closing).map { $0 + 1 }
-    }
-
     private func reference(in text: TracedText, at start: Int) -> (Character, end: Int)? {
         let names: [String: Character] = [
             "amp": "&", "lt": "<", "gt": ">", "nbsp": " ", "lrm": " ", "rlm": " ", "quot": "\"",
@@ -214,6 +199,48 @@ struct SubtitleParser {
         let end = start + 1 + name.count
         guard end < text.count, text.characters[end] == ";", let character = names[String(name)] else { return nil }
         return (character, end + 1)
+    }
+}
+
+/// A tag or an override code in a subtitle: `<i>`, `</font>`, `<v Pim>`, `<00:01.500>`; in SubRip also `{\an8}`, `{b}` and `{y:i}`, which
+/// players took over from other formats.
+///
+/// In SubRip, what is none of those that players know is text, as `<Pim waves>`. In WebVTT every `<` begins a tag.
+struct SubtitleMarkup {
+    /// What its author is told; nil where it only ends something.
+    let kind: Leftovers.Kind?
+    /// Behind it.
+    let end: Int
+
+    private static let tags: Set<String> = ["b", "i", "u", "s", "em", "strong", "strike", "font", "span", "br"]
+    private static let webVTTTags: Set<String> = ["b", "i", "u", "c", "v", "lang", "ruby", "rt"]
+
+    /// nil where none begins there.
+    init?(at start: Int, in text: TracedText, isWebVTT: Bool) {
+        let opening = text.characters[start]
+        guard opening == "<" || (opening == "{" && !isWebVTT),
+            let closing = text.characters[start...].firstIndex(of: opening == "<" ? ">" : "}")
+        else { return nil }
+        end = closing + 1
+        let content = text.characters[(start + 1)..<closing]
+        let isEnd = content.first == "/"
+        let rest = content.drop { $0 == "/" }
+        let name = String(rest.prefix(while: \.isLetter)).lowercased()
+        let next = rest.dropFirst(name.count).first
+        if isWebVTT {
+            guard let first = rest.first, first.isLetter || first.isNumber else { return nil }
+            let isKnown = first.isNumber || Self.webVTTTags.contains(name)
+            kind = isEnd ? nil : !isKnown ? .tag : name == "v" ? .voice : .styling
+        } else {
+            let isKnown =
+                opening == "<"
+                ? Self.tags.contains(name) && (next == nil || next == "/" || next?.isWhitespace == true)
+                : rest.first == "\\"
+                    || (name.count == 1
+                        && (next == ":" ? "ycfspho".contains(name) : next == nil && "bius".contains(name)))
+            guard isKnown else { return nil }
+            kind = isEnd ? nil : .styling
+        }
     }
 }
 

@@ -10,8 +10,10 @@ extension Fixtures {
         let files =
             (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: [.isDirectoryKey]))
             ?? []
-        return files.filter { !$0.hasDirectoryPath && !$0.lastPathComponent.contains(".expected.") }
-            .map(\.lastPathComponent).sorted()
+        return files.filter {
+            !$0.hasDirectoryPath && !$0.lastPathComponent.contains(".expected.") && $0.pathExtension != "md"
+        }
+        .map(\.lastPathComponent).sorted()
     }
 
     /// What was agreed on. `NUWA_RECORD=1 swift test` writes it anew; read the difference before keeping it.

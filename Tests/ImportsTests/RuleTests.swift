@@ -17,12 +17,71 @@ struct RuleTests {
             ("{t*2} Pim", "Pim"), ("{red} tree", "red tree"), ("tree `cos(t)` sits", "tree sits"),
             ("(tree:`cos(t)`) sits", "tree sits"), ("Pim <lora:x:1> sits", "Pim sits"), ("Pim AND Lulu", "Pim Lulu"),
             ("a tree :0.5", "a tree"), ("Pim --neg ugly --neg bad", "Pim"), ("(open", "open"), ("close)", "close"),
+            ("{sin(t/30)} Pim", "Pim"), ("{where((t<30)|(t>60),0.5,1)} Pim", "Pim"),
+            ("Pim {0.5+0.2*arctan2(log10(t),floor(t/8))} sits", "Pim sits"),
+            ("(tree:{0.5*(1+cos(t/9))}) sits", "tree sits"),
+            ("{sin of t} Pim", "sin of t Pim"), ("{(red)} tree", "red tree"), ("{{{t}}} Pim", "Pim"),
             ("(a [b {c:1.1}])", "a b c"), ("at 5:30 (late)", "at 5:30 late"), ("a < b", "a < b"),
         ])
     func markup(prompt: String, words: String) throws {
         let json = String(decoding: try JSONEncoder().encode(["0": prompt]), as: UTF8.self)
         let script = try Script.read(Data(json.utf8), name: "a.json", overrides: tenFrames).script
         #expect(script.cues.map(\.prompt) == [words])
+    }
+
+    @Test("An expression in braces is one warning, whatever is in it")
+    func expressions() throws {
+        let json = #"{"0": "Pim {0.5+0.5*sin(t/(30+2))} sits"}"#
+        let warnings = try Script.read(Data(json.utf8), name: "a.json", overrides: tenFrames).warnings
+        #expect(warnings.map(\.message).filter { $0.contains("weight") }.isEmpty)
+        let own = warnings.filter { $0.message.contains("is an expression") }
+        #expect(own.count == 1 && own[0].column == 12 && own[0].length == 23, "\(warnings.map(\.message))")
+    }
+
+    @Test(
+        "Of subtitles, tags and codes that players know are left out, and nothing else",
+        arguments: [
+            ("<Pim waves> by the cave", "<Pim waves> by the cave"),
+            ("{Pim waves} by the cave", "{Pim waves} by the cave"),
+            ("<I>Pim</I> <font color=\"#fff\">waves</font>", "Pim waves"), ("{\\an8\\i1}Pim{\\i0} waves", "Pim waves"),
+            ("{y:i}Pim {c:$0000ff}waves", "Pim waves"), ("{b}Pim{/b} {i}waves", "Pim waves"),
+            ("Pim<br/> waves", "Pim waves"),
+            ("{a} Pim", "{a} Pim"), ("3 < 4 > 2", "3 < 4 > 2"), ("<bear> waves", "<bear> waves"),
+        ])
+    func subtitleMarkup(text: String, words: String) throws {
+        let subtitle = "1\n00:00:00,000 --> 00:00:02,000\n\(text)\n"
+        let (script, warnings) = try Script.read(Data(subtitle.utf8), name: "a.srt")
+        #expect(script.cues.map(\.prompt) == [words])
+        #expect(warnings.isEmpty == (text == words))
+    }
+
+    @Test("A tag that WebVTT does not know is shown by no player, which its author is told")
+    func unknownTag() throws {
+        let text = "WEBVTT\n\n00:00.000 --> 00:02.000\n<Pim waves> Lulu <lang en>sits</lang>\n"
+        let (script, warnings) = try Script.read(Data(text.utf8), name: "a.vtt")
+        #expect(script.cues.map(\.prompt) == ["Lulu sits"])
+        #expect(
+            warnings.map(\.message) == [
+                "'<Pim waves>' is a tag that WebVTT does not know, which no player shows",
+                "'<lang en>' says how text looks, which means nothing here",
+            ])
+    }
+
+    @Test("What is left out is told where it stands first, with the other lines that have it")
+    func lines() throws {
+        func said(_ prompts: [String]) throws -> [String] {
+            let text = prompts.enumerated().map { "\"\($0 * 12)\": \"\($1)\"" }.joined(separator: ",\n")
+            return try Script.read(Data(text.utf8), name: "a.json", overrides: longEnough).warnings.map(\.message)
+        }
+        let weight = "'(Pim)': words have no weights here"
+        #expect(try said(["(Pim) sits"]) == [weight])
+        #expect(try said(["(Pim) (sits)"]) == ["\(weight) (2 times in this line)"])
+        #expect(try said(["(Pim) sits", "Lulu", "(Lulu) sits"]) == ["\(weight) (also in line 3)"])
+        #expect(try said(["(Pim)", "(Bo)", "Lulu", "(Lulu) (sits)"]) == ["\(weight) (also in lines 2 and 4)"])
+        #expect(
+            try said((0..<20).map { _ in "(Pim) sits" }) == [
+                "\(weight) (also in lines 2, 3, 4, 5, 6, 7, 8, 9 and 11 more)"
+            ])
     }
 
     @Test(
@@ -134,9 +193,12 @@ struct RuleTests {
         }
     }
 
-    private var tenFrames: ScriptSettings {
+    private var tenFrames: ScriptSettings { length(10) }
+    private var longEnough: ScriptSettings { length(500) }
+
+    private func length(_ frames: Int) -> ScriptSettings {
         var settings = ScriptSettings()
-        settings.length = .frames(10)
+        settings.length = .frames(frames)
         return settings
     }
 }
