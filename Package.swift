@@ -176,7 +176,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "PageTests", dependencies: ["Jobs", "Page", "Reports", "TestSupport"]),
-        .testTarget(name: "PicturesTests", dependencies: ["Files", "Pictures"]),
+        .testTarget(name: "PicturesTests", dependencies: ["Files", "Pictures", "TestSupport"]),
         .testTarget(name: "PlansTests", dependencies: ["Plans"]),
         .testTarget(
             name: "RenderingTests",

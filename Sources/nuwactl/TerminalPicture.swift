@@ -7,8 +7,9 @@ import Terminal
 enum TerminalPicture {
     /// Shows a PNG on standard output; does nothing where that is no terminal, or one that speaks neither kitty's protocol nor sixel.
     static func show(_ png: Data) throws {
-        guard Output.isInteractive, let dialect = dialect() else { return }
-        switch dialect {
+        guard Output.isInteractive else { return }
+        switch dialect(ProcessInfo.processInfo.environment, attributes: { Self.attributes(in: askTerminal()) }) {
+        case nil: break
         case .kitty: Output.write(kitty(png))
         case .sixel: Output.write(Data((Sixel.encode(try Image(png: png, called: "the contact sheet")) + "\n").utf8))
         }
@@ -18,9 +19,8 @@ enum TerminalPicture {
         case kitty, sixel
     }
 
-    /// By its name, else by what it answers when it is asked what it can do.
-    private static func dialect() -> Dialect? {
-        let environment = ProcessInfo.processInfo.environment
+    /// By its name, else by what it answers when it is asked what it can do: `4` among its attributes stands for sixel.
+    static func dialect(_ environment: [String: String], attributes: () -> [Substring]) -> Dialect? {
         let names = ["TERM", "TERM_PROGRAM"].compactMap { environment[$0]?.lowercased() }
         if environment["KITTY_WINDOW_ID"] != nil
             || names.contains(where: { $0.contains("kitty") || $0.contains("ghostty") })
@@ -44,18 +44,23 @@ enum TerminalPicture {
         return out + Data("\n".utf8)
     }
 
-    /// The terminal's answer to "primary device attributes" (`ESC [ c`), which all give: `4` among them stands for sixel.
-    private static func attributes() -> [Substring] {
+    /// Of an answer such as `ESC [ ? 62 ; 4 c`.
+    static func attributes(in answer: String) -> [Substring] {
+        answer.drop { $0 != "?" }.dropFirst().dropLast().split(separator: ";")
+    }
+
+    /// The terminal's answer to "primary device attributes" (`ESC [ c`), which all give; nothing where there is no terminal.
+    private static func askTerminal() -> String {
         let terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
-        guard terminal >= 0 else { return [] }
+        guard terminal >= 0 else { return "" }
         defer { close(terminal) }
         var before = termios()
-        guard tcgetattr(terminal, &before) == 0 else { return [] }
+        guard tcgetattr(terminal, &before) == 0 else { return "" }
         var raw = before
         raw.c_lflag &= ~tcflag_t(ICANON | ECHO)
-        guard tcsetattr(terminal, TCSANOW, &raw) == 0 else { return [] }
+        guard tcsetattr(terminal, TCSANOW, &raw) == 0 else { return "" }
         defer { tcsetattr(terminal, TCSANOW, &before) }
-        guard write(terminal, "\u{1B}[c", 3) == 3 else { return [] }
+        guard write(terminal, "\u{1B}[c", 3) == 3 else { return "" }
         var answer = ""
         var waiting = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
         while !answer.hasSuffix("c"), answer.utf8.count < 100, poll(&waiting, 1, 300) == 1 {
@@ -63,6 +68,6 @@ enum TerminalPicture {
             guard read(terminal, &byte, 1) == 1 else { break }
             answer.unicodeScalars.append(Unicode.Scalar(byte))
         }
-        return answer.drop { $0 != "?" }.dropFirst().dropLast().split(separator: ";")
+        return answer
     }
 }
