@@ -148,7 +148,8 @@ let package = Package(
         .testTarget(name: "DiffusionTests", dependencies: ["Diffusion", "Digest", "Models", "Pictures", "Tensors"]),
         .testTarget(name: "DigestTests", dependencies: ["Digest", "Files"]),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["Pictures", "TestSupport", "Video", "nuwa", "nuwactl", "nuwad"]),
+            name: "EndToEndTests",
+            dependencies: ["CLibAV", "Pictures", "TestSupport", "Video", "nuwa", "nuwactl", "nuwad"]),
         .testTarget(
             name: "EvaluationTests",
             dependencies: [

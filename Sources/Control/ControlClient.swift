@@ -153,6 +153,7 @@ extension JobVerb {
         switch self {
         case .priority(let number): [("to", "\(number)")]
         case .hold(now: true): [("now", "true")]
+        case .holdAtKeyframes: [("at_keyframes", "true")]
         case .reseed(let keyframe, let seed):
             [("keyframe", keyframe.map { "\($0 + 1)" }), ("seed", seed.map { "\($0)" })]
         case .cancel, .retry, .hold(now: false), .release, .approve: []

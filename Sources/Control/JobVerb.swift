@@ -8,6 +8,8 @@ package enum JobVerb: Sendable, Equatable {
     case retry
     /// Keeps it back until it is released. One whose keyframes are being made stops when they are there, unless it is `now`.
     case hold(now: Bool)
+    /// Has it stop when its keyframes are there, whether they are begun or not.
+    case holdAtKeyframes
     case release
     /// Has it go on past its keyframes.
     case approve
@@ -27,7 +29,7 @@ package enum JobVerb: Sendable, Equatable {
         switch self {
         case .cancel: .cancel
         case .retry: .retry
-        case .hold: .hold
+        case .hold, .holdAtKeyframes: .hold
         case .release: .release
         case .approve: .approve
         case .reseed: .reseed
@@ -41,6 +43,7 @@ package enum JobVerb: Sendable, Equatable {
         case .cancel: .cancel
         case .retry: .retry
         case .hold: .hold
+        case .holdAtKeyframes: .holdAtKeyframes
         case .release: .release
         case .approve: .approve
         case .reseed(let keyframe, let seed): .reseed(keyframe: keyframe, seed: seed)

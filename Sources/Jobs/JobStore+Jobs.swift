@@ -263,6 +263,15 @@ extension JobStore {
         }
     }
 
+    /// What an edit took over, as it was told when the job was made; nil where it is none.
+    package func taken(by job: Int64) throws -> String? {
+        try read { db in
+            try String.fetchOne(
+                db, sql: "SELECT message FROM events WHERE job = ? AND kind = 'edited' ORDER BY id LIMIT 1",
+                arguments: [job])
+        }
+    }
+
     /// Writes down what happened.
     func record(_ db: Database, job: Int64, segment: SegmentKey? = nil, kind: String, message: String) throws {
         try db.execute(

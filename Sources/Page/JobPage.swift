@@ -61,7 +61,9 @@ package struct JobPage {
     }
 
     private var edit: Markup? {
-        job.editOf.map { " · an edit of <a href=\"/jobs/\($0)\">job \($0)</a>" }
+        job.editOf.map { earlier in
+            " · an edit of <a href=\"/jobs/\(earlier)\">job \(earlier)</a>\(job.takenOver.map { ": \($0)" } ?? "")"
+        }
     }
 
     private func button(_ deed: Deed) -> Markup {

@@ -105,9 +105,11 @@ final class RenderState: @unchecked Sendable {
     }
 
     /// False where there is nothing to stop: it was not begun, or its keyframes are there.
-    func stopAtKeyframes(_ job: Int64) -> Bool {
+    /// - Parameter evenUnbegun: stops also one that was not begun
+    func stopAtKeyframes(_ job: Int64, evenUnbegun: Bool) -> Bool {
         change {
-            guard jobs[job]?.isStarted == true, scheduler.isDone(.global, of: job) == false else { return false }
+            guard let state = jobs[job], state.isStarted || evenUnbegun, scheduler.isDone(.global, of: job) == false
+            else { return false }
             jobs[job]!.stopsAtKeyframes = true
             return true
         }

@@ -79,7 +79,9 @@ package final class Renderer: Sendable {
 
     /// Has a job that was begun stop when its keyframes are there.
     /// - Returns: false where it was not begun, or they are there already
-    package func stopAtKeyframes(_ job: Int64) -> Bool { state.stopAtKeyframes(job) }
+    package func stopAtKeyframes(_ job: Int64, evenUnbegun: Bool = false) -> Bool {
+        state.stopAtKeyframes(job, evenUnbegun: evenUnbegun)
+    }
 
     /// Has a job go on past its keyframes.
     package func passKeyframes(_ job: Int64) { state.passKeyframes(job) }

@@ -21,6 +21,8 @@ package struct JobReport: Codable, Sendable, Equatable, Identifiable {
     package var priority: Int
     /// The job whose script was edited: its keyframes stay where the prompts do.
     package var editOf: Int64?
+    /// What it takes over from that job, as `15 of 16 keyframes stay`, where one job was asked for.
+    package var takenOver: String?
     package var seed: UInt64
     /// Length of the film.
     package var frames: Int
@@ -44,7 +46,7 @@ package struct JobReport: Codable, Sendable, Equatable, Identifiable {
     package init(
         id: Int64, name: String, owner: String, state: State, reason: String? = nil,
         hold: JobState.Hold? = nil, until: Date? = nil,
-        priority: Int = 0, editOf: Int64? = nil, seed: UInt64 = 0,
+        priority: Int = 0, editOf: Int64? = nil, takenOver: String? = nil, seed: UInt64 = 0,
         frames: Int, fps: Int, accepted: Date, started: Date? = nil, finished: Date? = nil,
         depths: [DepthReport] = [], fraction: Double = 0, remainingSeconds: Double? = nil, film: String? = nil,
         script: String? = nil, warnings: [Finding]? = nil
@@ -58,6 +60,7 @@ package struct JobReport: Codable, Sendable, Equatable, Identifiable {
         self.until = until
         self.priority = priority
         self.editOf = editOf
+        self.takenOver = takenOver
         self.seed = seed
         self.frames = frames
         self.fps = fps

@@ -69,6 +69,8 @@ package struct JobReporter: Sendable {
         var report = try self.report(job)
         let script = try store.script(of: id)
         report.script = script
+        // `an edit of job 3: 15 of 16 keyframes stay`
+        report.takenOver = try store.taken(by: id)?.split(separator: ": ", maxSplits: 1).last.map(String.init)
         // Told from the text, as at the intake.
         report.warnings = model(job.model).flatMap {
             try? Commission(script, name: job.name, limits: .none, model: $0).warnings.map(Finding.init)
@@ -184,6 +186,12 @@ package struct JobReporter: Sendable {
     }
 
     private func reasonOfWaiting(_ job: Job, before: Int) -> String? {
+        let reason = reasonInItself(job, before: before)
+        guard job.state == .queued, job.stopsAtKeyframes else { return reason }
+        return reason.map { $0 + "; stops when its keyframes are there" }
+    }
+
+    private func reasonInItself(_ job: Job, before: Int) -> String? {
         switch job.state.name {
         case .queued where source == .database: "waits for nuwad to run"
         case .queued where mode().name == .paused: "waits: rendering is paused by \(mode().by ?? "somebody")"

@@ -62,7 +62,7 @@ package struct JobText {
             ("priority", "\(job.priority)"),
             ("accepted", style.time(job.accepted)),
         ]
-        if let earlier = job.editOf { facts.append(("edit of", "job \(earlier)")) }
+        if let edit = edit(job) { facts.append(("edit of", edit)) }
         if let started = job.started { facts.append(("started", style.time(started))) }
         if let finished = job.finished { facts.append(("finished", style.time(finished))) }
         if let film = job.film { facts.append(("film", film)) }
@@ -78,6 +78,11 @@ package struct JobText {
             parts.append("script\n" + lines.joined(separator: "\n").trimmingSuffix("\n"))
         }
         return parts.joined(separator: "\n\n")
+    }
+
+    /// `job 3: 15 of 16 keyframes stay`
+    package func edit(_ job: JobReport) -> String? {
+        job.editOf.map { "job \($0)" + (job.takenOver.map { ": \($0)" } ?? "") }
     }
 
     private func finding(_ finding: Finding) -> String {

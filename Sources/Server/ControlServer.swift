@@ -255,7 +255,11 @@ extension Request {
         switch name {
         case .cancel: return .cancel
         case .retry: return .retry
-        case .hold: return .hold(now: try flag("now"))
+        case .hold:
+            let now = try flag("now")
+            guard try flag("at_keyframes") else { return .hold(now: now) }
+            guard !now else { throw ControlError.badRequest("one of now=true and at_keyframes=true is wanted") }
+            return .holdAtKeyframes
         case .release: return .release
         case .approve: return .approve
         case .reseed:

@@ -32,7 +32,7 @@ extension Dispatcher {
         var ids = ids
         switch verb {
         case .hold(now: false):
-            let stopping = Set(ids.filter(renderer.stopAtKeyframes))
+            let stopping = Set(ids.filter { renderer.stopAtKeyframes($0) })
             ids.removeAll(where: stopping.contains)
             for (id, refusal) in try ledger.apply(.holdAtKeyframes, to: stopping.sorted()) {
                 // They may have got there meanwhile.
@@ -40,6 +40,12 @@ extension Dispatcher {
                 refusals[id] = .conflict("\(refusal)")
             }
             withdraw(ids)
+        case .holdAtKeyframes:
+            // Those that the renderer does not have stop when it has.
+            for id in ids where renderer.has(id) && !renderer.stopAtKeyframes(id, evenUnbegun: true) {
+                refusals[id] = .conflict("job \(id) is past its keyframes; `nuwactl hold \(id)` keeps it back as it is")
+            }
+            ids.removeAll { refusals[$0] != nil }
         case .cancel, .hold(now: true): withdraw(ids)
         case .approve: ids.forEach(renderer.passKeyframes)
         case .retry, .reseed, .release, .priority: break

@@ -1,8 +1,10 @@
+import CLibAV
 import Foundation
 import Pictures
 import TestSupport
 import Testing
-import Video
+
+@testable import Video
 
 /// A film that is looked at before it is made.
 @Suite(.serialized) struct StoryboardFirstTests {
@@ -13,7 +15,7 @@ import Video
         let daemon = try Daemon()
         try daemon.start()
         try daemon.drop(Self.script)
-        try daemon.wait(for: "the keyframes") { try daemon.show("1").state == "held" }
+        try daemon.wait(for: "the keyframes") { (try? daemon.show("1").state) == "held" }
         #expect(try daemon.show("1").reason?.hasPrefix("its keyframes wait for approval") == true)
         #expect(daemon.work.begun == ["1/d0s000"])
         let sheet = daemon.directory.file("sheet.png")
@@ -52,9 +54,30 @@ import Video
         #expect(try daemon.show("1").reason == "held back until released")
         #expect(daemon.work.made.isEmpty)
         #expect(try daemon.control("release", "1").status == 0)
-        try daemon.wait(for: "the keyframes") { try daemon.show("1").state == "held" }
+        try daemon.wait(for: "the keyframes") { (try? daemon.show("1").state) == "held" }
         #expect(try daemon.show("1").reason?.hasPrefix("its keyframes wait for approval") == true)
         #expect(daemon.work.made == ["1/d0s000"])
+    }
+
+    @Test("A job that waits in the queue is held at its keyframes ahead of its turn; one that is past them is not")
+    func holdAhead() throws {
+        let daemon = try Daemon()
+        try daemon.start()
+        #expect(try daemon.control("pause").status == 0)
+        try daemon.drop(DaemonKillTests.script)
+        try daemon.wait(for: "the job") { (try? daemon.show("1").state) == "queued" }
+        #expect(try daemon.control("hold", "1", "--now", "--at-keyframes").status != 0)
+        let held = try daemon.control("hold", "1", "--at-keyframes")
+        #expect(held.status == 0 && held.output.contains("stops when its keyframes are there"), "\(held)")
+        try daemon.kill()
+        try daemon.start()
+        #expect(try daemon.control("resume").status == 0)
+        try daemon.wait(for: "the keyframes") { (try? daemon.show("1").state) == "held" }
+        #expect(daemon.work.made == ["1/d0s000"])
+        #expect(try daemon.control("approve", "1").status == 0)
+        try daemon.wait(for: "what comes after them") { daemon.work.made.count > 1 }
+        let late = try daemon.control("hold", "1", "--at-keyframes")
+        #expect(late.status != 0 && late.errors.contains("is past its keyframes"), "\(late)")
     }
 
     @Test("A keyframe made again changes alone; the film agrees with it, and reproduce makes it again")
@@ -63,11 +86,11 @@ import Video
         try daemon.configure(model: "tiny", overall: "approve = true")
         try daemon.start()
         try daemon.drop(DaemonKillTests.script)
-        try daemon.wait(for: "the keyframes") { try daemon.show("1").state == "held" }
+        try daemon.wait(for: "the keyframes") { (try? daemon.show("1").state) == "held" }
         let before = try cells(of: daemon)
         #expect(try daemon.control("reseed", "1", "--keyframe", "9").errors.contains("has keyframes 1 to 4, not 9"))
         #expect(try daemon.control("reseed", "1", "--keyframe", "2").status == 0)
-        try daemon.wait(for: "them again") { try daemon.show("1").state == "held" }
+        try daemon.wait(for: "them again") { (try? daemon.show("1").state) == "held" }
         let after = try cells(of: daemon)
         // Its neighbours' pictures change a little, since the decoder looks at it as well.
         let changes = zip(before, after).map { zip($0, $1).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) } }
@@ -75,11 +98,11 @@ import Video
         #expect(try daemon.show("1").seed == 11)
 
         #expect(try daemon.control("reseed", "1", "--seed", "5").status == 0)
-        try daemon.wait(for: "other ones") { try daemon.show("1").state == "held" }
+        try daemon.wait(for: "other ones") { (try? daemon.show("1").state) == "held" }
         #expect(zip(before, try cells(of: daemon)).allSatisfy { $0 != $1 })
         #expect(try daemon.show("1").seed == 5)
         #expect(try daemon.control("reseed", "1", "--keyframe", "1", "--seed", "9").status == 0)
-        try daemon.wait(for: "the first again") { try daemon.show("1").state == "held" }
+        try daemon.wait(for: "the first again") { (try? daemon.show("1").state) == "held" }
         #expect(try daemon.control("approve", "--all").status == 0)
         #expect(try daemon.control("wait", "1").status == 0)
         #expect(daemon.film() != (try DaemonKillTests.undisturbed.get()))
@@ -111,30 +134,44 @@ import Video
         let file = try daemon.directory.write(edited, to: "edited.nuwa")
         let answer = try daemon.control("edit", "walk", file.path)
         #expect(answer.status == 0 && answer.output.contains("walk.nuwa"), "\(answer)")
+        #expect(answer.output.contains("an edit of job 1: 3 of 4 keyframes stay"), "\(answer)")
         try daemon.waitForFilm(2)
         #expect(try daemon.control("logs", "2").output.contains("an edit of job 1: 3 of 4 keyframes stay"))
-        #expect(try daemon.control("show", "2").output.contains("edit of   job 1"))
+        #expect(try daemon.control("show", "2").output.contains("edit of   job 1: 3 of 4 keyframes stay"))
 
         // The keyframes, and all below the two segments that the changed one lies between.
         let made = daemon.work.made.dropFirst(before)
         #expect(before == 40)
         #expect(Set(made) == Set(daemon.work.made.filter { $0.hasPrefix("2/") }))
         #expect(made.count == 1 + 2 * (1 + 3 + 9))
-        // From frame 54 on the film is as it was.
-        let (old, new) = (try pictures(of: daemon.filmURL(1)), try pictures(of: daemon.filmURL(2)))
+        // From frame 54 on, where a chunk begins, the film's packets are as they were, byte for byte.
+        let (old, new) = (try packets(of: daemon.filmURL(1)), try packets(of: daemon.filmURL(2)))
         #expect(old.count == 82 && new.count == 82)
         #expect(old[54...] == new[54...])
         #expect(old[27] != new[27])
+
+        // Of an earlier job nuwad would not take over: it takes over from the newest.
+        let late = try daemon.control("edit", "1", file.path)
+        #expect(
+            late.status != 0 && late.errors.contains("an edit would take over from job 2")
+                && late.errors.contains("`nuwactl edit 2 FILE`"), "\(late)")
+        let longer = try daemon.directory.write(edited.replacing("frames 82", with: "frames 85"), to: "longer.nuwa")
+        let other = try daemon.control("edit", "2", longer.path)
+        #expect(
+            other.status == 0 && other.output.contains("nothing is taken over from job 2: length or seed"), "\(other)")
 
         let (status, text) = try reproduce(daemon.filmURL(2), daemon)
         #expect(status == 0 && text.contains("byte for byte"), "\(text)")
     }
 
-    private func pictures(of film: URL) throws -> [Image] {
-        let reader = try VideoReader(film)
-        var images: [Image] = []
-        while let image = try reader.next() { images.append(image) }
-        return images
+    /// In the order of decoding.
+    private func packets(of film: URL) throws -> [Data] {
+        var packets: [Data] = []
+        try Demuxer(film, probing: false).forEachPacket(fps: 12) { packet, _, _ in
+            let pointer = packet.pointer.pointee
+            packets.append(Data(bytes: pointer.data, count: Int(pointer.size)))
+        }
+        return packets
     }
 
     @Test("The token of the page is the caller's own, and lets him act where a stranger may only look")
@@ -144,7 +181,7 @@ import Video
         try daemon.configure(model: "tiny", "[page]\nlisten = \"127.0.0.1:\(port)\"")
         try daemon.start()
         try daemon.drop(Self.script)
-        try daemon.wait(for: "the keyframes") { try daemon.show("1").state == "held" }
+        try daemon.wait(for: "the keyframes") { (try? daemon.show("1").state) == "held" }
         let address = try daemon.control("page").output.trimmingCharacters(in: .newlines)
         #expect(address == "http://nuwa.localhost:\(port)/")
         let link = try daemon.control("page", "--token").output.trimmingCharacters(in: .newlines)

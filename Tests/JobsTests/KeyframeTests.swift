@@ -55,6 +55,16 @@ struct KeyframeTests {
         #expect(try store.apply(.release, to: id).stopsAtKeyframes)
     }
 
+    @Test("Held at its keyframes while it waits in the queue, or held back, it stops at them all the same")
+    func heldAhead() throws {
+        let other = try store.accept(.picnic(dropKey: "b")).job.id
+        #expect(try store.apply(.holdAtKeyframes, to: other).state == .queued)
+        try store.apply(.hold, to: other)
+        #expect(try store.apply(.holdAtKeyframes, to: other).state == .held(.release))
+        let released = try store.apply(.release, to: other)
+        #expect(released.state == .queued && released.stopsAtKeyframes)
+    }
+
     @Test(
         "Reseeding makes the keyframes again, all or one, with the next seed or a given one, and forgets what hangs on them"
     )
