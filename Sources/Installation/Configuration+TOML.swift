@@ -222,9 +222,9 @@ private struct TableReader {
         }
     }
 
-    mutating func read(_ key: String, loopbackPortInto value: inout Configuration.Page.Listen?) {
+    mutating func read(_ key: String, loopbackPortInto value: inout LoopbackAddress?) {
         guard let found = take(key) else { return }
-        if let text = found.string, found.type == .string, let listen = Configuration.Page.Listen(text: text) {
+        if let text = found.string, found.type == .string, let listen = LoopbackAddress(text) {
             value = listen
         } else {
             refuse(key, found, wanted: "a port of this machine itself, as \"127.0.0.1:8230\"")

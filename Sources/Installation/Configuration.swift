@@ -74,24 +74,7 @@ package struct Configuration: Sendable, Equatable {
     /// The page for browsers.
     package struct Page: Sendable, Equatable {
         /// A port of this machine itself where it is served, beside the control socket; nil for none.
-        package var listen: Listen?
-
-        package struct Listen: Sendable, Equatable {
-            /// `127.0.0.1` or `::1`
-            package let host: String
-            package let port: Int
-
-            /// From `127.0.0.1:8230`, `[::1]:8230` or `localhost:8230`; nil for anything that others might reach.
-            package init?(text: String) {
-                guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
-                    (1...65_535).contains(port)
-                else { return nil }
-                let host = text[..<colon]
-                guard ["127.0.0.1", "[::1]", "localhost"].contains(host) else { return nil }
-                self.host = host == "[::1]" ? "::1" : "127.0.0.1"
-                self.port = port
-            }
-        }
+        package var listen: LoopbackAddress?
     }
 
     /// How long what finished jobs leave behind is kept.

@@ -243,6 +243,7 @@ extension JobEvent {
 extension JobQuery {
     fileprivate var condition: (sql: String, arguments: StatementArguments) {
         var parts = ["id > \(after)"]
+        if let before { parts.append("id < \(before)") }
         if let states { parts.append("state IN (\(states.map { "'\($0.rawValue)'" }.joined(separator: ", ")))") }
         guard let name else { return (parts.joined(separator: " AND "), []) }
         // The ending is what follows the last dot, so `picnic` is no `picnic.v2.nuwa`.

@@ -87,17 +87,20 @@ package struct JobQuery: Sendable, Equatable {
     package var name: String?
     /// Only jobs of higher numbers.
     package var after: Int64
+    /// Only jobs of lower numbers; nil for all.
+    package var before: Int64?
     package var newestFirst: Bool
     /// How many at most.
     package var limit: Int
 
     package init(
-        states: Set<JobState.Name>? = nil, name: String? = nil, after: Int64 = 0, newestFirst: Bool = false,
-        limit: Int = .max
+        states: Set<JobState.Name>? = nil, name: String? = nil, after: Int64 = 0, before: Int64? = nil,
+        newestFirst: Bool = false, limit: Int = .max
     ) {
         self.states = states
         self.name = name
         self.after = after
+        self.before = before
         self.newestFirst = newestFirst
         self.limit = limit
     }

@@ -6,27 +6,35 @@ import Terminal
 package struct JobPage {
     /// What the one who looks may have done with it, in the order of the buttons.
     package enum Deed: String, Sendable, CaseIterable {
-        case approve, reseed, hold, release, retry, cancel
+        case approve, reseed, hold, holdAtKeyframes, release, retry, cancel
+    }
+
+    /// Who looks, and what he may have done.
+    package enum Access: Sendable, Equatable {
+        case steers([Deed])
+        /// Nobody vouches for him.
+        case stranger
+        /// It is somebody else's.
+        case looksOn
     }
 
     private let job: JobReport
     private let tree: TreeReport?
     private let facts: ProvenanceFacts?
-    private let deeds: [Deed]
+    private let access: Access
     private let complaint: String?
 
     /// - Parameters:
     ///   - tree: nil where the job's model is not at hand
     ///   - provenance: what the film of a job that is done says of itself
-    ///   - deeds: what the one who looks may have done
     ///   - complaint: why what he wished did not happen
     package init(
-        _ job: JobReport, tree: TreeReport?, provenance: ProvenanceFacts?, deeds: [Deed], complaint: String? = nil
+        _ job: JobReport, tree: TreeReport?, provenance: ProvenanceFacts?, access: Access, complaint: String? = nil
     ) {
         self.job = job
         self.tree = tree
         facts = provenance
-        self.deeds = deeds
+        self.access = access
         self.complaint = complaint
     }
 
@@ -46,16 +54,18 @@ package struct JobPage {
         ).html
     }
 
+    private var deeds: [Deed] { if case .steers(let deeds) = access { deeds } else { [] } }
+
     private var head: Markup {
         let complaint: Markup? = complaint.map { "<p class=\"notice\" role=\"alert\">\($0)</p>" }
         return """
             <div class="title">
             <h1>\(job.name)</h1>
-            <p id="state" data-live aria-live="polite"><span class="chip \(job.state.rawValue)">\(job.stateWord)</span>
-            <span class="standing">\(job.standing)</span></p>
+            <p id="state"><span id="chip" class="chip \(job.state.rawValue)" role="status" data-live="text">\(job.stateWord)</span>
+            <span id="standing" class="standing" data-live>\(job.standing)</span></p>
             <p class="facts">job \(job.id) of \(job.owner) · \(job.length), \(job.fps) a second · seed \(String(job.seed))\(edit)</p>
             \(complaint)
-            <div id="deeds" class="deeds" data-live>\(deeds.map(button))</div>
+            <div id="deeds" class="deeds" data-live>\(deeds.map(button))\(hint)</div>
             </div>
             """
     }
@@ -66,18 +76,32 @@ package struct JobPage {
         }
     }
 
+    /// How somebody who has no buttons comes by them; nothing where there is nothing to do.
+    private var hint: Markup? {
+        guard job.state != .done else { return nil }
+        switch access {
+        case .steers: return nil
+        case .stranger:
+            return """
+                <p class="facts">To have a say in it, open the page by the address that <code>nuwactl page --token</code> prints.</p>
+                """
+        case .looksOn: return "<p class=\"facts\">\(job.owner), whose film it is, and admins have a say in it.</p>"
+        }
+    }
+
     private func button(_ deed: Deed) -> Markup {
         let (label, help): (Markup, Markup) =
             switch deed {
             case .approve: ("Approve", "Go on from these keyframes")
             case .reseed: ("Other keyframes", "Make all keyframes again, with the next seed")
             case .hold: ("Hold", "Keep it back; while keyframes are being made it stops when they are there")
+            case .holdAtKeyframes: ("Stop at keyframes", "Let it have its turn, and stop when its keyframes are there")
             case .release: ("Release", "Put it back into the queue")
             case .retry: ("Retry", "Put it back into the queue; what it finished is kept")
             case .cancel: ("Cancel", "Give it up")
             }
         return """
-            <form method="post" action="/jobs/\(job.id)/\(deed.rawValue)"><button class="\(deed.rawValue)" title="\(help)">\(label)</button></form>
+            <form method="post" action="/jobs/\(job.id)/\(deed == .holdAtKeyframes ? "hold?at_keyframes=true" : deed.rawValue)"><button class="\(deed.rawValue)" title="\(help)">\(label)</button></form>
             """
     }
 
@@ -95,16 +119,17 @@ package struct JobPage {
                 """
         }
         return """
-            <figure id="film"\(tree.stretch > 0 ? "" : " class=\"waiting\"")>
+            <figure id="film" class="waiting">
             <video controls playsinline muted data-growing="/jobs/\(job.id)/stretch" data-fps="\(tree.fps)" data-frames="\(tree.frames)" data-lag="\(stretchLag)"
             aria-label="The film as far as it is finished"></video>
             \(still(tree))
             <figcaption id="stretch" data-live data-edition="\(tree.edition)" data-pieces="\(tree.stretch)" data-all="\(tree.depths.last?.segments.count ?? 0)">\(stretchText(tree))</figcaption>
+            <noscript><p class="facts">To play it while it is made takes script; the frames below are there without.</p></noscript>
             </figure>
             """
     }
 
-    /// In the film's place while there is nothing of it: a keyframe, that one which is pointed at.
+    /// In the film's place until it plays: a keyframe, that one which is pointed at.
     private func still(_ tree: TreeReport) -> Markup {
         guard tree.depths.first?.count(.done) ?? 0 > 0 else {
             return "<div id=\"still\" class=\"still\" data-live data-key=\"\"></div>"
@@ -121,7 +146,7 @@ package struct JobPage {
         }
         let end = tree.stretch < all.count ? all[tree.stretch].first : tree.frames
         return
-            "Finished and playing: 0:00 to \(timeText(end, fps: tree.fps)) of \(timeText(tree.frames, fps: tree.fps)). It grows while you look."
+            "Finished: 0:00 to \(timeText(end, fps: tree.fps)) of \(timeText(tree.frames, fps: tree.fps)). It plays here, and grows while you look."
     }
 
     // MARK: - The script

@@ -6,11 +6,18 @@ import Terminal
 package struct QueuePage {
     private let status: StatusReport
     private let over: [JobReport]
+    private let isFirst: Bool
+    private let hasOlder: Bool
 
-    /// - Parameter over: jobs that are over, newest first
-    package init(_ status: StatusReport, over: [JobReport]) {
+    /// - Parameters:
+    ///   - over: jobs that are over, newest first
+    ///   - isFirst: whether these are the newest; else the page shows them alone
+    ///   - hasOlder: whether there are older ones than these
+    package init(_ status: StatusReport, over: [JobReport], isFirst: Bool = true, hasOlder: Bool = false) {
         self.status = status
         self.over = over
+        self.isFirst = isFirst
+        self.hasOlder = hasOlder
     }
 
     package var html: String {
@@ -19,10 +26,7 @@ package struct QueuePage {
             main: """
                 <h1 class="quiet">Films</h1>
                 \(head)
-                <section aria-labelledby="queue" id="unfinished" data-live>
-                <h2 id="queue">In the making</h2>
-                \(unfinished)
-                </section>
+                \(making)
                 <section aria-labelledby="over" id="finished" data-live>
                 <h2 id="over">Over</h2>
                 \(finished)
@@ -51,6 +55,16 @@ package struct QueuePage {
         return "<div id=\"head\" data-live>\(daemon)\(mode)\(warnings)</div>"
     }
 
+    private var making: Markup? {
+        guard isFirst else { return nil }
+        return """
+            <section aria-labelledby="queue" id="unfinished" data-live>
+            <h2 id="queue">In the making</h2>
+            \(unfinished)
+            </section>
+            """
+    }
+
     private var unfinished: Markup {
         guard !status.jobs.isEmpty else {
             let spool = status.daemon?.spool ?? "the spool"
@@ -62,7 +76,12 @@ package struct QueuePage {
     }
 
     private var finished: Markup {
-        over.isEmpty ? "<p class=\"empty\">No film yet.</p>" : "<ol class=\"jobs\">\(over.map(card))</ol>"
+        guard let oldest = over.last else {
+            return "<p class=\"empty\">\(isFirst ? "No film yet." : "No older ones.")</p>"
+        }
+        let newer: Markup? = isFirst ? nil : "<a href=\"/\">The newest</a>"
+        let older: Markup? = hasOlder ? "<a href=\"/?before=\(oldest.id)\" rel=\"next\">Older ones</a>" : nil
+        return "<ol class=\"jobs\">\(over.map(card))</ol><p class=\"pages\">\(newer) \(older)</p>"
     }
 
     private func card(_ job: JobReport) -> Markup {

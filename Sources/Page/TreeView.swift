@@ -6,6 +6,8 @@ import Terminal
 struct TreeView {
     /// Pictures in a row.
     static let columns = 16
+    /// Bars of a depth that each segment has one of its own.
+    static let mostBars = 300
     private static let height = 24
 
     let tree: TreeReport
@@ -29,9 +31,11 @@ struct TreeView {
         return """
             <section class="tree" aria-labelledby="tree">
             <h2 id="tree">The film, depth by depth</h2>
-            <p class="facts" id="readout" aria-live="polite">Each depth fills in between the frames of the one above.</p>
-            <div class="timeline" tabindex="0" role="slider" aria-label="Place in the film" aria-valuemin="0" aria-valuemax="\(tree.frames - 1)" aria-valuenow="0" aria-valuetext="0:00" data-frames="\(tree.frames)" data-fps="\(tree.fps)" data-step="\(max(1, tree.frames / 60))">
+            <p class="facts" id="readout">Each depth fills in between the frames of the one above.</p>
+            <div class="timeline" data-frames="\(tree.frames)" data-fps="\(tree.fps)" data-step="\(max(1, tree.frames / 60))">
+            <div class="place" tabindex="0" role="slider" aria-label="Place in the film" aria-valuemin="0" aria-valuemax="\(tree.frames - 1)" aria-valuenow="0" aria-valuetext="0:00">
             \(shots)
+            </div>
             \(depths)
             <div class="needle" aria-hidden="true"></div>
             </div>
@@ -49,7 +53,7 @@ struct TreeView {
         return parts.compactMap(\.self).joined(separator: ", ")
     }
 
-    /// Where each prompt holds.
+    /// Where each prompt holds. What is in a slider is told by its value alone.
     private var shots: Markup {
         let ends = tree.shots.dropFirst().map(\.frame) + [tree.frames]
         let bars = zip(tree.shots.indices, zip(tree.shots, ends)).map { index, shot -> Markup in
@@ -58,17 +62,19 @@ struct TreeView {
             """
         }
         return """
-            <svg class="shots-band" viewBox="0 0 \(tree.frames) 10" preserveAspectRatio="none" role="img" aria-label="\(tree.shots.count) prompts along the film">\(bars)</svg>
+            <svg class="shots-band" viewBox="0 0 \(tree.frames) 10" preserveAspectRatio="none" aria-hidden="true">\(bars)</svg>
             """
     }
 
     private func band(_ depth: Int) -> Markup {
         let span = tree.depths[depth].stride * (tree.segmentFrames - 1)
-        let bars = tree.depths[depth].segments.map { segment -> Markup in
+        let bars = bars(ofDepth: depth).map { bar -> Markup in
+            let segment = bar.first
             // Neighbours share a frame; the last keeps its own.
-            let end = segment.first + span < tree.frames - 1 ? segment.first + span : tree.frames
+            let end = bar.last.first + span < tree.frames - 1 ? bar.last.first + span : tree.frames
             let width = end - segment.first
-            let text = "\(segment.id): frames \(segment.first) to \(end - 1), \(stateText(segment))"
+            let ids = bar.first == bar.last ? segment.id : "\(segment.id) to \(bar.last.id)"
+            let text = "\(ids): frames \(segment.first) to \(end - 1), \(stateText(segment))"
             let base: Markup = """
                 <rect class="\(segment.state.rawValue)" x="\(segment.first)" width="\(width)" height="\(Self.height)"><title>\(text)</title></rect>
                 """
@@ -80,6 +86,22 @@ struct TreeView {
         return """
             <svg class="band" viewBox="0 0 \(tree.frames) \(Self.height)" preserveAspectRatio="none" role="img" aria-label="depth \(depth): \(counts(depth))">\(bars)</svg>
             """
+    }
+
+    /// A bar for each segment; where they are too many to be seen one by one, for each run of neighbours in one state.
+    private func bars(ofDepth depth: Int) -> [(first: TreeReport.Segment, last: TreeReport.Segment)] {
+        let segments = tree.depths[depth].segments
+        var bars: [(first: TreeReport.Segment, last: TreeReport.Segment)] = []
+        for segment in segments {
+            if segments.count > Self.mostBars, let last = bars.last?.last, last.state == segment.state,
+                last.fraction == nil, segment.fraction == nil
+            {
+                bars[bars.count - 1].last = segment
+            } else {
+                bars.append((segment, segment))
+            }
+        }
+        return bars
     }
 
     private func stateText(_ segment: TreeReport.Segment) -> String {
@@ -113,10 +135,12 @@ struct TreeView {
         guard tree.depths[depth].count(.done) > 0 else { return nil }
         let cells = frames(ofDepth: depth).map { frame -> Markup in
             let time = timeText(frame.number, fps: tree.fps)
-            guard frame.isThere else { return "<li class=\"blank\" data-frame=\"\(frame.number)\"></li>" }
+            guard frame.isThere else {
+                return "<li class=\"blank\" aria-hidden=\"true\" data-frame=\"\(frame.number)\"></li>"
+            }
             let again: Markup? = reseeding.map { job in
                 """
-                <form method="post" action="/jobs/\(job)/reseed?keyframe=\(frame.place + 1)"><button title="Make keyframe \(frame.place + 1) again; the others stay">again</button></form>
+                <form method="post" action="/jobs/\(job)/reseed?keyframe=\(frame.place + 1)"><button aria-label="Keyframe \(frame.place + 1) again" title="Make keyframe \(frame.place + 1) again; the others stay">again</button></form>
                 """
             }
             return """

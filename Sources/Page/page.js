@@ -4,18 +4,22 @@
 // MARK: Up to date
 
 // The server says when something has happened; then the page is fetched again, and what differs is exchanged.
-let isFetching = false
+let isResting = false
 let isStale = false
 
 async function refresh() {
-    if (isFetching) { isStale = true; return }
-    isFetching = true
+    if (isResting) { isStale = true; return }
+    isResting = true
+    const start = performance.now()
     try {
-        const response = await fetch(location.pathname, { headers: { accept: "text/html" } })
+        const response = await fetch(location.pathname + location.search, { headers: { accept: "text/html" } })
         if (response.ok) exchange(new DOMParser().parseFromString(await response.text(), "text/html"))
     } catch { /* nuwad is away; the stream of events tells when it is back */ }
-    isFetching = false
-    if (isStale) { isStale = false; setTimeout(refresh, 700) }
+    // A page that takes long to make and to show, as of a very long film, is asked for the more seldom.
+    setTimeout(() => {
+        isResting = false
+        if (isStale) { isStale = false; refresh() }
+    }, Math.max(700, 4 * (performance.now() - start)))
 }
 
 function exchange(page) {
@@ -28,6 +32,12 @@ function exchange(page) {
         // What this script has changed is known by its key. A button that somebody is about to press stays.
         if (!old || ("key" in old.dataset && old.dataset.key === fresh.dataset.key)) continue
         if (old.outerHTML === fresh.outerHTML || old.querySelector(":active")) continue
+        // What is read aloud when it changes must stay the same element.
+        if (fresh.dataset.live === "text") {
+            old.className = fresh.className
+            old.textContent = fresh.textContent
+            continue
+        }
         const focused = old.contains(document.activeElement) ? document.activeElement : null
         const position = focused && [...old.querySelectorAll("a, button")].indexOf(focused)
         old.replaceWith(fresh)
@@ -46,6 +56,7 @@ addEventListener("pageshow", (event) => { if (event.persisted) location.reload()
 // MARK: The place in the film
 
 const timeline = document.querySelector(".timeline")
+const slider = document.querySelector(".place")
 const video = document.querySelector("video")
 const frames = Number(timeline?.dataset.frames ?? 0)
 const fps = Number(timeline?.dataset.fps ?? 24)
@@ -71,8 +82,8 @@ function point(frame, scrolls = false) {
         shot.classList.toggle("now", isNow)
     }
     showStill()
-    timeline.setAttribute("aria-valuenow", place)
-    timeline.setAttribute("aria-valuetext", `${clock(place)}, frame ${place}: ${prompt}`)
+    slider.setAttribute("aria-valuenow", place)
+    slider.setAttribute("aria-valuetext", `${clock(place)}, frame ${place}: ${prompt}`)
     document.getElementById("readout").textContent = `${clock(place)} · frame ${place} · ${prompt}`
 }
 
@@ -104,10 +115,13 @@ if (timeline) {
     }
     timeline.addEventListener("pointermove", (event) => point(at(event), true))
     timeline.addEventListener("click", (event) => { if (!event.target.closest("button")) seek(at(event)) })
-    timeline.addEventListener("keydown", (event) => {
+    slider.addEventListener("keydown", (event) => {
         const step = Number(timeline.dataset.step)
-        const moves = { ArrowRight: step, ArrowLeft: -step, PageDown: step * 6, PageUp: -step * 6, Home: -frames, End: frames }
-        if (event.target !== timeline || !(event.key in moves)) return
+        const moves = {
+            ArrowRight: step, ArrowUp: step, ArrowLeft: -step, ArrowDown: -step, PageUp: step * 6, PageDown: -step * 6,
+            Home: -frames, End: frames,
+        }
+        if (!(event.key in moves)) return
         event.preventDefault()
         point(place + moves[event.key], true)
         seek(place)

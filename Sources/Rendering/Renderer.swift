@@ -3,6 +3,7 @@ package import Foundation
 package import Models
 package import Plans
 import Scripts
+import Synchronization
 import Video
 
 /// Renders jobs, through files that outlive the process: decides which segment is made when, has an executor make it,
@@ -18,6 +19,8 @@ package final class Renderer: Sendable {
     private let version: String
     private let workspace: Workspace
     private let state: RenderState
+    /// By frames a second.
+    private let encoders = Mutex<[Int: EncoderIdentity]>([:])
 
     /// - Parameters:
     ///   - configuration: the model's
@@ -106,18 +109,24 @@ package final class Renderer: Sendable {
     /// The H.264 of one segment of the finest depth, if it is there, with the film frame that it begins with and how many it has.
     /// - Throws: `RenderFailure`
     package func chunk(_ segment: SegmentID, of job: RenderJob) throws -> (file: URL, first: Int, frames: Int)? {
-        let encoder: EncoderIdentity
-        do {
-            encoder = try EncoderIdentity(
-                configuration: configuration, fps: job.storyboard.fps, encoding: encoding)
-        } catch let cause as VideoError {
-            throw RenderFailure.video(path: "encoder", cause: cause)
-        }
+        let encoder = try encoder(fps: job.storyboard.fps)
         let chunk = try Blueprint.chunk(
             of: segment, job: job, configuration: configuration, network: executor.network, encoder: encoder)
         let file = workspace.chunk(try Fingerprint(of: chunk))
         guard FileManager.default.fileExists(atPath: file.path) else { return nil }
         return (file, job.plan.segment(segment).emitted.lowerBound, chunk.count)
+    }
+
+    /// The sample frame by which it is known is encoded once, since a page asks for every chunk of a film.
+    private func encoder(fps: Int) throws -> EncoderIdentity {
+        if let known = encoders.withLock({ $0[fps] }) { return known }
+        do {
+            let encoder = try EncoderIdentity(configuration: configuration, fps: fps, encoding: encoding)
+            encoders.withLock { $0[fps] = encoder }
+            return encoder
+        } catch let cause as VideoError {
+            throw RenderFailure.video(path: "encoder", cause: cause)
+        }
     }
 
     package var activity: Activity { state.activity }

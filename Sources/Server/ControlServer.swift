@@ -2,6 +2,7 @@ import Control
 package import Foundation
 import Hummingbird
 import HummingbirdCore
+package import Installation
 import Jobs
 package import Logging
 import NIOCore
@@ -21,7 +22,7 @@ import ServiceLifecycle
 /// | `GET /v1/jobs/ID/tree` | `TreeReport` |
 /// | `GET /v1/jobs/ID/sheet` | a PNG |
 /// | `GET /v1/page` | `PageAccess` |
-/// | `POST /v1/jobs/ID/VERB` (`cancel`, `retry`, `hold?now=true`, `release`, `approve`, `reseed?keyframe=N&seed=S`, `priority?to=N`) | `JobReport` |
+/// | `POST /v1/jobs/ID/VERB` (`cancel`, `retry`, `hold?now=true`, `hold?at_keyframes=true`, `release`, `approve`, `reseed?keyframe=N&seed=S`, `priority?to=N`) | `JobReport` |
 /// | `POST /v1/jobs/VERB?job=ID`, `?state=S`, `?all=true` | `SteeringReport` |
 /// | `POST /v1/pause`, `/v1/resume`, `/v1/drain` | `StatusReport` |
 /// | `POST /v1/clean`, `?dry_run=true` | `CleaningReport` |
@@ -87,7 +88,7 @@ package struct ControlServer: Service {
 
     /// Until a graceful shutdown, whatever happens: films do not wait for their page.
     private func servePage(at page: LoopbackAddress, past doorkeeper: Doorkeeper, _ quiet: Logger) async throws {
-        let router = Self.router(Gate(port: page.port), doorkeeper)
+        let router = Self.router(Gate(port: page.port), service, doorkeeper)
         PageRoutes(service: service).add(to: router)
         do {
             try await Listener(address: .loopback(page), logger: quiet).run(
@@ -119,9 +120,11 @@ package struct ControlServer: Service {
                     maxHeaderFieldCount: 64)))
     }
 
-    private static func router(_ gate: Gate, _ doorkeeper: Doorkeeper) -> Router<ControlContext> {
+    private static func router(
+        _ gate: Gate, _ service: any PageService, _ doorkeeper: Doorkeeper
+    ) -> Router<ControlContext> {
         let router = Router(context: ControlContext.self)
-        router.add(middleware: ErrorsAsJSON())
+        router.add(middleware: Errors(service: service))
         router.add(middleware: Bounds(doorkeeper: doorkeeper))
         router.add(middleware: GateKeeping(gate: gate))
         return router
@@ -130,7 +133,7 @@ package struct ControlServer: Service {
     private static func router(
         _ service: any ControlService & PageService, _ doorkeeper: Doorkeeper
     ) -> Router<ControlContext> {
-        let router = router(Gate(port: nil), doorkeeper)
+        let router = router(Gate(port: nil), service, doorkeeper)
         PageRoutes(service: service).add(to: router)
         router.get("metrics") { _, _ in
             Response(
@@ -336,23 +339,33 @@ private struct GateKeeping: RouterMiddleware {
     }
 }
 
-/// Every error becomes `{"error": "…"}` with the right code. What nobody foresaw is 500 and goes to the log.
-private struct ErrorsAsJSON: RouterMiddleware {
+/// Every error becomes `{"error": "…"}` with the right code, and a page where a browser would show it. What nobody foresaw is 500 and
+/// goes to the log.
+private struct Errors: RouterMiddleware {
+    let service: any PageService
+
     func handle(
         _ request: Request, context: ControlContext, next: (Request, ControlContext) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)
         } catch let error as ControlError {
-            return try json(ErrorReport(error: error.description), status: error.status)
+            return try answer(request, error.description, error.status)
         } catch let error as HTTPError where error.status == .notFound {
-            return try json(ErrorReport(error: "nothing at \(request.method) \(request.uri.path)"), status: .notFound)
+            return try answer(request, "nothing at \(request.method) \(request.uri.path)", .notFound)
         } catch let error as any HTTPResponseError {
-            return try json(ErrorReport(error: "\(error)"), status: error.status)
+            return try answer(request, "\(error)", error.status)
         } catch {
             context.logger.error("\(request.method) \(request.uri.path): \(error)")
-            return try json(ErrorReport(error: "\(error)"), status: .internalServerError)
+            return try answer(request, "\(error)", .internalServerError)
         }
+    }
+
+    private func answer(_ request: Request, _ text: String, _ status: HTTPResponse.Status) throws -> Response {
+        let isShown = request.headers[.accept]?.contains("text/html") == true && !request.uri.path.hasPrefix("/v1/")
+        return isShown
+            ? PageRoutes.html(service.errorPage(text), status: status)
+            : try json(ErrorReport(error: text), status: status)
     }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import HummingbirdCore
+import Installation
 import Logging
 import NIOCore
 import NIOExtras

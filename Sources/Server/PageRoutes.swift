@@ -17,18 +17,19 @@ struct PageRoutes: Sendable {
 
     func add(to router: some RouterMethods<ControlContext>) {
         router.get("") { request, context in
-            if let token = request.uri.queryParameters["token"] { return Self.redeem(String(token)) }
-            return html(try await service.queuePage(for: caller(request, context)))
+            if let token = request.uri.queryParameters["token"] { return try redeem(String(token)) }
+            return Self.html(
+                try await service.queuePage(before: request.uri.queryParameters["before"].flatMap { Int64($0) }))
         }
         router.get("jobs/:id") { request, context in
-            html(
+            Self.html(
                 try await service.jobPage(
                     context.jobID(), complaint: request.uri.queryParameters["complaint"].map { String($0.prefix(500)) },
                     for: caller(request, context)))
         }
         router.get("page/:name") { _, context in
             guard let asset = service.asset(try context.parameters.require("name")) else { throw HTTPError(.notFound) }
-            return response(asset.bytes, type: asset.type, cache: "no-cache")
+            return Self.response(asset.bytes, type: asset.type, cache: "no-cache")
         }
         router.get("page/events") { _, context in
             events(until: try await Doorway.end(of: context.channel) - Self.farewell)
@@ -39,18 +40,18 @@ struct PageRoutes: Sendable {
                 let png = try await service.picture(place, of: segment, of: context.jobID())
             else { throw HTTPError(.notFound) }
             // The address has the edition in it.
-            return response(png, type: "image/png", cache: "private, max-age=31536000, immutable")
+            return Self.response(png, type: "image/png", cache: "private, max-age=31536000, immutable")
         }
         router.get("jobs/:id/stretch/:file") { _, context in
             let file = try context.parameters.require("file")
             let job = try context.jobID()
             if file == "head.mp4", let head = try await service.stretchHead(of: job) {
-                return response(head.bytes, type: head.type, cache: "no-store")
+                return Self.response(head.bytes, type: head.type, cache: "no-store")
             }
             guard let index = number(file, ".m4s"), let piece = try await service.stretchPiece(index, of: job) else {
                 throw HTTPError(.notFound)
             }
-            return response(piece, type: "video/mp4", cache: "no-store")
+            return Self.response(piece, type: "video/mp4", cache: "no-store")
         }
         router.get("jobs/:id/film.mp4") { request, context in try await film(context.jobID(), request) }
         for name in JobVerb.Name.allCases where name != .priority {
@@ -86,16 +87,21 @@ struct PageRoutes: Sendable {
     }
 
     /// The token goes into a cookie, and out of the address, where others might see it.
-    private static func redeem(_ token: String) -> Response {
-        let isPlain = token.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") }
-        let cookie = "\(Self.cookie)=\(isPlain ? token : ""); Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000"
+    /// - Throws: `ControlError.forbidden` where it is none of nuwad's
+    private func redeem(_ token: String) throws -> Response {
+        guard service.caller(holding: token) != nil else {
+            throw ControlError.forbidden(
+                "this token is none of nuwad's, or not any more: `nuwactl page --token` prints an address with a good one"
+            )
+        }
+        let cookie = "\(Self.cookie)=\(token); Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000"
         return Response(status: .seeOther, headers: [.location: "/", .setCookie: cookie])
     }
 
     // MARK: - Answers
 
-    private func html(_ text: String) -> Response {
-        var response = response(Data(text.utf8), type: "text/html; charset=utf-8", cache: "no-store")
+    static func html(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
+        var response = response(Data(text.utf8), type: "text/html; charset=utf-8", cache: "no-store", status: status)
         // Nothing from elsewhere, and nothing within the page that is not the server's own.
         response.headers[.contentSecurityPolicy] =
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self' blob:; "
@@ -105,9 +111,11 @@ struct PageRoutes: Sendable {
         return response
     }
 
-    private func response(_ bytes: Data, type: String, cache: String) -> Response {
+    private static func response(
+        _ bytes: Data, type: String, cache: String, status: HTTPResponse.Status = .ok
+    ) -> Response {
         Response(
-            status: .ok,
+            status: status,
             headers: [.contentType: type, .cacheControl: cache, .xContentTypeOptions: "nosniff"],
             body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
     }

@@ -6,12 +6,14 @@ package import Plans
 package protocol PageService: Sendable {
     /// A style sheet, a script or a picture of the page itself.
     func asset(_ name: String) -> (type: String, bytes: Data)?
-    /// All films.
-    func queuePage(for caller: Caller?) async throws -> String
+    /// All films, or of those that are over the ones before a number.
+    func queuePage(before: Int64?) async throws -> String
     /// One film.
     /// - Parameter complaint: why what was asked for did not happen
     /// - Throws: `ControlError.noSuchJob`
     func jobPage(_ id: Int64, complaint: String?, for caller: Caller?) async throws -> String
+    /// What is shown in the place of a page that there is not.
+    func errorPage(_ reason: String) -> String
     /// The PNG of one frame of a segment; nil where it is not there.
     func picture(_ place: Int, of segment: SegmentID, of job: Int64) async throws -> Data?
     /// What a player must know before the pieces of a film that is still being made; nil where there are none yet.

@@ -11,6 +11,7 @@ import Rendering
 import Reports
 import Scripts
 import Server
+import Synchronization
 import Terminal
 import Video
 
@@ -22,32 +23,42 @@ extension Daemon: PageService {
 
     func asset(_ name: String) -> (type: String, bytes: Data)? { Asset(rawValue: name).map { ($0.type, $0.bytes) } }
 
-    func queuePage(for caller: Caller?) async throws -> String {
-        let status = try await status(jobs: Self.most)
+    func queuePage(before: Int64?) async throws -> String {
+        let status = try await status(jobs: before == nil ? Self.most : 0)
         let over = try await jobs(
-            JobQuery(states: [.done, .failed, .cancelled], newestFirst: true, limit: Self.newest))
-        return QueuePage(status, over: over).html
+            JobQuery(
+                states: [.done, .failed, .cancelled], before: before, newestFirst: true, limit: Self.newest + 1))
+        return QueuePage(
+            status, over: Array(over.prefix(Self.newest)), isFirst: before == nil, hasOlder: over.count > Self.newest
+        ).html
     }
+
+    func errorPage(_ reason: String) -> String { ErrorPage(reason).html }
 
     func jobPage(_ id: Int64, complaint: String?, for caller: Caller?) async throws -> String {
         try await answer { [self] in
             guard let row = try store.job(id) else { throw ControlError.noSuchJob(id) }
             let job = try reporter.wholeJob(id)
             return JobPage(
-                job, tree: try reporter.tree(id), provenance: provenance(of: job), deeds: deeds(on: row, for: caller),
-                complaint: complaint
+                job, tree: try reporter.tree(id), provenance: provenance(of: job),
+                access: access(to: row, for: caller), complaint: complaint
             ).html
         }
     }
 
-    /// What a caller may have done with a job that makes sense in its state.
-    private func deeds(on job: Job, for caller: Caller?) -> [JobPage.Deed] {
-        guard let caller, authority(of: caller).covers(owner: job.owner) else { return [] }
-        return JobPage.Deed.allCases.filter { deed in
+    private func access(to job: Job, for caller: Caller?) -> JobPage.Access {
+        guard let caller else { return .stranger }
+        return authority(of: caller).covers(owner: job.owner) ? .steers(deeds(on: job)) : .looksOn
+    }
+
+    /// What makes sense in a job's state.
+    private func deeds(on job: Job) -> [JobPage.Deed] {
+        JobPage.Deed.allCases.filter { deed in
             switch deed {
             case .approve: job.state == .held(.approval) || (job.stopsAtKeyframes && !job.state.isOver)
             case .reseed: job.state == .held(.approval)
             case .hold: JobEvent.hold.origins.contains(job.state.name) && !job.stopsAtKeyframes
+            case .holdAtKeyframes: job.state == .queued && !job.stopsAtKeyframes
             case .release: job.state == .held(.release)
             case .retry: JobEvent.retry.origins.contains(job.state.name)
             case .cancel: JobEvent.cancel.origins.contains(job.state.name)
@@ -97,11 +108,15 @@ extension Daemon: PageService {
         }
     }
 
-    /// nil where the job's model is not loaded.
+    /// nil where the job's model is not loaded. A page asks for many pictures and pieces of one job, whose script is read once for them.
     private func renderJob(_ id: Int64) async throws -> RenderJob? {
         try await answer { [self] in
             guard let job = try store.job(id) else { throw ControlError.noSuchJob(id) }
-            return try? workshop.unplanned(job)
+            let key = ShownJob.Key(id: id, seed: job.seed, takes: job.takes)
+            if let shown = shownJob.withLock(\.self), shown.key == key { return shown.render }
+            guard let render = try? workshop.unplanned(job) else { return nil }
+            shownJob.withLock { $0 = ShownJob(key: key, render: render) }
+            return render
         }
     }
 
@@ -177,4 +192,17 @@ extension Daemon: PageService {
         guard let user = pageKey.user(of: token) else { return nil }
         return Caller(user: user)
     }
+}
+
+/// The job that the page asked for last.
+struct ShownJob: Sendable {
+    /// What its pictures and pieces hang on; its script is always the same.
+    struct Key: Equatable {
+        let id: Int64
+        let seed: UInt64
+        let takes: [Take]
+    }
+
+    let key: Key
+    let render: RenderJob
 }

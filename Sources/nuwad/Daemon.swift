@@ -32,6 +32,7 @@ final class Daemon: Sendable {
     let configuration: Shared<Configuration>
     /// What the spool said last about each thing that needs somebody's attention.
     let spoolNotices = Mutex<[String: SpoolNotice]>([:])
+    let shownJob = Mutex<ShownJob?>(nil)
     /// Where questions are answered: few at a time, and away from the threads that Swift's tasks share, so that neither many
     /// clients nor a slow disk keep signals and heartbeats waiting.
     let asking = OperationQueue()
@@ -46,7 +47,7 @@ final class Daemon: Sendable {
     ) throws {
         self.paths = paths
         self.gallery = gallery
-        page = configuration.page.listen.map { LoopbackAddress(host: $0.host, port: $0.port) }
+        page = configuration.page.listen
         pageKey = try PageKey(file: paths.pageKey)
         let shared = Shared(configuration)
         self.configuration = shared

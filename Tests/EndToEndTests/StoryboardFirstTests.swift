@@ -201,6 +201,14 @@ import Testing
         #expect(try curl("-H", "Host: evil.example", "\(here)/").contains("403 Forbidden"))
         #expect(try curl("\(here)/v1/status").contains("404 Not Found"))
         #expect(try daemon.show("1").state == "held")
+        // What a browser shows is a page, also where there is nothing; a wrong token is told.
+        let missing = try curl("-H", "Accept: text/html", "\(here)/jobs/99")
+        #expect(missing.contains("404 Not Found") && missing.contains("<p class=\"notice\">no job 99</p>"))
+        #expect(try curl("\(here)/jobs/99").contains("application/json"))
+        let refused = try curl("-H", "Accept: text/html", "\(here)/?token=\(getuid()).0123")
+        #expect(refused.contains("403 Forbidden") && refused.contains("this token is none of nuwad"))
+        #expect(!refused.lowercased().contains("set-cookie"))
+        #expect(try curl("\(here)/?token=\(token)").lowercased().contains("set-cookie: nuwa=\(token)"))
 
         let cookie = "Cookie: nuwa=\(token)"
         #expect(try curl("-H", cookie, "\(here)/jobs/1").contains("action=\"/jobs/1/approve\""))

@@ -67,7 +67,7 @@ struct ConfigurationTests {
             kind: .slurm, workspace: "/shared", program: "/opt/nuwa", elementMinutes: 2, queued: 7, pollSeconds: 0.5,
             sbatch: ["--partition=long", "--time=9"])
         expected.approve = true
-        expected.page.listen = Configuration.Page.Listen(text: "127.0.0.1:8230")
+        expected.page.listen = LoopbackAddress("127.0.0.1:8230")
         #expect(configuration == expected)
         #expect(expected.page.listen != nil)
         #expect(configuration.workerCount == 3)
@@ -84,7 +84,7 @@ struct ConfigurationTests {
         expected.films.directory = "/var/lib/nuwa/films"
         expected.executor.workspace = "/var/lib/nuwa"
         expected.executor.program = "/usr/bin/nuwa"
-        expected.page.listen = Configuration.Page.Listen(text: "127.0.0.1:8230")
+        expected.page.listen = LoopbackAddress("127.0.0.1:8230")
         #expect(try Configuration(toml: uncommented, file: file.path) == expected)
 
         // The keys that the reader knows, as it lists them itself.

@@ -23,9 +23,11 @@ struct PageTests {
         ],
         shots: [.init(frame: 0, prompt: "Pim <walks> & \"waves\"."), .init(frame: 5, prompt: "Night.")], edition: "b")
 
-    private func page(_ job: JobReport = Sample.running, deeds: [JobPage.Deed] = [], complaint: String? = nil) -> String
-    {
-        JobPage(job, tree: Self.tree, provenance: nil, deeds: deeds, complaint: complaint).html
+    private func page(
+        _ job: JobReport = Sample.running, tree: TreeReport = tree, access: JobPage.Access = .stranger,
+        complaint: String? = nil
+    ) -> String {
+        JobPage(job, tree: tree, provenance: nil, access: access, complaint: complaint).html
     }
 
     @Test("Whatever a script, a name or an error says is text, never markup")
@@ -77,10 +79,107 @@ struct PageTests {
         #expect(tree.stretch == 0)
     }
 
-    @Test("Buttons are there for whoever may press them, and for nobody else")
+    @Test("A depth of more segments than can be seen is drawn in runs of one state, with those at work by themselves")
+    func manySegments() {
+        func states(_ count: Int) -> [TreeReport.Segment] {
+            (0..<count).map { index in
+                let state: SegmentState.Name = index < 150 ? .done : index == 150 ? .running : .waiting
+                return .init(
+                    id: "d1s\(index)", state: state, first: index * 3, worker: index == 150 ? 1 : nil,
+                    fraction: index == 150 ? 0.5 : nil)
+            }
+        }
+        func bars(_ count: Int) -> [Substring] {
+            var tree = Self.tree
+            tree.frames = count * 3 + 1
+            tree.depths[1].segments = states(count)
+            let html = page(tree: tree)
+            return html.split(separator: "id=\"band-1\"")[1].split(separator: "</svg>")[0].split(separator: "<rect ")
+                .dropFirst()
+                .filter { !$0.contains("class=\"made\"") }
+        }
+        #expect(bars(TreeView.mostBars).count == TreeView.mostBars)
+        let runs = bars(1000)
+        #expect(runs.count == 3)
+        #expect(runs[0].contains("x=\"0\" width=\"450\"") && runs[0].contains("d1s0 to d1s149: frames 0 to 449, done"))
+        #expect(runs[1].contains("d1s150: frames 450 to 452, being made by worker 1, 50 %"))
+        #expect(runs[2].contains("d1s151 to d1s999: frames 453 to 3000, waits"))
+    }
+
+    @Test(
+        "Only the bar of prompts is a slider, so that all below it can be read and pressed; what is read aloud is the state alone"
+    )
+    func screenReader() {
+        let html = page(access: .steers([.reseed]))
+        let slider = html.components(separatedBy: "role=\"slider\"")
+        #expect(slider.count == 2)
+        let inside = slider[1].components(separatedBy: "</div>")[0]
+        #expect(inside.contains("shots-band") && !inside.contains("<h3") && !inside.contains("<img"))
+        for keyframe in 1...4 { #expect(html.contains("aria-label=\"Keyframe \(keyframe) again\"")) }
+        #expect(!html.contains("aria-live"))
+        #expect(html.components(separatedBy: "role=\"status\"").count == 2)
+        #expect(html.contains("role=\"status\" data-live=\"text\">running</span>"))
+    }
+
+    @Test(
+        "What tells a state is told from its surroundings and its neighbours by three to one, text by four and a half")
+    func contrast() throws {
+        let css = String(decoding: Asset.style.bytes, as: UTF8.self)
+        for scheme in 0...1 {
+            func colour(_ name: String) throws -> Double {
+                let match = try #require(
+                    try Regex("--\(name): light-dark\\(#([0-9a-f]{6}), #([0-9a-f]{6})\\)").firstMatch(in: css))
+                return luminance(try #require(match[scheme + 1].substring.map(String.init)))
+            }
+            func ratio(_ a: String, _ b: String) throws -> Double {
+                let (a, b) = (try colour(a), try colour(b))
+                return (max(a, b) + 0.05) / (min(a, b) + 0.05)
+            }
+            for state in ["edge", "running", "made", "done", "failed", "shot", "shot-odd"] {
+                #expect(try ratio(state, "card") >= 3, "\(state) on a card, scheme \(scheme)")
+            }
+            #expect(try ratio("made", "running") >= 3, "scheme \(scheme)")
+            for (text, ground) in [
+                ("ink", "card"), ("quiet", "card"), ("quiet", "paper"), ("accent", "card"), ("failed", "card"),
+                ("ink", "blank"),
+            ] {
+                #expect(try ratio(text, ground) >= 4.5, "\(text) on \(ground), scheme \(scheme)")
+            }
+        }
+    }
+
+    /// As WCAG 2 has it, of `rrggbb`.
+    private func luminance(_ colour: String) -> Double {
+        let parts = stride(from: 0, to: 6, by: 2).map { start -> Double in
+            let value = Double(Int(colour.dropFirst(start).prefix(2), radix: 16) ?? 0) / 255
+            return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4)
+        }
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+    }
+
+    @Test("Older films are a link away")
+    func older() {
+        #expect(!QueuePage(status([]), over: [Sample.done]).html.contains("?before="))
+        let html = QueuePage(status([]), over: [Sample.failed, Sample.done], hasOlder: true).html
+        #expect(html.contains("href=\"/?before=15\"") && html.contains("In the making"))
+        let second = QueuePage(status([]), over: [Sample.done], isFirst: false).html
+        #expect(second.contains("<a href=\"/\">The newest</a>") && !second.contains("In the making"))
+    }
+
+    @Test("An edit says of which job it is one, and what it takes over")
+    func edit() {
+        var job = Sample.running
+        (job.editOf, job.takenOver) = (15, "3 of 4 keyframes stay")
+        #expect(page(job).contains("an edit of <a href=\"/jobs/15\">job 15</a>: 3 of 4 keyframes stay"))
+    }
+
+    @Test("Buttons are there for whoever may press them; others are told who may, while there is something to do")
     func deeds() {
-        #expect(!page().contains("<form"))
-        let html = page(deeds: [.approve, .reseed, .cancel])
+        #expect(!page().contains("<form") && page().contains("nuwactl page --token"))
+        #expect(!page(Sample.done).contains("nuwactl page --token"))
+        #expect(page(access: .looksOn).contains("pim, whose film it is, and admins have a say in it"))
+        let html = page(access: .steers([.approve, .reseed, .cancel]))
+        #expect(!html.contains("nuwactl page --token"))
         #expect(html.contains("action=\"/jobs/17/approve\"") && html.contains("action=\"/jobs/17/cancel\""))
         for keyframe in 1...4 { #expect(html.contains("action=\"/jobs/17/reseed?keyframe=\(keyframe)\"")) }
         #expect(!html.contains("/jobs/17/hold"))

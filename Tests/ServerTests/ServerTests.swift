@@ -46,8 +46,9 @@ struct ServerTests {
             func get(_ path: String) async throws -> String {
                 String(decoding: try await client.exchange("GET", path).body, as: UTF8.self)
             }
-            try await #expect(get("/") == "films for \(getuid())")
-            try await #expect(get("/jobs/17?complaint=no%20ink") == "job 17: no ink")
+            try await #expect(get("/") == "films")
+            try await #expect(get("/?before=16") == "films before 16")
+            try await #expect(get("/jobs/17?complaint=no%20ink") == "job 17 for \(getuid()): no ink")
             try await #expect(get("/jobs/17/frames/d1s004/3.png") == "17 d1s004 3")
             try await #expect(get("/page/page.css") == "body {}")
             try await #expect(client.exchange("GET", "/jobs/15/film.mp4").body == FakeService.film)
@@ -100,6 +101,10 @@ struct ServerTests {
             ("POST", "/v1/jobs/17/priority", 400, "to=N is wanted: the priority"),
             ("POST", "/v1/jobs/17/priority?to=101", 400, "to=101: a number from -100 to 100 is wanted"),
             ("POST", "/v1/jobs/17/hold?now=1", 400, "now=1: true or false is wanted"),
+            (
+                "POST", "/v1/jobs/17/hold?now=true&at_keyframes=true", 400,
+                "one of now=true and at_keyframes=true is wanted"
+            ),
             ("POST", "/v1/jobs/17/reseed?keyframe=0", 400, "keyframe=0: a number from 1 to 32 is wanted"),
             (
                 "POST", "/v1/jobs/17/reseed?seed=-1", 400,
@@ -297,10 +302,12 @@ final class FakeService: ControlService, PageService {
         name == "page.css" ? ("text/css", Data("body {}".utf8)) : nil
     }
 
-    func queuePage(for caller: Caller?) async throws -> String { "films for \(caller.map { "\($0.user)" } ?? "all")" }
+    func queuePage(before: Int64?) async throws -> String { "films" + (before.map { " before \($0)" } ?? "") }
+
+    func errorPage(_ reason: String) -> String { "<p>\(reason)" }
 
     func jobPage(_ id: Int64, complaint: String?, for caller: Caller?) async throws -> String {
-        "job \(id)" + (complaint.map { ": \($0)" } ?? "")
+        "job \(id) for \(caller.map { "\($0.user)" } ?? "all")" + (complaint.map { ": \($0)" } ?? "")
     }
 
     func picture(_ place: Int, of segment: SegmentID, of job: Int64) async throws -> Data? {
