@@ -34,7 +34,8 @@ package struct JobReport: Codable, Sendable, Equatable, Identifiable {
     package var depths: [DepthReport]
     /// How much of the work is done, 0 to 1.
     package var fraction: Double
-    /// Seconds until the film is there, from measured times; nil before anything was measured, and where the job does not run.
+    /// Seconds until the film is there, from measured times; nil before anything was measured, and where the job does not run. Of a
+    /// queued one of several it counts what is before it.
     package var remainingSeconds: Double?
     /// The film's path; once the job is done it is there.
     package var film: String?

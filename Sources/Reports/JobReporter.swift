@@ -128,12 +128,48 @@ package struct JobReporter: Sendable {
         let owners = Dictionary(uniqueKeysWithValues: Set(jobs.map(\.owner)).map { ($0, UserName.of($0)) })
         // A model is looked up once, since without a daemon that reads its file.
         let models = Dictionary(uniqueKeysWithValues: Set(jobs.map(\.model)).map { ($0, model($0)) })
+        let outlook = outlook(order, segments) { models[$0] ?? nil }
         return jobs.map { job in
             let plan = self.plan(of: job, for: models[job.model] ?? nil)
-            return report(
+            var report = report(
                 job, owner: owners[job.owner] ?? "", plan: plan, segments: segments[job.id] ?? [],
                 before: before[job.id] ?? 0)
+            if job.state == .queued { report.remainingSeconds = outlook[job.id] }
+            return report
         }
+    }
+
+    /// Seconds until the films of queued jobs are there: after all that is before them, at the pace of one that runs. Nothing before
+    /// anything was measured, nor of a job behind one that cannot be told.
+    /// - Parameter order: what runs and is queued, in the order of turns
+    private func outlook(
+        _ order: [Job], _ segments: [Int64: [SegmentCounts]], model: (String) -> ModelConfiguration?
+    ) -> [Int64: Double] {
+        let measured = Dictionary(
+            uniqueKeysWithValues: order.prefix { $0.state.name == .running }.compactMap { job in
+                progress(job.id).map { (job.id, $0) }
+            })
+        guard mode().name == .rendering, let pace = measured.values.first(where: { $0.secondsPerEvaluation != nil })
+        else {
+            return [:]
+        }
+        var (outlook, total) = ([Int64: Double](), 0.0)
+        for job in order {
+            guard let model = model(job.model), let plan = plan(of: job, for: model) else { break }
+            var rest = RenderProgress(
+                plan: plan,
+                evaluationsPerDepth: plan.strides.enumerated().map {
+                    model.sampling.effort(atDepth: $0, stride: $1).evaluations
+                }, workers: pace.workers)
+            for counts in segments[job.id] ?? [] where counts.depth < plan.depths {
+                rest.depths[counts.depth].done = counts.done
+            }
+            (rest.secondsPerEvaluation, rest.secondsPerDecode) = (pace.secondsPerEvaluation, pace.secondsPerDecode)
+            if job.stopsAtKeyframes { rest.depths.removeLast(plan.depths - 1) }
+            total += measured[job.id]?.remainingSeconds ?? rest.remainingSeconds ?? 0
+            if !job.stopsAtKeyframes { outlook[job.id] = total }
+        }
+        return outlook
     }
 
     private func report(

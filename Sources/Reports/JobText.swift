@@ -27,6 +27,9 @@ package struct JobText {
 
     /// Why it waits, and until when.
     package func reason(_ job: JobReport) -> String? {
+        if job.state == .queued, let seconds = job.remainingSeconds {
+            return (job.reason.map { $0 + "; " } ?? "") + "its film in about \(durationText(seconds))"
+        }
         guard let until = job.until else { return job.reason }
         return (job.reason ?? "") + "; tried again at \(style.time(until))"
     }

@@ -2,6 +2,7 @@ import Foundation
 import Jobs
 import Models
 import Plans
+import Terminal
 import TestSupport
 import Testing
 
@@ -81,6 +82,34 @@ struct JobReporterTests {
                 ])
             let asleep = try reporter(store, .database).jobs().map(\.reason)
             #expect(asleep.last == "waits for nuwad to run")
+        }
+    }
+
+    @Test("While a job runs, a queued one knows when its film will be there, after those before it")
+    func outlook() throws {
+        try withStore { store in
+            let first = try accept(store, "a.nuwa", frames: 226)
+            try start(first, store)
+            for name in ["b.nuwa", "c.nuwa"] { _ = try accept(store, name, frames: 226) }
+            #expect(try reporter(store, .daemon).jobs().map(\.remainingSeconds) == [nil, nil, nil])
+
+            let plan = try RenderPlan(frames: 226, segmentFrames: 16)
+            let evaluations = plan.strides.enumerated().map {
+                model.sampling.effort(atDepth: $0, stride: $1).evaluations
+            }
+            var whole = RenderProgress(plan: plan, evaluationsPerDepth: evaluations, workers: 2)
+            (whole.secondsPerEvaluation, whole.secondsPerDecode) = (0.5, 1)
+            var measured = whole
+            measured.depths[0].done = 1
+            let known = measured
+            let (left, all) = (try #require(known.remainingSeconds), try #require(whole.remainingSeconds))
+            let reporter = JobReporter(
+                store: store, source: .daemon, model: { _ in model }, progress: { $0 == first ? known : nil })
+            let seconds = try reporter.status().jobs.map(\.remainingSeconds)
+            #expect(seconds == [left, left + all, left + all + all])
+            let style = TextStyle(width: 80, unicode: true, colour: false, timeZone: .gmt)
+            let words = try reporter.jobs().map { JobText(style: style).block($0) }
+            #expect(words[2].contains("waits: 2 jobs are before it; its film in about "), "\(words[2])")
         }
     }
 
