@@ -54,8 +54,8 @@ manuals: build                  ## check the manual pages and completions that `
 	@scripts/install-packages man-db mandoc zsh fish
 	scripts/check-manuals $(RELEASE)
 
-boot-test: build                ## nuwad under a systemd that boots in a container: start, reload, watchdog, kill, reboot, limits, stop
-	@scripts/install-packages systemd dbus python3
+boot-test: build                ## nuwad under a systemd that boots in a container: start, page, reload, watchdog, kill, reboot, limits, stop
+	@scripts/install-packages systemd dbus curl python3
 	Tests/Boot/boot-test $(RELEASE)
 
 package-test: deb               ## the packages in such a container: installed, upgraded in the middle of a render, removed, purged
