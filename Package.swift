@@ -32,7 +32,7 @@ let package = Package(
         .target(name: "Plans", dependencies: ["Terminal"]),
         .target(name: "Scripts", dependencies: ["Plans", "Terminal"]),
         .target(name: "Imports", dependencies: ["Scripts"]),
-        .target(name: "Models", dependencies: ["Files"]),
+        .target(name: "Models"),
         .target(name: "Commissions", dependencies: ["Imports", "Models", "Plans", "Scripts"]),
 
         // The engine and the networks.

@@ -1,5 +1,4 @@
 import Digest
-import Files
 package import Foundation
 package import Models
 package import Pictures
@@ -63,7 +62,7 @@ package final class Model: Sendable {
             let name = part.fileName
             let file = directory.appending(path: name)
             guard access(file.path, R_OK) == 0 else {
-                throw ModelError.unreadable(cause: SystemError("read", file.path))
+                throw ModelError.unreadable(file: file.path, code: errno)
             }
             // The tensors first: what they say is more telling than that a hash differs.
             let network: Network

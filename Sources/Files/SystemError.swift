@@ -26,8 +26,9 @@ package struct SystemError: Error, Equatable, Sendable, Codable, CustomStringCon
             path =
                 error.userInfo[NSFilePathErrorKey] as? String ?? (error.userInfo[NSURLErrorKey] as? URL)?.path ?? path
             if error.domain == NSPOSIXErrorDomain { break }
-            guard let next = error.userInfo[NSUnderlyingErrorKey] as? NSError else { return nil }
-            error = next
+            // A `POSIXError`, which is an `NSError` only by way of `Error`.
+            guard let next = error.userInfo[NSUnderlyingErrorKey] as? any Error else { return nil }
+            error = next as NSError
         }
         self.init("use", path ?? "a file", code: Int32(error.code))
     }

@@ -1,4 +1,3 @@
-import Files
 package import Foundation
 
 /// `model.json`: the configuration, and what ties it to the files beside it.
@@ -29,7 +28,12 @@ package struct ModelDocument: Decodable, Sendable {
     package static func read(in directory: URL) throws -> (document: ModelDocument, bytes: Data) {
         let file = directory.appending(path: fileName)
         let bytes: Data
-        do { bytes = try WholeFile.read(file) } catch { throw ModelError.unreadable(cause: error) }
+        do {
+            bytes = try Data(contentsOf: file)
+        } catch {
+            let behind = (error as NSError).userInfo[NSUnderlyingErrorKey] as? POSIXError
+            throw ModelError.unreadable(file: file.path, code: behind?.code.rawValue ?? EIO)
+        }
         return (try read(bytes, file: file.path), bytes)
     }
 

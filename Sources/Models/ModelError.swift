@@ -1,9 +1,9 @@
-package import Files
+import Foundation
 
 /// Why a model directory was refused. Every case names the file, and the key or tensor in it.
 package enum ModelError: Error, Equatable, Sendable, Codable, CustomStringConvertible {
-    /// The system does not give one of its files.
-    case unreadable(cause: SystemError)
+    /// The system does not give one of its files: `code` is its `errno`, see errno(3).
+    case unreadable(file: String, code: Int32)
     /// `model.json` is not JSON, or lacks a key, or has a value of another type or one that fits nothing else.
     case configuration(file: String, key: String, reason: String)
     case unknownFormat(file: String, found: Int, supported: Int)
@@ -18,7 +18,7 @@ package enum ModelError: Error, Equatable, Sendable, Codable, CustomStringConver
 
     package var description: String {
         switch self {
-        case .unreadable(let cause): "\(cause.path): cannot be read: \(cause.reason)"
+        case .unreadable(let file, let code): "\(file): cannot be read: \(String(cString: strerror(code)))"
         case .configuration(let file, let key, let reason):
             key.isEmpty ? "\(file): \(reason)" : "\(file): key '\(key)': \(reason)"
         case .unknownFormat(let file, let found, let supported):

@@ -72,9 +72,9 @@ struct EditCommand: AsyncParsableCommand {
     private func check(_ text: Data, of job: JobReport) throws {
         let configuration = try Configuration.read(options.paths.configuration, required: false)
         do {
-            _ = try Script.read(text, name: job.name, limits: configuration.limits)
-        } catch {
-            Output.complain(error.description)
+            _ = try CheckReport(script: text, name: job.name, configuration: configuration, paths: options.paths)
+        } catch let errors as ScriptErrors {
+            Output.complain(errors.description)
             throw ExitStatus.failure
         }
     }

@@ -114,7 +114,8 @@ extension Daemon: PageService {
             guard let job = try store.job(id) else { throw ControlError.noSuchJob(id) }
             let key = ShownJob.Key(id: id, seed: job.seed, takes: job.takes)
             if let shown = shownJob.withLock(\.self), shown.key == key { return shown.render }
-            guard let render = try? workshop.unplanned(job) else { return nil }
+            let render: RenderJob
+            do { render = try workshop.unplanned(job) } catch is OtherModel { return nil }
             shownJob.withLock { $0 = ShownJob(key: key, render: render) }
             return render
         }

@@ -1,4 +1,3 @@
-import Files
 import Foundation
 import Models
 import Rendering
@@ -135,7 +134,7 @@ private final class Collector: SegmentExecutor {
         let child = try collector.next()
         try FileManager.default.removeItem(at: file)
         #expect(try run(child.task) == (1, .ended(outcome: .parentLost)))
-        let unreadable = ModelError.unreadable(cause: SystemError("open", "/nowhere/model.json", code: ENOENT))
+        let unreadable = ModelError.unreadable(file: "/nowhere/model.json", code: ENOENT)
         let modelless = try run(child.task, model: "/nowhere")
         #expect(modelless == (1, .ended(outcome: .failed(failure: .model(cause: unreadable)))))
         // The renderer has the parent made again.
