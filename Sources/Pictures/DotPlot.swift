@@ -35,38 +35,25 @@ package struct DotPlot {
         func x(_ share: Double) -> Double {
             2 * Self.margin + Self.labelWidth + min(1, max(0, share)) * Self.axisWidth
         }
-        func line(_ from: (Double, Double), _ to: (Double, Double), width: Double) {
-            cairo_set_line_width(context, width)
-            cairo_move_to(context, from.0, from.1)
-            cairo_line_to(context, to.0, to.1)
-            cairo_stroke(context)
-        }
-        func text(_ text: String, _ x: Double, _ y: Double, size: Double) {
-            cairo_set_font_size(context, size)
-            cairo_move_to(context, x, y)
-            cairo_show_text(context, text)
-        }
-        cairo_set_source_rgb(context, 0.98, 0.975, 0.96)
-        cairo_paint(context)
-        cairo_select_font_face(context, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL)
-        cairo_set_source_rgb(context, 0.16, 0.15, 0.2)
-        text(title, Self.margin, Self.margin + 12, size: 14)
+        surface.layPaper()
+        surface.write(title, Self.margin, Self.margin + 12, size: 14)
         for percent in stride(from: 0, through: 100, by: 20) {
             cairo_set_source_rgb(context, 0.45, 0.45, 0.5)
-            text("\(percent) %", x(Double(percent) / 100) - 10, Self.top - 10, size: 10)
+            surface.write("\(percent) %", x(Double(percent) / 100) - 10, Self.top - 10, size: 10)
             cairo_set_source_rgb(context, 0.85, 0.84, 0.82)
-            line((x(Double(percent) / 100), Self.top - 4), (x(Double(percent) / 100), height - Self.margin), width: 1)
+            surface.line(
+                (x(Double(percent) / 100), Self.top - 4), (x(Double(percent) / 100), height - Self.margin), width: 1)
         }
         for (number, row) in rows.enumerated() {
             let y = Self.top + Self.rowHeight * (Double(number) + 0.5)
             cairo_set_source_rgb(context, 0.16, 0.15, 0.2)
-            text(row.label, Self.margin, y + 4, size: 11)
+            surface.write(row.label, Self.margin, y + 4, size: 11)
             if let mark = row.mark {
                 cairo_set_source_rgb(context, 0.82, 0.42, 0.2)
-                line((x(mark), y - 6), (x(mark), y + 6), width: 3)
+                surface.line((x(mark), y - 6), (x(mark), y + 6), width: 3)
             }
             cairo_set_source_rgb(context, 0.15, 0.35, 0.6)
-            if let low = row.low, let high = row.high { line((x(low), y), (x(high), y), width: 2) }
+            if let low = row.low, let high = row.high { surface.line((x(low), y), (x(high), y), width: 2) }
             cairo_arc(context, x(row.value), y, 4, 0, 2 * .pi)
             cairo_fill(context)
         }

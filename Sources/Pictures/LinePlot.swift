@@ -67,37 +67,23 @@ package struct LinePlot {
         }
         let surface = try Surface(width: Int(size.width), height: Int(size.height))
         let context = surface.context
-        func line(_ from: (Double, Double), _ to: (Double, Double)) {
-            cairo_move_to(context, from.0, from.1)
-            cairo_line_to(context, to.0, to.1)
-            cairo_stroke(context)
-        }
-        func text(_ text: String, _ x: Double, _ y: Double, size: Double = 11) {
-            cairo_set_font_size(context, size)
-            cairo_move_to(context, x, y)
-            cairo_show_text(context, text)
-        }
-        cairo_set_source_rgb(context, 0.98, 0.975, 0.96)
-        cairo_paint(context)
-        cairo_select_font_face(context, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL)
-        cairo_set_source_rgb(context, 0.16, 0.15, 0.2)
-        text(title, 16, 26, size: 14)
-        text(x.label, frame.left, size.height - 12)
-        text(y.label, 16, frame.top - 6)
-        cairo_set_line_width(context, 1)
+        surface.layPaper()
+        surface.write(title, 16, 26, size: 14)
+        surface.write(x.label, frame.left, size.height - 12, size: 11)
+        surface.write(y.label, 16, frame.top - 6, size: 11)
         for mark in horizontal.marks {
             let at = place((mark, vertical.least))
             cairo_set_source_rgb(context, 0.88, 0.87, 0.85)
-            line((at.0, frame.top), (at.0, size.height - frame.bottom))
+            surface.line((at.0, frame.top), (at.0, size.height - frame.bottom), width: 1)
             cairo_set_source_rgb(context, 0.45, 0.45, 0.5)
-            text(x.number(mark), at.0 - 8, size.height - frame.bottom + 16, size: 10)
+            surface.write(x.number(mark), at.0 - 8, size.height - frame.bottom + 16, size: 10)
         }
         for mark in vertical.marks {
             let at = place((horizontal.least, mark))
             cairo_set_source_rgb(context, 0.88, 0.87, 0.85)
-            line((frame.left, at.1), (size.width - frame.right, at.1))
+            surface.line((frame.left, at.1), (size.width - frame.right, at.1), width: 1)
             cairo_set_source_rgb(context, 0.45, 0.45, 0.5)
-            text(y.number(mark), 16, at.1 + 4, size: 10)
+            surface.write(y.number(mark), 16, at.1 + 4, size: 10)
         }
         for (number, curve) in curves.enumerated() {
             let colour = Self.colours[number % Self.colours.count]
@@ -110,9 +96,9 @@ package struct LinePlot {
             }
             cairo_stroke(context)
             let row = frame.top + 12 + 18 * Double(number)
-            line((size.width - frame.right + 14, row - 4), (size.width - frame.right + 38, row - 4))
+            surface.line((size.width - frame.right + 14, row - 4), (size.width - frame.right + 38, row - 4), width: 2)
             cairo_set_source_rgb(context, 0.16, 0.15, 0.2)
-            text(curve.name, size.width - frame.right + 44, row)
+            surface.write(curve.name, size.width - frame.right + 44, row, size: 11)
         }
         return surface.image()
     }

@@ -36,6 +36,28 @@ package final class Surface {
         cairo_surface_destroy(surface)
     }
 
+    /// Paper to draw plots on, and the typeface of what is written on it.
+    func layPaper() {
+        cairo_set_source_rgb(context, 0.98, 0.975, 0.96)
+        cairo_paint(context)
+        cairo_select_font_face(context, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL)
+        cairo_set_source_rgb(context, 0.16, 0.15, 0.2)
+    }
+
+    func line(_ from: (x: Double, y: Double), _ to: (x: Double, y: Double), width: Double) {
+        cairo_set_line_width(context, width)
+        cairo_move_to(context, from.x, from.y)
+        cairo_line_to(context, to.x, to.y)
+        cairo_stroke(context)
+    }
+
+    /// - Parameters: where its base line begins
+    func write(_ text: String, _ x: Double, _ y: Double, size: Double) {
+        cairo_set_font_size(context, size)
+        cairo_move_to(context, x, y)
+        cairo_show_text(context, text)
+    }
+
     /// Copies the pixels out.
     package func image() -> Image {
         cairo_surface_flush(surface)
