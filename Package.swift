@@ -178,7 +178,7 @@ let package = Package(
             ]),
         .testTarget(name: "PageTests", dependencies: ["Jobs", "Page", "Reports", "TestSupport"]),
         .testTarget(name: "PicturesTests", dependencies: ["Files", "Pictures", "TestSupport"]),
-        .testTarget(name: "PlansTests", dependencies: ["Plans"]),
+        .testTarget(name: "PlansTests", dependencies: ["Plans", "TestSupport"]),
         .testTarget(
             name: "RenderingTests",
             dependencies: [
@@ -188,7 +188,7 @@ let package = Package(
         .testTarget(
             name: "ReportsTests",
             dependencies: ["Jobs", "Models", "Plans", "Reports", "Scripts", "Terminal", "TestSupport"]),
-        .testTarget(name: "ScriptsTests", dependencies: ["Models", "Scripts", "Terminal"]),
+        .testTarget(name: "ScriptsTests", dependencies: ["Models", "Scripts", "Terminal", "TestSupport"]),
         .testTarget(
             name: "ServerTests",
             dependencies: [

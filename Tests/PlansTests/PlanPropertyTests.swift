@@ -1,4 +1,5 @@
 import Plans
+import TestSupport
 import Testing
 
 /// What must hold for every film, checked over every L with lengths around each full depth, and random ones.
@@ -80,18 +81,5 @@ import Testing
             guard frames.indices.contains(parent.index) else { return "\(segment.id) has a parent frame out of range" }
             return frames[parent.index] == frame ? nil : "\(segment.id) takes \(frames[parent.index]) for \(frame)"
         }
-    }
-}
-
-/// A generator that gives the same numbers in every run.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -55,16 +55,8 @@ struct ClientTests {
     }
 
     private func listen(at file: URL) throws -> Int32 {
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: file.path.utf8) }
-        let bound = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        try #require(bound == 0 && Glibc.listen(descriptor, 4) == 0)
+        let descriptor = try bindSocket(file)
+        try #require(Glibc.listen(descriptor, 4) == 0)
         return descriptor
     }
 }

@@ -239,7 +239,8 @@ private func withServer(
 /// A socket that nobody listens on any more, as a killed daemon leaves it.
 private func bindAndAbandon(_ file: URL) throws { close(try bindSocket(file)) }
 
-private func bindSocket(_ file: URL) throws -> Int32 {
+/// A socket with that name, which nobody listens on yet.
+func bindSocket(_ file: URL) throws -> Int32 {
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
