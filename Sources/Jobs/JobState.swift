@@ -17,7 +17,7 @@ package enum JobState: Sendable, Equatable {
     case held(Hold)
     /// A fault of the machine is in the way (a full disk, for instance): nuwad tries again by itself, at that moment at
     /// the earliest.
-    case paused(reason: String, until: Date)
+    case blocked(reason: String, until: Date)
 
     /// What a held job waits for.
     package enum Hold: String, Sendable, Codable {
@@ -29,13 +29,13 @@ package enum JobState: Sendable, Equatable {
 
     /// The state without its data; the raw value is what the database and JSON say.
     package enum Name: String, Sendable, Codable, CaseIterable {
-        case queued, running, done, failed, cancelled, held, paused
+        case queued, running, done, failed, cancelled, held, blocked
 
         /// True when nothing more will happen unless somebody asks for it.
         package var isOver: Bool {
             switch self {
             case .done, .failed, .cancelled: true
-            case .queued, .running, .held, .paused: false
+            case .queued, .running, .held, .blocked: false
             }
         }
     }
@@ -48,7 +48,7 @@ package enum JobState: Sendable, Equatable {
         case .failed: .failed
         case .cancelled: .cancelled
         case .held: .held
-        case .paused: .paused
+        case .blocked: .blocked
         }
     }
 
@@ -62,7 +62,7 @@ package enum JobState: Sendable, Equatable {
     /// Why the job failed or waits.
     package var reason: String? {
         switch self {
-        case .failed(let reason), .paused(let reason, _): reason
+        case .failed(let reason), .blocked(let reason, _): reason
         default: nil
         }
     }
@@ -72,16 +72,16 @@ package enum JobState: Sendable, Equatable {
         if case .held(let hold) = self { hold } else { nil }
     }
 
-    /// When a paused job is tried again, at the earliest.
+    /// When a blocked job is tried again, at the earliest.
     package var until: Date? {
-        if case .paused(_, let until) = self { until } else { nil }
+        if case .blocked(_, let until) = self { until } else { nil }
     }
 }
 
 extension JobState: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .failed(let reason), .paused(let reason, _): "\(name.rawValue): \(reason)"
+        case .failed(let reason), .blocked(let reason, _): "\(name.rawValue): \(reason)"
         default: name.rawValue
         }
     }

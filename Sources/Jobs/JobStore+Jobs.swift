@@ -106,16 +106,16 @@ extension JobStore {
         }
     }
 
-    /// Paused jobs that are to be tried again, those first that have waited longest. One whose time is farther away than it
+    /// Blocked jobs that are to be tried again, those first that have waited longest. One whose time is farther away than it
     /// ever was set is due as well: the clock has been set back since.
-    package func pausedJobs(dueAt time: Date, limit: Int) throws -> [Int64] {
+    package func blockedJobs(dueAt time: Date, limit: Int) throws -> [Int64] {
         let now = time.timeIntervalSince1970
         return try read { db in
             try Int64.fetchAll(
                 db,
                 sql: """
-                    SELECT id FROM jobs WHERE state = 'paused' AND coalesce(resume_at, 0) NOT BETWEEN ? AND ?
-                    ORDER BY coalesce(resume_at, 0), id LIMIT ?
+                    SELECT id FROM jobs WHERE state = 'blocked' AND coalesce(retry_at, 0) NOT BETWEEN ? AND ?
+                    ORDER BY coalesce(retry_at, 0), id LIMIT ?
                     """, arguments: [now.nextUp, now + Backoff.longest, limit])
         }
     }
@@ -164,7 +164,7 @@ extension JobStore {
         let time = now()
         let (next, effect): (JobState, JobEffect?)
         do {
-            (next, effect) = try job.state.after(event, at: time, pauses: job.pauses)
+            (next, effect) = try job.state.after(event, at: time, faults: job.faults)
             if event == .approve, !job.stopsAtKeyframes, job.state.name != .held {
                 // Nothing of it asks for approval.
                 throw IllegalTransition(
@@ -180,15 +180,15 @@ extension JobStore {
         let seconds = time.timeIntervalSince1970
         try db.execute(
             sql: """
-                UPDATE jobs SET state = ?, since = coalesce(?, since), detail = ?, resume_at = ?, hold = ?,
+                UPDATE jobs SET state = ?, since = coalesce(?, since), detail = ?, retry_at = ?, hold = ?,
                     attempts = attempts + ?, seed = ?, takes = ?, stops_at_keyframes = ?,
-                    pauses = CASE WHEN ? THEN 0 ELSE pauses + ? END,
+                    faults = CASE WHEN ? THEN 0 ELSE faults + ? END,
                     started = CASE WHEN ? THEN ? ELSE started END, finished = ? WHERE id = ?
                 """,
             arguments: [
                 next.name.rawValue, next == job.state ? nil : seconds, next.detail, next.until?.timeIntervalSince1970,
                 next.hold?.rawValue, isStart ? 1 : 0, Int64(bitPattern: new.seed), try new.takes.column, new.stop,
-                event.isFreshStart, next.name == .paused ? 1 : 0, isStart, seconds, next.isOver ? seconds : nil, id,
+                event.isFreshStart, next.name == .blocked ? 1 : 0, isStart, seconds, next.isOver ? seconds : nil, id,
             ])
         switch effect {
         case .workGivenBack:

@@ -24,7 +24,7 @@ package struct Overview: Sendable {
     package let counts: [JobState.Name: Int]
     /// Owners of what runs or is queued: first whose turn is next.
     package let owners: [OwnerCounts]
-    /// Jobs that are not over: what runs, what is queued in the order of its turns, what is paused or held. As many as
+    /// Jobs that are not over: what runs, what is queued in the order of its turns, what is blocked or held. As many as
     /// were asked for.
     package let unfinished: [Job]
     /// Of those jobs that were started, by job and depth.
@@ -40,7 +40,7 @@ extension JobStore {
             let turns = try turns(db, limit: limit)
             let waiting = turns.filter { $0.state == .queued }
             var unfinished = turns.filter { $0.state.name == .running } + waiting
-            for state in [JobState.Name.paused, .held] where unfinished.count < limit {
+            for state in [JobState.Name.blocked, .held] where unfinished.count < limit {
                 unfinished += try Row.fetchAll(
                     db,
                     sql: "SELECT \(Job.columns) FROM jobs WHERE state = ? ORDER BY owner, priority DESC, id LIMIT ?",

@@ -71,7 +71,7 @@ extension JobStore {
                 next.state.name.rawValue, next.attempts, seconds, reason, key.job, key.depth, key.index,
             ])
         if case .done(let value) = next.state, value > 0 {
-            try db.execute(sql: "UPDATE jobs SET pauses = 0 WHERE id = ? AND pauses > 0", arguments: [key.job])
+            try db.execute(sql: "UPDATE jobs SET faults = 0 WHERE id = ? AND faults > 0", arguments: [key.job])
         }
         if let message = reason ?? event.noteworthy {
             try record(db, job: key.job, segment: key, kind: event.participle, message: message)

@@ -56,8 +56,8 @@ package struct Job: Sendable, Equatable {
     /// The user whose file it was; nil where that is not known.
     package let owner: UInt32?
     package let state: JobState
-    /// How often it was paused since a segment or film of it was made last.
-    package let pauses: Int
+    /// How many faults have blocked it since a segment or film of it was made last.
+    package let faults: Int
     package let priority: Int
     package let frames: Int
     package let fps: Int

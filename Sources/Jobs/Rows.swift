@@ -5,7 +5,7 @@ import Plans
 // Rows of the database as values, and back.
 
 extension JobState {
-    /// The columns `state`, `since`, `detail`, `resume_at`, `hold`.
+    /// The columns `state`, `since`, `detail`, `retry_at`, `hold`.
     init(row: Row) throws {
         let detail: String? = row["detail"]
         let name: String = row["state"]
@@ -16,7 +16,7 @@ extension JobState {
         case .failed: self = .failed(reason: detail ?? "")
         case .cancelled: self = .cancelled
         case .held: self = .held((row["hold"] as String?).flatMap(Hold.init) ?? .release)
-        case .paused: self = .paused(reason: detail ?? "", until: row.optionalDate("resume_at") ?? row.date("since"))
+        case .blocked: self = .blocked(reason: detail ?? "", until: row.optionalDate("retry_at") ?? row.date("since"))
         case nil: throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "unknown state of a job: \(name)")
         }
     }
@@ -41,14 +41,14 @@ extension SegmentState {
 
 extension Job {
     static let columns =
-        "id, name, script_hash, owner, state, since, detail, resume_at, hold, pauses, priority, frames, fps, seed, model, "
+        "id, name, script_hash, owner, state, since, detail, retry_at, hold, faults, priority, frames, fps, seed, model, "
         + "stops_at_keyframes, takes, edit_of, created, started, finished, attempts"
 
     init(row: Row) throws {
         self.init(
             id: row["id"], name: row["name"], scriptHash: row["script_hash"],
             owner: UInt32(exactly: row["owner"] as Int64),
-            state: try JobState(row: row), pauses: row["pauses"], priority: row["priority"], frames: row["frames"],
+            state: try JobState(row: row), faults: row["faults"], priority: row["priority"], frames: row["frames"],
             fps: row["fps"],
             seed: UInt64(bitPattern: row["seed"] as Int64), model: row["model"],
             stopsAtKeyframes: row["stops_at_keyframes"], takes: try [Take](column: row["takes"]),

@@ -98,6 +98,61 @@ extension DatabaseMigrator {
                     CREATE INDEX jobs_by_name ON jobs (name, id);
                     """)
         }
+        migrator.registerMigration("v5") { db in
+            // A job that meets a fault of the machine is *blocked*, and its faults are counted; *paused* is what somebody
+            // does to all rendering. SQLite cannot alter a CHECK, so the table is made anew, by the steps of
+            // https://sqlite.org/lang_altertable.html#otheralter. Events keep the words they were written with.
+            try db.execute(
+                sql: """
+                    CREATE TABLE new_jobs (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT,
+                        name TEXT NOT NULL,
+                        script TEXT NOT NULL,
+                        script_hash TEXT NOT NULL,
+                        owner INTEGER NOT NULL DEFAULT -1,
+                        edit_of INTEGER,
+                        drop_key TEXT,
+                        drop_pending INTEGER NOT NULL CHECK (drop_pending IN (0, 1)),
+                        state TEXT NOT NULL CHECK (
+                            state IN ('queued', 'running', 'done', 'failed', 'cancelled', 'held', 'blocked')),
+                        since REAL NOT NULL,
+                        detail TEXT CHECK ((detail IS NOT NULL) = (state IN ('done', 'failed', 'blocked'))),
+                        hold TEXT CHECK (hold IS NULL OR state = 'held'),
+                        faults INTEGER NOT NULL DEFAULT 0,
+                        retry_at REAL,
+                        priority INTEGER NOT NULL,
+                        frames INTEGER NOT NULL,
+                        fps INTEGER NOT NULL,
+                        seed INTEGER NOT NULL,
+                        model TEXT NOT NULL,
+                        stops_at_keyframes INTEGER NOT NULL DEFAULT 0 CHECK (stops_at_keyframes IN (0, 1)),
+                        takes TEXT NOT NULL DEFAULT '[]',
+                        created REAL NOT NULL,
+                        started REAL,
+                        finished REAL,
+                        attempts INTEGER NOT NULL DEFAULT 0,
+                        film_running INTEGER NOT NULL DEFAULT 0 CHECK (film_running IN (0, 1)),
+                        film_attempts INTEGER NOT NULL DEFAULT 0
+                    );
+                    -- The largest number that was ever given, which a job that was cleaned away may have had.
+                    INSERT INTO sqlite_sequence (name, seq) SELECT 'new_jobs', seq FROM sqlite_sequence WHERE name = 'jobs';
+                    INSERT INTO new_jobs (
+                        id, name, script, script_hash, owner, edit_of, drop_key, drop_pending, state, since, detail, hold,
+                        faults, retry_at, priority, frames, fps, seed, model, stops_at_keyframes, takes, created, started,
+                        finished, attempts, film_running, film_attempts)
+                    SELECT
+                        id, name, script, script_hash, owner, edit_of, drop_key, drop_pending,
+                        CASE state WHEN 'paused' THEN 'blocked' ELSE state END, since, detail, hold,
+                        pauses, resume_at, priority, frames, fps, seed, model, stops_at_keyframes, takes, created, started,
+                        finished, attempts, film_running, film_attempts
+                    FROM jobs;
+                    DROP TABLE jobs;
+                    ALTER TABLE new_jobs RENAME TO jobs;
+                    CREATE UNIQUE INDEX jobs_pending_drop ON jobs (drop_key) WHERE drop_pending = 1;
+                    CREATE INDEX jobs_turn ON jobs (state, owner, priority DESC, id);
+                    CREATE INDEX jobs_by_name ON jobs (name, id);
+                    """)
+        }
         return migrator
     }
 }

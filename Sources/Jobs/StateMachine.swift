@@ -19,8 +19,10 @@ package enum JobEvent: Sendable, Equatable {
     /// Its keyframes are to be made again, all of them or the one at a place from 0, with that seed or the next one.
     case reseed(keyframe: Int?, seed: UInt64?)
     case release
-    case pause(reason: String)
-    case resume
+    /// A fault of the machine is in the way.
+    case block(reason: String)
+    /// Time to try again.
+    case unblock
     case retry
     /// nuwad stops or has died, or its rendering is paused: the job goes on when it renders again.
     case interrupt
@@ -42,7 +44,7 @@ package enum SegmentEvent: Sendable, Equatable {
     /// Also from `waiting`: a checkpoint that is already there needs no worker.
     case finish(seconds: Double)
     case fail(reason: String)
-    /// Unharmed (stop, cancel, pause): does not count as an attempt.
+    /// Unharmed (stop, cancel, block): does not count as an attempt.
     case giveBack
     /// Found `running` at a start, so nuwad died with it; at `limit` attempts it is to blame.
     case interrupt(limit: Int)
@@ -81,8 +83,8 @@ package struct IllegalTransition: Error, Equatable, CustomStringConvertible {
 extension JobState {
     /// The state after an event that happens at `now`, and what follows from it. Throws ``IllegalTransition`` when the
     /// event makes no sense in this state.
-    /// - Parameter pauses: how often the job was paused since something of it was made last
-    package func after(_ event: JobEvent, at now: Date, pauses: Int = 0) throws -> (
+    /// - Parameter faults: how many faults have blocked the job since something of it was made last
+    package func after(_ event: JobEvent, at now: Date, faults: Int = 0) throws -> (
         state: JobState, effect: JobEffect?
     ) {
         let next: JobState =
@@ -94,9 +96,9 @@ extension JobState {
             case .hold: .held(.release)
             case .reachKeyframes: .held(.approval)
             case .approve where name != .held, .holdAtKeyframes: self
-            case .pause(let reason):
-                .paused(reason: reason, until: now.addingTimeInterval(Backoff.seconds(afterFaults: pauses + 1)))
-            case .release, .approve, .reseed, .resume, .retry, .interrupt: .queued
+            case .block(let reason):
+                .blocked(reason: reason, until: now.addingTimeInterval(Backoff.seconds(afterFaults: faults + 1)))
+            case .release, .approve, .reseed, .unblock, .retry, .interrupt: .queued
             }
         guard event.origins.contains(name) else {
             throw IllegalTransition(
@@ -116,7 +118,7 @@ extension JobState {
 }
 
 extension JobEvent {
-    /// Whether somebody's wish gives the job a fresh start, with no pause counted.
+    /// Whether somebody's wish gives the job a fresh start, with no fault counted.
     var isFreshStart: Bool {
         switch self {
         case .release, .approve, .reseed, .retry, .finish: true
@@ -124,21 +126,21 @@ extension JobEvent {
         }
     }
 
-    /// The states that this event may happen in. A worker's failure may arrive after its job was held or paused.
+    /// The states that this event may happen in. A worker's failure may arrive after its job was held or blocked.
     package var origins: [JobState.Name] {
         switch self {
         case .start: [.queued]
         case .finish: [.running]
-        case .fail: [.queued, .running, .held, .paused]
-        case .cancel: [.queued, .running, .held, .paused]
-        case .hold: [.queued, .running, .paused]
-        case .holdAtKeyframes: [.queued, .running, .held, .paused]
+        case .fail: [.queued, .running, .held, .blocked]
+        case .cancel: [.queued, .running, .held, .blocked]
+        case .hold: [.queued, .running, .blocked]
+        case .holdAtKeyframes: [.queued, .running, .held, .blocked]
         case .reachKeyframes: [.running]
-        case .approve: [.queued, .running, .held, .paused]
+        case .approve: [.queued, .running, .held, .blocked]
         case .reseed: [.held]
         case .release: [.held]
-        case .pause: [.queued, .running]
-        case .resume: [.paused]
+        case .block: [.queued, .running]
+        case .unblock: [.blocked]
         case .retry: [.failed, .cancelled]
         case .interrupt: [.running]
         }
@@ -156,8 +158,8 @@ extension JobEvent {
         case .approve: "approved"
         case .reseed: "reseeded"
         case .release: "released"
-        case .pause: "paused"
-        case .resume: "resumed"
+        case .block: "blocked"
+        case .unblock: "unblocked"
         case .retry: "retried"
         case .interrupt: "interrupted"
         }

@@ -15,7 +15,7 @@ extension JobReport {
         case .done:
             guard let started, let finished else { return "" }
             return "took \(durationText(finished.timeIntervalSince(started)))"
-        case .queued, .held, .paused, .failed, .cancelled:
+        case .queued, .held, .blocked, .failed, .cancelled:
             let ready = remainingSeconds.map { "; its film in about \(durationText($0))" } ?? ""
             let again = until.map { "; tried again at \(clock($0))" } ?? ""
             return (hold == .approval ? "its keyframes wait for your word" : reason ?? "") + ready + again

@@ -22,7 +22,7 @@ package final class ThreadExecutor: SegmentExecutor {
         let maker = SegmentMaker(model: model, network: network, workspace: workspace)
         for worker in 0..<slots {
             let thread = Thread { [inbox] in
-                // Linux keeps a nice value for each thread (sched(7)). Under nuwad.service it is the service's for all of them.
+                // Linux keeps a nice value for each thread (sched(7)).
                 _ = nice(Self.niceness)
                 while let assignment = inbox.take() {
                     assignment.end(

@@ -12,11 +12,11 @@ package struct JobReport: Codable, Sendable, Equatable, Identifiable {
     /// Whose it is: a user's name, `uid 1000` of one without, or `nobody known`.
     package var owner: String
     package var state: State
-    /// Why the job waits, is paused or failed: a sentence.
+    /// Why the job waits, is blocked or failed: a sentence.
     package var reason: String?
     /// What a held job waits for: `release`, or `approval` of its keyframes.
     package var hold: JobState.Hold?
-    /// When a paused job is tried again, at the earliest.
+    /// When a blocked job is tried again, at the earliest.
     package var until: Date?
     package var priority: Int
     /// The job whose script was edited: its keyframes stay where the prompts do.

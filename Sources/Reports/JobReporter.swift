@@ -239,7 +239,7 @@ package struct JobReporter: Sendable {
             "its keyframes wait for approval: `nuwactl show \(job.id) --sheet FILE` draws them, `nuwactl approve \(job.id)` goes on"
         case .held: "held back until released"
         case .running where job.stopsAtKeyframes: "stops when its keyframes are there"
-        case .running, .paused, .done, .failed, .cancelled: nil
+        case .running, .blocked, .done, .failed, .cancelled: nil
         }
     }
 }

@@ -20,7 +20,7 @@ package struct JobText {
         case .done:
             let took = zip(job.started, job.finished).map { "  took \(durationText($1.timeIntervalSince($0)))" }
             return state + (took ?? "")
-        case .queued, .held, .paused, .failed, .cancelled:
+        case .queued, .held, .blocked, .failed, .cancelled:
             return state + (reason(job).map { "  \($0)" } ?? "")
         }
     }
@@ -39,7 +39,7 @@ package struct JobText {
         let number = "\(job.id)".leftPadded(to: 4)
         let head = "\(style.bold(number))  \(style.fit(job.name, 28))  \(standing(job))"
         let depths =
-            job.state == .running || job.state == .paused ? job.depths.map { "      " + depth($0, of: job) } : []
+            job.state == .running || job.state == .blocked ? job.depths.map { "      " + depth($0, of: job) } : []
         return ([head] + depths).joined(separator: "\n")
     }
 
@@ -119,7 +119,7 @@ package struct JobText {
                 + " \(percentText(job.fraction).leftPadded(to: 5))\(left)"
         case .done:
             return style.fit(job.film.map { ($0 as NSString).lastPathComponent } ?? "", room)
-        case .queued, .held, .paused, .failed, .cancelled:
+        case .queued, .held, .blocked, .failed, .cancelled:
             return style.fit(reason(job) ?? "", room)
         }
     }
@@ -133,7 +133,7 @@ package struct JobText {
         switch state {
         case .queued: nil
         case .running: .blue
-        case .held, .paused, .cancelled: .yellow
+        case .held, .blocked, .cancelled: .yellow
         case .done: .green
         case .failed: .red
         }

@@ -48,7 +48,7 @@ extension Metrics {
                 unit: "seconds", [Sample("_total", busySeconds)]),
             Family(
                 "nuwa_disk_free_bytes", .gauge,
-                "Room for checkpoints and films; jobs pause where there is next to none.",
+                "Room for checkpoints and films; jobs are blocked where there is next to none.",
                 unit: "bytes", places.map { Sample("", Double($0.freeBytes), ["path": $0.path]) }),
         ]
         return families.map(\.text).joined() + "# EOF\n"

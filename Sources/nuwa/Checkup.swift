@@ -113,7 +113,7 @@ struct Checkup {
         if system.free < FileSystem.neededBytes {
             return Check(
                 name: name, text: text, verdict: .bad,
-                remedy: "jobs pause where less than \(sizeText(FileSystem.neededBytes)) are free: make room")
+                remedy: "jobs are blocked where less than \(sizeText(FileSystem.neededBytes)) are free: make room")
         }
         guard name == "spool", let quiet = QuietFileSystem(of: directory.path) else {
             return Check(name: name, text: text)

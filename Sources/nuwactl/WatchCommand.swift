@@ -26,10 +26,11 @@ struct WatchCommand: AsyncParsableCommand {
         var followed: [Int64: JobReport] = [:]
         var display = WatchDisplay(json: options.json)
         var answered = false
+        var isIdle = false
         while true {
             do {
                 let (isWaiting, status) = try await look(client, target, &followed)
-                answered = true
+                (answered, isIdle) = (true, !isWaiting)
                 let jobs = followed.values.sorted { $0.id < $1.id }
                 try display.update(jobs, status)
                 if !isWaiting, !jobs.isEmpty {
@@ -39,9 +40,12 @@ struct WatchCommand: AsyncParsableCommand {
             } catch ControlClientError.notRunning(let socket) where answered {
                 display.lost(socket)
             }
-            try await Task.sleep(for: .milliseconds(500))
+            try await Task.sleep(for: isIdle ? Self.idle : Self.busy)
         }
     }
+
+    /// Between two looks: where there is something to follow, and where the first job is waited for.
+    private static let (busy, idle) = (Duration.milliseconds(500), Duration.seconds(1))
 
     /// Jobs that are looked at in one poll; the others are followed as their turn comes.
     private static let window = 100
@@ -135,7 +139,7 @@ extension JobText {
                 + ", depth \(depth.depth): \(depth.done) of \(depth.segments) segments, \(percentText(job.fraction))"
         case .done:
             return head + (job.film.map { ", \($0)" } ?? "")
-        case .queued, .held, .paused, .failed, .cancelled:
+        case .queued, .held, .blocked, .failed, .cancelled:
             return head + (job.reason.map { ", \($0)" } ?? "")
         }
     }

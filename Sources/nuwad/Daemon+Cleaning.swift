@@ -60,7 +60,7 @@ extension Daemon {
     private func neededFiles(_ isStopped: () -> Bool) throws -> Set<String>? {
         var needed: Set<String> = []
         var known: Set<[String]> = []
-        for job in try store.jobs(in: [.queued, .running, .held, .paused]) {
+        for job in try store.jobs(in: [.queued, .running, .held, .blocked]) {
             if isStopped() { throw CancellationError() }
             // The same script with the same seed and takes needs the same files.
             guard known.insert([job.scriptHash, "\(job.seed)", job.model, "\(job.takes)"]).inserted else { continue }

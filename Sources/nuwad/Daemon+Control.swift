@@ -31,7 +31,7 @@ extension Daemon: ControlService {
     private func warnings() -> [String] {
         spoolWarnings() + dispatcher.warnings
             + workshop.placesWithoutRoom().map {
-                "too little room is left in \($0.path); jobs that are paused go on when there is some"
+                "too little room is left in \($0.path); jobs that are blocked go on when there is some"
             }
     }
 

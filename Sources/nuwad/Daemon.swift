@@ -82,7 +82,7 @@ final class Daemon: Sendable {
         let overview: Overview
         do { overview = try store.overview(limit: 1) } catch { return "the database cannot be read: \(error)" }
         guard let first = overview.unfinished.first else { return "idle; drop scripts into \(paths.spool.path)" }
-        let counts = [JobState.Name.running, .queued, .paused, .held].compactMap { state in
+        let counts = [JobState.Name.running, .queued, .blocked, .held].compactMap { state in
             overview.counts[state].map { "\($0) \(state.rawValue)" }
         }
         let progress = renderer.progress(first.id).map { "; job \(first.id) (\(first.name)): \($0)" }

@@ -70,11 +70,11 @@ final class Dispatcher: Sendable {
     /// Grows with whatever changes the queue.
     var decisions: Int { wakes.withLock(\.self) }
 
-    /// Looks after what waits: what could not be written down, and jobs that are paused. To be called every few seconds.
+    /// Looks after what waits: what could not be written down, and jobs that are blocked. To be called every few seconds.
     func goOn() {
         ledger.catchUp()
         steering.sync {
-            resumePaused()
+            unblock()
             fill()
         }
     }
@@ -92,7 +92,7 @@ final class Dispatcher: Sendable {
         }
     }
 
-    /// Hands one job to the renderer. One that cannot be rendered fails; one that meets a fault of the machine is paused.
+    /// Hands one job to the renderer. One that cannot be rendered fails; one that meets a fault of the machine is blocked.
     /// - Returns: false where that happened
     private func submit(_ job: Job) -> Bool {
         do {
@@ -103,7 +103,7 @@ final class Dispatcher: Sendable {
             return true
         } catch {
             logger.error("job \(job.id) cannot be rendered: \(error)", metadata: ["job": "\(job.id)"])
-            ledger.note(error.isOfMachine ? .pause(reason: "\(error)") : .fail(reason: "\(error)"), of: job.id)
+            ledger.note(error.isOfMachine ? .block(reason: "\(error)") : .fail(reason: "\(error)"), of: job.id)
             // A job of another model says nothing of the others.
             if error.isOfMachine, !(error is OtherModel) { brake.withLock { $0.met("\(error)", at: Date()) } }
             return false
@@ -111,14 +111,14 @@ final class Dispatcher: Sendable {
         return true
     }
 
-    /// Puts paused jobs back into the queue when their time has come. To be called while steering.
-    private func resumePaused() {
+    /// Puts blocked jobs back into the queue when their time has come. To be called while steering.
+    private func unblock() {
         guard mode == .rendering, ledger.isWrittenUp, !brake.withLock({ $0.holds(at: Date()) }) else { return }
         do {
-            let due = try store.pausedJobs(dueAt: Date(), limit: window)
+            let due = try store.blockedJobs(dueAt: Date(), limit: window)
             guard !due.isEmpty, placesWithoutRoom().isEmpty else { return }
             for job in due {
-                try ledger.apply(.resume, to: job)
+                try ledger.apply(.unblock, to: job)
                 logger.notice("job \(job) is tried again", metadata: ["job": "\(job)"])
             }
         } catch {

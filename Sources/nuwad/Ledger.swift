@@ -149,8 +149,8 @@ final class Ledger: RenderObserver {
 
     func jobFailed(job: Int64, failure: RenderFailure) {
         if failure.isOfMachine {
-            note(.pause(reason: "\(failure)"), of: job)
-            logger.warning("job \(job) is paused, and tried again later: \(failure)", metadata: ["job": "\(job)"])
+            note(.block(reason: "\(failure)"), of: job)
+            logger.warning("job \(job) is blocked, and tried again later: \(failure)", metadata: ["job": "\(job)"])
         } else {
             note(.fail(reason: "\(failure)"), of: job)
             logger.error("job \(job) failed: \(failure)", metadata: ["job": "\(job)"])

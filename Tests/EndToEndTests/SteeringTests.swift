@@ -75,7 +75,7 @@ import Testing
         for command in ["cancel", "retry", "watch"] { #expect(try daemon.control(command, "1").status == 3) }
     }
 
-    @Test("A job of a model that is not loaded is paused, with the reason, and goes on by itself once it is")
+    @Test("A job of a model that is not loaded is blocked, with the reason, and goes on by itself once it is")
     func otherModel() throws {
         let daemon = try Daemon()
         try daemon.start()
@@ -91,7 +91,7 @@ import Testing
         try Data(json.replacing("\"name\": \"tiny\"", with: "\"name\": \"other\"").utf8).write(to: file)
         try daemon.configure(model: other.path)
         try daemon.start()
-        try daemon.wait(for: "the pause") { (try? daemon.show("1").state) == "paused" }
+        try daemon.wait(for: "the fault") { (try? daemon.show("1").state) == "blocked" }
         #expect(
             try daemon.show("1").reason?.contains("this nuwad renders with the model \"other\", not \"tiny\"") == true)
         #expect(try daemon.stop() == 0)
@@ -102,7 +102,7 @@ import Testing
         #expect(daemon.film() == (try DaemonKillTests.undisturbed.get()))
     }
 
-    @Test("A films directory out of reach pauses jobs, and they go on when it is back; none fails")
+    @Test("A films directory out of reach blocks jobs, and they go on when it is back; none fails")
     func unreachableFilms() throws {
         let daemon = try Daemon()
         try daemon.start()
@@ -110,7 +110,7 @@ import Testing
         try FileManager.default.removeItem(at: films)
         try daemon.directory.write("in the way", to: "var/lib/nuwa/films")
         for number in 1...6 { try daemon.drop("seed \(number)\nframes 10\nf0 Pim walks.\n", as: "walk\(number).nuwa") }
-        try daemon.wait(for: "a pause") { try daemon.status().counts["paused", default: 0] > 0 }
+        try daemon.wait(for: "a fault") { try daemon.status().counts["blocked", default: 0] > 0 }
         #expect(try daemon.status().counts["failed"] == 0)
         // Not all of them have run into it.
         #expect(try daemon.status().counts["queued", default: 0] > 0)

@@ -117,7 +117,7 @@ struct JobStoreTests {
 
     @Test(
         "A job that leaves `running` gives its running segments back, without blame",
-        arguments: [JobEvent.cancel, .hold, .pause(reason: "disk full"), .interrupt, .fail(reason: "no ink")])
+        arguments: [JobEvent.cancel, .hold, .block(reason: "disk full"), .interrupt, .fail(reason: "no ink")])
     func givenBack(event: JobEvent) throws {
         let id = try store.runningPicnic()
         try store.apply(.start, to: SegmentKey(job: id, depth: 0, index: 0))

@@ -31,7 +31,7 @@ struct OpeningTests {
             jobs.map(\.state.description) == [
                 "done",
                 "failed: nuwad died 2 times while it rendered d1s001, so this job is left alone; `nuwactl retry 2` tries again",
-                "queued", "cancelled", "held", "paused: the disk is full", "queued",
+                "queued", "cancelled", "held", "blocked: the disk is full", "queued",
             ])
         #expect(jobs[0].state.film == "/var/lib/nuwa/films/picnic.mp4")
         #expect(jobs[2].seed == .max)
@@ -77,6 +77,32 @@ struct OpeningTests {
         #expect(try store.predecessor(name: "walk.nuwa", owner: 0, model: "tiny")?.id == 1)
         #expect(try store.predecessor(name: "wave.nuwa", owner: 0, model: "tiny") == nil)
         #expect(try store.apply(.release, to: 2).state == .queued)
+    }
+
+    @Test("A database of version 4 opens: what was called paused is blocked, and all else of the jobs is as it was")
+    func versionFour() throws {
+        let fixture = URL(filePath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../Fixtures/database/v4.sqlite")
+        try FileManager.default.copyItem(atPath: fixture.path, toPath: folder.database)
+
+        let store = try JobStore(path: folder.database)
+        let jobs = try store.jobs()
+        let fault = "cannot make directory /var/lib/nuwa/films: Not a directory"
+        let retry = Date(timeIntervalSince1970: 1_795_847_973.292026)
+        #expect(
+            jobs.map(\.state) == [
+                .done(film: "/var/lib/nuwa/films/walk-1.mp4"), .held(.approval), .blocked(reason: fault, until: retry),
+            ])
+        #expect(jobs.map(\.faults) == [0, 0, 1])
+        #expect(jobs.map(\.editOf) == [nil, 1, nil])
+        #expect(jobs[1].takes.map(\.seed) == [7, 7])
+        #expect(jobs.map(\.stopsAtKeyframes) == [false, true, false])
+        #expect(try store.script(of: 3) == "seed 8\nframes 26\n0% Rok sits.\n")
+        #expect(try jobs.map { try store.segments(of: $0.id).count } == [13, 13, 13])
+        #expect(try store.events(of: 3).map(\.kind).last == "paused", "events keep the words they were written with")
+        #expect(try store.blockedJobs(dueAt: retry, limit: 9) == [3])
+        #expect(try store.apply(.unblock, to: 3).state == .queued)
+        #expect(try store.accept(.picnic()).job.id == 4)
     }
 
     @Test("A database of a newer nuwad is refused and left untouched", arguments: [true, false])

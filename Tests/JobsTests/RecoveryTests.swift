@@ -98,7 +98,7 @@ struct RecoveryTests {
 
     @Test(
         "A film that is given back, or whose job leaves `running`, counts no attempt",
-        arguments: [JobEvent.cancel, .pause(reason: "disk full"), .interrupt, .fail(reason: "no ink")])
+        arguments: [JobEvent.cancel, .block(reason: "disk full"), .interrupt, .fail(reason: "no ink")])
     func filmGivenBack(event: JobEvent) throws {
         let store = try JobStore(path: folder.database)
         let id = try store.runningPicnic()

@@ -10,7 +10,7 @@ struct StateMachineTests {
         queued    + fail      -> failed
         queued    + cancel    -> cancelled
         queued    + hold      -> held
-        queued    + pause     -> paused
+        queued    + block     -> blocked
         queued    + approve   -> queued
         queued    + holdAtKeyframes -> queued
 
@@ -18,7 +18,7 @@ struct StateMachineTests {
         running   + fail      -> failed
         running   + cancel    -> cancelled
         running   + hold      -> held
-        running   + pause     -> paused
+        running   + block     -> blocked
         running   + interrupt -> queued
         running   + holdAtKeyframes -> running
         running   + reachKeyframes -> held
@@ -31,12 +31,12 @@ struct StateMachineTests {
         held      + cancel    -> cancelled
         held      + fail      -> failed
 
-        paused    + resume    -> queued
-        paused    + approve   -> paused
-        paused    + holdAtKeyframes -> paused
-        paused    + hold      -> held
-        paused    + cancel    -> cancelled
-        paused    + fail      -> failed
+        blocked   + unblock   -> queued
+        blocked   + approve   -> blocked
+        blocked   + holdAtKeyframes -> blocked
+        blocked   + hold      -> held
+        blocked   + cancel    -> cancelled
+        blocked   + fail      -> failed
 
         failed    + retry     -> queued
         cancelled + retry     -> queued
@@ -65,12 +65,12 @@ struct StateMachineTests {
     private static let now = Date(timeIntervalSince1970: 1_800_000_000)
     private static let states: [JobState] = [
         .queued, .running(since: now), .done(film: "/films/picnic.mp4"), .failed(reason: "no ink"), .cancelled,
-        .held(.release), .held(.approval), .paused(reason: "disk full", until: now.addingTimeInterval(5)),
+        .held(.release), .held(.approval), .blocked(reason: "disk full", until: now.addingTimeInterval(5)),
     ]
     private static let events: [String: JobEvent] = [
         "start": .start, "finish": .finish(film: "/films/picnic.mp4"), "fail": .fail(reason: "no ink"),
-        "cancel": .cancel, "hold": .hold, "release": .release, "pause": .pause(reason: "disk full"),
-        "resume": .resume, "retry": .retry, "interrupt": .interrupt, "holdAtKeyframes": .holdAtKeyframes,
+        "cancel": .cancel, "hold": .hold, "release": .release, "block": .block(reason: "disk full"),
+        "unblock": .unblock, "retry": .retry, "interrupt": .interrupt, "holdAtKeyframes": .holdAtKeyframes,
         "reachKeyframes": .reachKeyframes, "approve": .approve, "reseed": .reseed(keyframe: 2, seed: nil),
     ]
 
@@ -132,7 +132,7 @@ struct StateMachineTests {
             (.queued, .retry, "job 7 is already queued; only a failed or cancelled job can be retried"),
             (
                 .failed(reason: "x"), .cancel,
-                "job 7 is already failed; only a queued, running, held or paused job can be cancelled"
+                "job 7 is already failed; only a queued, running, held or blocked job can be cancelled"
             ),
         ])
     func messages(state: JobState, event: JobEvent, message: String) {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Jobs
 
-/// Whose turn it is, how a job is paused, and what is kept of the mode.
+/// Whose turn it is, how a job is blocked, and what is kept of the mode.
 struct TurnTests {
     private let folder: TemporaryFolder
     private let store: JobStore
@@ -54,17 +54,17 @@ struct TurnTests {
         try store.plan([(.global, 20)], for: id)
         var waits: [Double] = []
         for _ in 1...9 {
-            let job = try store.apply(.pause(reason: "no disk"), to: id)
+            let job = try store.apply(.block(reason: "no disk"), to: id)
             waits.append(try #require(job.state.until).timeIntervalSinceNow.rounded())
-            #expect(try store.pausedJobs(dueAt: Date(), limit: 9).isEmpty)
-            #expect(try store.pausedJobs(dueAt: Date() + 601, limit: 9) == [id])
-            #expect(try store.pausedJobs(dueAt: Date() - 86_400, limit: 9) == [id], "the clock was set back")
-            try store.apply(.resume, to: id)
+            #expect(try store.blockedJobs(dueAt: Date(), limit: 9).isEmpty)
+            #expect(try store.blockedJobs(dueAt: Date() + 601, limit: 9) == [id])
+            #expect(try store.blockedJobs(dueAt: Date() - 86_400, limit: 9) == [id], "the clock was set back")
+            try store.apply(.unblock, to: id)
         }
         #expect(waits == [5, 10, 20, 40, 80, 160, 320, 600, 600])
         try store.apply(.start, to: SegmentKey(job: id, segment: .global))
         try store.apply(.finish(seconds: 1), to: SegmentKey(job: id, segment: .global))
-        #expect(try store.job(id)?.pauses == 0)
+        #expect(try store.job(id)?.faults == 0)
     }
 
     @Test("A paused renderer stays paused across a restart, a drain does not")

@@ -79,7 +79,7 @@ struct CommandTests {
         for verb in ["cancel", "retry", "hold", "release", "wait"] {
             _ = try NuwaCtl.parseAsRoot([verb, "17", "picnic"])
             _ = try NuwaCtl.parseAsRoot([verb, "--all"])
-            _ = try NuwaCtl.parseAsRoot([verb, "--state", "failed", "--state", "paused"])
+            _ = try NuwaCtl.parseAsRoot([verb, "--state", "failed", "--state", "blocked"])
             for wrong in [[], ["17", "--all"], ["--all", "--state", "failed"], ["--state", "lost"]] {
                 #expect(throws: (any Error).self) { try NuwaCtl.parseAsRoot([verb] + wrong) }
             }

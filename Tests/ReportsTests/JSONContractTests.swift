@@ -42,9 +42,9 @@ struct JSONContractTests {
                     remedy: "another", sourceLine: nil))
         ]
         try expectGolden(held, "job-held")
-        var paused = Sample.running
-        (paused.state, paused.until, paused.reason) = (.paused, Sample.noon.addingTimeInterval(30), "no room")
-        try expectGolden(paused, "job-paused")
+        var blocked = Sample.running
+        (blocked.state, blocked.until, blocked.reason) = (.blocked, Sample.noon.addingTimeInterval(30), "no room")
+        try expectGolden(blocked, "job-blocked")
     }
 
     @Test("The status of a daemon with nothing to do, of one at work, and of none")
