@@ -1,3 +1,4 @@
+import Foundation
 import Jobs
 import Reports
 import Terminal
@@ -108,7 +109,7 @@ struct TreeView {
         switch segment.state {
         case .waiting: "waits"
         case .running:
-            "being made" + (segment.worker.map { " by worker \($0)" } ?? "")
+            "being made" + (segment.worker.map { " by \($0)" } ?? "")
                 + (segment.fraction.map { ", \(percentText($0))" } ?? "")
         case .done: "done"
         case .failed: "failed"
@@ -117,13 +118,12 @@ struct TreeView {
 
     /// Who is at it.
     private func workers(_ depth: Int) -> Markup? {
-        let work = tree.depths[depth].segments.filter { $0.worker != nil }.sorted {
-            ($0.worker ?? 0) < ($1.worker ?? 0)
-        }
+        let work = tree.depths[depth].segments.compactMap { segment in segment.worker.map { (worker: $0, segment) } }
+            .sorted { $0.worker.compare($1.worker, options: .numeric) == .orderedAscending }
         guard !work.isEmpty else { return nil }
-        let items = work.map { segment -> Markup in
+        let items = work.map { worker, segment -> Markup in
             """
-            <li><span class="worker">worker \(segment.worker ?? 0)</span> \(segment.id) at \(timeText(segment.first, fps: tree.fps)), \(percentText(segment.fraction ?? 0))</li>
+            <li><span class="worker">\(worker)</span> \(segment.id) at \(timeText(segment.first, fps: tree.fps)), \(percentText(segment.fraction ?? 0))</li>
             """
         }
         return "<ul class=\"workers\">\(items)</ul>"

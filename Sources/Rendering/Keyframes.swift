@@ -26,7 +26,9 @@ package struct Keyframes: Sendable {
         // Of a film that is one segment only the latents are wanted, not its chunk.
         let task = SegmentTask(latents: blueprint.task(for: .global).latents, chunk: nil)
         let maker = SegmentMaker(model: model, network: network, workspace: workspace)
-        if case .failed(let failure) = maker.make(task, isWanted: { true }, report: { _ in }) { throw failure }
+        if case .failed(let failure) = maker.make(task, worker: nil, isWanted: { true }, report: { _ in }) {
+            throw failure
+        }
         let fingerprint = blueprint.latents(of: .global)
         guard case .whole(let latents) = try workspace.latents(fingerprint, shape: model.latentsShape) else {
             throw RenderFailure.unkeepable(segment: .global, times: 1)

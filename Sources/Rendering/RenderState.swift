@@ -35,8 +35,8 @@ final class RenderState: @unchecked Sendable {
         let begun: ContinuousClock.Instant
         var standing = Standing.wanted
         var lastSign: ContinuousClock.Instant
-        /// Which of the executor's slots a segment takes, from 1.
-        var slot = 0
+        /// Who is at a segment, once that is known.
+        var worker: String?
         /// How many of its steps are done, and how many there are.
         var steps = (done: 0, all: 0)
     }
@@ -147,12 +147,12 @@ final class RenderState: @unchecked Sendable {
         }
     }
 
-    /// Segments of a job that are being made: the slot that each takes, and how much of its steps is done.
-    func atWork(on job: Int64) -> [(segment: SegmentID, slot: Int, fraction: Double)] {
+    /// Segments of a job that are being made: who is at each, and how much of its steps is done.
+    func atWork(on job: Int64) -> [(segment: SegmentID, worker: String?, fraction: Double)] {
         condition.withLock {
             atWork.values.compactMap { work in
                 guard case .segment(let segment, job) = work.piece, work.standing == .wanted else { return nil }
-                return (segment, work.slot, Double(work.steps.done) / Double(max(1, work.steps.all)))
+                return (segment, work.worker, Double(work.steps.done) / Double(max(1, work.steps.all)))
             }
         }
     }
@@ -207,7 +207,6 @@ final class RenderState: @unchecked Sendable {
             lastTicket += 1
             let ticket = lastTicket
             let now = clock.now
-            let taken = Set(atWork.values.map(\.slot))
             atWork[ticket] = Work(piece: piece, begun: now, lastSign: now)
             let job = piece.job
             let blueprint = jobs[job]!.blueprint
@@ -217,7 +216,6 @@ final class RenderState: @unchecked Sendable {
             }
             switch piece {
             case .segment(let segment, _):
-                atWork[ticket]!.slot = (1...).first { !taken.contains($0) }!
                 let assignment = Assignment(
                     branch: blueprint.branch(from: segment), standing: { self.standing(ticket) },
                     report: { self.heard($0, ticket) }, end: { self.ended($0, ticket) })
@@ -265,7 +263,9 @@ final class RenderState: @unchecked Sendable {
             guard case .segment(let segment, _) = work.piece else { return }
             if work.standing == .wanted { jobs[job]?.meter.heard(news, of: segment) }
             switch news {
-            case .started: tell { $0.segmentStarted(job: job, segment: segment) }
+            case .started(let worker):
+                atWork[ticket]!.worker = worker
+                tell { $0.segmentStarted(job: job, segment: segment) }
             case .stepped(let step, let steps, _): atWork[ticket]!.steps = (step, steps)
             case .alive, .decoded, .damaged: break
             }

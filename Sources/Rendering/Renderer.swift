@@ -101,8 +101,8 @@ package final class Renderer: Sendable {
     /// How far a job is, or nil when it is not here (any more).
     package func progress(_ job: Int64) -> RenderProgress? { state.progress(job) }
 
-    /// Segments of a job that are being made: the slot of the executor that each takes, from 1, and how much of it is done.
-    package func atWork(on job: Int64) -> [(segment: SegmentID, slot: Int, fraction: Double)] {
+    /// Segments of a job that are being made: who is at each, as far as that is known yet, and how much of it is done.
+    package func atWork(on job: Int64) -> [(segment: SegmentID, worker: String?, fraction: Double)] {
         state.atWork(on: job)
     }
 

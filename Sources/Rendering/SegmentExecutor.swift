@@ -70,8 +70,8 @@ package struct Assignment: Sendable {
 
 /// What happens while a segment is made.
 package enum SegmentNews: Sendable, Equatable, Codable {
-    /// Nothing was there: it is being made.
-    case started
+    /// Nothing was there: it is being made, by that worker; nil where that is not told.
+    case started(worker: String?)
     /// `step` counts from 1.
     case stepped(step: Int, of: Int, seconds: Double)
     /// Pixels and H.264 of the segment's chunk.

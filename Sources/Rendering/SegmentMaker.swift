@@ -14,13 +14,14 @@ struct SegmentMaker: Sendable {
     private let prompts = EncodedPrompts()
 
     /// - Parameters:
+    ///   - worker: who makes it, as it is to be told
     ///   - isWanted: asked between two steps; false gives the segment back
     ///   - report: called on this thread
     func make(
-        _ task: SegmentTask, isWanted: () -> Bool, report: (SegmentNews) -> Void
+        _ task: SegmentTask, worker: String?, isWanted: () -> Bool, report: (SegmentNews) -> Void
     ) -> SegmentOutcome {
         do {
-            return try tryMaking(task, isWanted: isWanted, report: report)
+            return try tryMaking(task, worker: worker, isWanted: isWanted, report: report)
         } catch is ParentLost {
             return .parentLost
         } catch {
@@ -29,7 +30,7 @@ struct SegmentMaker: Sendable {
     }
 
     private func tryMaking(
-        _ task: SegmentTask, isWanted: () -> Bool, report: (SegmentNews) -> Void
+        _ task: SegmentTask, worker: String?, isWanted: () -> Bool, report: (SegmentNews) -> Void
     ) throws -> SegmentOutcome {
         let clock = ContinuousClock()
         let start = clock.now
@@ -38,7 +39,7 @@ struct SegmentMaker: Sendable {
         guard isWanted() else { return .givenBack(started: false) }
 
         // Before anything else is read, so that a death by a file that cannot be read has a culprit.
-        report(.started)
+        report(.started(worker: worker))
         let fingerprint = try Fingerprint(of: task.latents)
         let latents = try secure(task.latents, as: fingerprint, of: task.segment, isWanted: isWanted, report: report)
         guard let latents else { return .givenBack(started: true) }

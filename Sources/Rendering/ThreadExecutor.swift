@@ -15,21 +15,26 @@ package final class ThreadExecutor: SegmentExecutor {
     private let inbox = Inbox()
 
     /// Starts the threads.
-    /// - Parameter workers: how many, each of which computes on one core
-    package init(model: Model, workers: Int, workspace: Workspace) {
+    /// - Parameters:
+    ///   - workers: how many, each of which computes on one core
+    ///   - host: what its only worker is called; nil: `worker 1` and so on
+    package init(model: Model, workers: Int, workspace: Workspace, host: String? = nil) {
         network = NetworkIdentity(model: model)
         slots = max(1, workers)
         let maker = SegmentMaker(model: model, network: network, workspace: workspace)
-        for worker in 0..<slots {
+        for number in 1...slots {
+            let worker = host ?? "worker \(number)"
             let thread = Thread { [inbox] in
                 // Linux keeps a nice value for each thread (sched(7)).
                 _ = nice(Self.niceness)
                 while let assignment = inbox.take() {
                     assignment.end(
-                        maker.make(assignment.task, isWanted: { assignment.isWanted }, report: assignment.report))
+                        maker.make(
+                            assignment.task, worker: worker, isWanted: { assignment.isWanted },
+                            report: assignment.report))
                 }
             }
-            thread.name = "worker \(worker)"
+            thread.name = worker
             thread.stackSize = Self.stackBytes
             thread.start()
         }

@@ -24,12 +24,12 @@ package struct TreeReport: Codable, Sendable, Equatable {
         package var state: SegmentState.Name
         /// Film frame of its first frame.
         package var first: Int
-        /// Which worker is at it, from 1.
-        package var worker: Int?
+        /// Who is at it: `worker 2` of nuwad's threads, or a cluster's node by its name.
+        package var worker: String?
         /// How much of it is done, 0 to 1, while a worker is at it.
         package var fraction: Double?
 
-        package init(id: String, state: SegmentState.Name, first: Int, worker: Int? = nil, fraction: Double? = nil) {
+        package init(id: String, state: SegmentState.Name, first: Int, worker: String? = nil, fraction: Double? = nil) {
             self.id = id
             self.state = state
             self.first = first
@@ -81,15 +81,15 @@ package struct TreeReport: Codable, Sendable, Equatable {
     package var stretch: Int { depths.last?.segments.prefix { $0.state == .done }.count ?? 0 }
 }
 
-/// A segment that a worker is at.
+/// A segment that a worker is at, or that was handed to a cluster.
 package struct SegmentAtWork: Sendable, Equatable {
     package let segment: SegmentID
-    /// From 1.
-    package let worker: Int
+    /// Who is at it; nil where nobody has begun yet.
+    package let worker: String?
     /// How much of it is done, 0 to 1.
     package let fraction: Double
 
-    package init(segment: SegmentID, worker: Int, fraction: Double) {
+    package init(segment: SegmentID, worker: String?, fraction: Double) {
         self.segment = segment
         self.worker = worker
         self.fraction = fraction

@@ -73,6 +73,10 @@ struct SegmentCommand: ParsableCommand {
 
 /// Makes one task after the other; loads the model when the first is not there yet.
 private final class Worker {
+    /// The machine's name, where Slurm runs it as a node by the name that Slurm has for it (sbatch(1)).
+    private static let host =
+        ProcessInfo.processInfo.environment["SLURMD_NODENAME"] ?? ProcessInfo.processInfo.hostName
+
     private let directory: URL
     private let workspace: Workspace
     private var executor: ThreadExecutor?
@@ -97,7 +101,7 @@ private final class Worker {
         if let executor { return executor }
         let model = try Model.load(
             directory: directory, precision: Precision(rawValue: task.network.precision) ?? .automatic)
-        let made = ThreadExecutor(model: model, workers: 1, workspace: workspace)
+        let made = ThreadExecutor(model: model, workers: 1, workspace: workspace, host: Self.host)
         executor = made
         return made
     }

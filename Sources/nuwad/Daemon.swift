@@ -71,7 +71,7 @@ final class Daemon: Sendable {
             progress: { renderer.progress($0) },
             atWork: { job in
                 renderer.atWork(on: job).map {
-                    SegmentAtWork(segment: $0.segment, worker: $0.slot, fraction: $0.fraction)
+                    SegmentAtWork(segment: $0.segment, worker: $0.worker, fraction: $0.fraction)
                 }
             })
     }

@@ -17,7 +17,7 @@ struct PageTests {
                 stride: 1,
                 segments: [
                     .init(id: "d1s000", state: .done, first: 0),
-                    .init(id: "d1s001", state: .running, first: 3, worker: 2, fraction: 0.25),
+                    .init(id: "d1s001", state: .running, first: 3, worker: "worker 2", fraction: 0.25),
                     .init(id: "d1s002", state: .waiting, first: 6),
                 ]),
         ],
@@ -85,7 +85,7 @@ struct PageTests {
             (0..<count).map { index in
                 let state: SegmentState.Name = index < 150 ? .done : index == 150 ? .running : .waiting
                 return .init(
-                    id: "d1s\(index)", state: state, first: index * 3, worker: index == 150 ? 1 : nil,
+                    id: "d1s\(index)", state: state, first: index * 3, worker: index == 150 ? "n1" : nil,
                     fraction: index == 150 ? 0.5 : nil)
             }
         }
@@ -102,7 +102,7 @@ struct PageTests {
         let runs = bars(1000)
         #expect(runs.count == 3)
         #expect(runs[0].contains("x=\"0\" width=\"450\"") && runs[0].contains("d1s0 to d1s149: frames 0 to 449, done"))
-        #expect(runs[1].contains("d1s150: frames 450 to 452, being made by worker 1, 50 %"))
+        #expect(runs[1].contains("d1s150: frames 450 to 452, being made by n1, 50 %"))
         #expect(runs[2].contains("d1s151 to d1s999: frames 453 to 3000, waits"))
     }
 

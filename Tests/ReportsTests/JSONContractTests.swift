@@ -19,7 +19,7 @@ struct JSONContractTests {
                     .init(
                         stride: 1,
                         segments: [
-                            .init(id: "d0s000", state: .running, first: 0, worker: 2, fraction: 0.5),
+                            .init(id: "d0s000", state: .running, first: 0, worker: "worker 2", fraction: 0.5),
                             .init(id: "d0s001", state: .done, first: 3),
                         ])
                 ], shots: [.init(frame: 0, prompt: "Pim walks.")], edition: "16-17"), "tree")

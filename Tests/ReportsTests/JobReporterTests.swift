@@ -31,7 +31,9 @@ struct JobReporterTests {
             let reporter = JobReporter(
                 store: store, source: .daemon, model: { $0 == "cartoon" ? model : nil },
                 progress: { $0 == id ? measured : nil },
-                atWork: { _ in [SegmentAtWork(segment: SegmentID(depth: 1, index: 3), worker: 1, fraction: 0.5)] })
+                atWork: { _ in
+                    [SegmentAtWork(segment: SegmentID(depth: 1, index: 3), worker: "worker 1", fraction: 0.5)]
+                })
             let report = try reporter.job(id)
             #expect(report.state == .running)
             #expect(report.fraction == measured.fraction)
