@@ -42,9 +42,10 @@ release:                        ## check, package and tag what is committed
 format:                         ## rewrite the sources in the house format
 	swift format --in-place --recursive --parallel Package.swift Sources Tests
 
-lint:                           ## fail on anything not in the house format, and on imports that the architecture does not allow
+lint:                           ## fail on anything not in the house format, on imports that the architecture does not allow, and on merges left half done
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
 	scripts/check-imports
+	! git grep -nE '^(<{7}|>{7}) '
 
 units:                          ## check the unit, sysusers.d and tmpfiles.d files
 	@scripts/install-packages systemd

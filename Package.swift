@@ -69,11 +69,12 @@ let package = Package(
             dependencies: ["Cartoon", "Corpora", "Diffusion", "Models", "Pictures", "Tensors", "Training"]),
 
         // Making films.
+        .systemLibrary(name: "CLinux"),
         .target(
             name: "Rendering",
             dependencies: [
-                "Diffusion", "Digest", "Encoding", "Files", "Models", "Pictures", "Plans", "Scripts", "Tensors",
-                "Terminal", "Video",
+                "CLinux", "Diffusion", "Digest", "Encoding", "Files", "Models", "Pictures", "Plans", "Scripts",
+                "Tensors", "Terminal", "Video",
             ]),
 
         .target(name: "Cluster", dependencies: ["Files", "Rendering"]),

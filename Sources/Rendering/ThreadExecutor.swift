@@ -1,3 +1,4 @@
+import CLinux
 package import Diffusion
 import Foundation
 
@@ -25,8 +26,8 @@ package final class ThreadExecutor: SegmentExecutor {
         for number in 1...slots {
             let worker = host ?? "worker \(number)"
             let thread = Thread { [inbox] in
-                // Linux keeps a nice value for each thread (sched(7)).
-                _ = nice(Self.niceness)
+                // Linux keeps a nice value for each thread (sched(7)). Where it may not be set, all are alike.
+                _ = nuwa_raise_nice(Self.niceness)
                 while let assignment = inbox.take() {
                     assignment.end(
                         maker.make(
