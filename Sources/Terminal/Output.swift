@@ -16,7 +16,7 @@ package enum Output {
             width: min(max(interactive ? columns : 80, 80), 100),
             unicode: locale.lowercased().replacing("-", with: "").hasSuffix("utf8"),
             colour: interactive && environment["NO_COLOR", default: ""].isEmpty,
-            timeZone: .current)
+            clock: .local)
     }
 
     /// A line, or several.

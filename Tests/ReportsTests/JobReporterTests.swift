@@ -109,7 +109,7 @@ struct JobReporterTests {
                 store: store, source: .daemon, model: { _ in model }, progress: { $0 == first ? known : nil })
             let seconds = try reporter.status().jobs.map(\.remainingSeconds)
             #expect(seconds == [left, left + all, left + all + all])
-            let style = TextStyle(width: 80, unicode: true, colour: false, timeZone: .gmt)
+            let style = TextStyle(width: 80, unicode: true, colour: false, clock: .utc)
             let words = try reporter.jobs().map { JobText(style: style).block($0) }
             #expect(words[2].contains("waits: 2 jobs are before it; its film in about "), "\(words[2])")
         }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Reports as people read them")
 struct TextTests {
-    private let style = TextStyle(width: 80, unicode: true, colour: false, timeZone: .gmt)
+    private let style = TextStyle(width: 80, unicode: true, colour: false, clock: .utc)
 
     @Test("status")
     func status() {

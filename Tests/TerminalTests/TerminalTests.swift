@@ -5,7 +5,17 @@ import Testing
 
 @Suite("Text on a terminal")
 struct TerminalTests {
-    private let style = TextStyle(width: 80, unicode: true, colour: false, timeZone: .gmt)
+    private let style = TextStyle(width: 80, unicode: true, colour: false, clock: .utc)
+
+    @Test(
+        "Times are told to the second, whatever their number",
+        arguments: [
+            (0.0, "1970-01-01 00:00:00"), (1_795_847_973.9, "2026-11-28 06:39:33"), (-0.5, "1969-12-31 23:59:59"),
+            (1e300, "9999-12-31 23:59:59"), (-1e300, "0000-01-01 00:00:00"),
+        ])
+    func times(_ seconds: Double, _ text: String) {
+        #expect(style.time(Date(timeIntervalSince1970: seconds)) == text)
+    }
 
     @Test("A character of Chinese, Japanese or Korean takes two cells, an accent none")
     func cells() {
