@@ -19,6 +19,7 @@ class MTDConfiguration:
     channels: list[int] = field(default_factory=lambda: [64, 128, 192])  # fine to coarse
     spatial_attention: list[bool] = field(default_factory=lambda: [False, True, True])  # by scale
     space_time_attention: list[bool] = field(default_factory=lambda: [False, False, False])  # by scale
+    deeper: list[int] = field(default_factory=lambda: [0, 0, 0])  # further blocks on the way down, by scale
     runs: bool = False  # whether a frame is told where in the clip its prompt holds
     groups: int = 16
     heads: int = 4
@@ -101,7 +102,8 @@ class Inputs:
 class Block(nn.Module):
     """Figure 3: conv to c channels, time, spatial conv, temporal conv, condition, mask, SA, PA, TA (and a feed-forward layer)."""
 
-    def __init__(self, c_in: int, scale: int, c: MTDConfiguration):
+    def __init__(self, c_in: int, scale: int, c: MTDConfiguration, added: bool = False):
+        """added: whether it changes nothing at first, for networks that were trained without it."""
         super().__init__()
         channels = c.channels[scale]
         self.scale = scale
@@ -119,6 +121,10 @@ class Block(nn.Module):
         self.temporal_attention = TemporalAttention(channels, c.heads)
         self.space_time_attention = SpaceTimeAttention(channels, c.heads) if c.space_time_attention[scale] else None
         self.feed_forward = FeedForward(channels, c.feed_forward)
+        if added:
+            for module in (self.spatial, self.spatial_attention and self.spatial_attention.out, self.prompt_attention.out, self.feed_forward.out):
+                if module is not None:
+                    zeroed(module)
 
     def forward(self, x: Tensor, i: Inputs) -> Tensor:
         h = self.conv_in(norm_silu(self.norm_in, x))
@@ -159,6 +165,9 @@ class MTD(nn.Module):
         self.mask = Cascade(1, c.mask_channels)
         self.conv_in = nn.Conv2d(c.latent_channels, c.channels[0], 3, padding=1)
         self.down_blocks = nn.ModuleList(Block(n, i, c) for i, n in enumerate(c.channels))
+        self.deeper = nn.ModuleList(
+            nn.ModuleList(Block(n, i, c, added=True) for _ in range(c.deeper[i])) for i, n in enumerate(c.channels)
+        )
         self.downs = nn.ModuleList(nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in zip(c.channels, c.channels[1:]))
         self.middle = Block(c.channels[last], last, c)
         self.up_blocks = nn.ModuleList(Block(2 * c.channels[i], i, c) for i in range(last, -1, -1))
@@ -206,7 +215,8 @@ class MTD(nn.Module):
         y = self.conv_in(flat)
         skips = []
         for level_index, block in enumerate(self.down_blocks):
-            y = block(y, i)
+            for further in (block, *self.deeper[level_index]):
+                y = further(y, i)
             skips.append(y)
             if level_index < len(self.downs):
                 y = self.downs[level_index](y)

@@ -66,7 +66,7 @@ def randomise(model: nn.Module):
     model.vae.decoder.conv_out.spatial.weight *= 2  # pictures with some contrast
 
 
-PARTS = {"space_time_attention": [False, False, True], "runs": True}
+PARTS = {"space_time_attention": [False, False, True], "deeper": [0, 1, 2], "runs": True}
 
 
 if __name__ == "__main__":
@@ -79,7 +79,7 @@ if __name__ == "__main__":
         model = Model.load(a.extending, PARTS)
         model.configuration.name = "tiny-extended"
         for module in model.modules():
-            if isinstance(module, nn.Linear) and not module.weight.any():
+            if isinstance(module, (nn.Conv2d, nn.Linear)) and not module.weight.any():
                 module.reset_parameters()
     else:
         model = Model(CONFIGURATION)

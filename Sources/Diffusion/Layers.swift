@@ -186,10 +186,11 @@ struct FeedForward {
     let hidden: Linear
     let out: Linear
 
-    init(_ weights: Weights, _ channels: Int, factor: Int) throws {
+    /// - Parameter zero: whether it changes nothing before training.
+    init(_ weights: Weights, _ channels: Int, factor: Int, zero: Bool = false) throws {
         norm = try LayerNorm(weights["norm"], channels)
         hidden = try Linear(weights["hidden"], channels, factor * channels)
-        out = try Linear(weights["out"], factor * channels, channels)
+        out = try Linear(weights["out"], factor * channels, channels, zero: zero)
     }
 
     func callAsFunction(_ x: Tensor) -> Tensor { out(hidden(norm(x), activation: .gelu), adding: x) }

@@ -20,7 +20,8 @@ package struct MTD: Sendable {
     let condition: Cascade
     let mask: Cascade
     let convIn: Conv2d
-    let downBlocks: [Block]
+    /// By scale: the paper's block, then those that ``ModelConfiguration/MTD/deeper`` asks for.
+    let downBlocks: [[Block]]
     let downs: [Conv2d]
     let middle: Block
     let upBlocks: [Block]
@@ -31,7 +32,7 @@ package struct MTD: Sendable {
     let fade: Linear?
 
     /// Layers that a network which was trained without them may get; zero at their ends, they change nothing at first.
-    static let addable: Set<String> = ["space_time_attention", "runs"]
+    static let addable: Set<String> = ["space_time_attention", "runs", "deeper"]
 
     init(_ weights: Weights, _ c: ModelConfiguration.MTD) throws {
         configuration = c
@@ -47,7 +48,10 @@ package struct MTD: Sendable {
         mask = try Cascade(weights["mask"], 1, c.maskChannels)
         convIn = try Conv2d(weights["conv_in"], c.latentChannels, c.channels[0])
         downBlocks = try c.channels.enumerated().map { scale, n in
-            try Block(weights["down_blocks"][scale], n, scale: scale, c)
+            let further = try (0..<c.furtherBlocks(scale: scale)).map {
+                try Block(weights["deeper"][scale][$0], n, scale: scale, c, added: true)
+            }
+            return [try Block(weights["down_blocks"][scale], n, scale: scale, c)] + further
         }
         downs = try zip(c.channels, c.channels.dropFirst()).enumerated().map {
             try Conv2d(weights["downs"][$0], $1.0, $1.1, stride: 2)
@@ -64,7 +68,7 @@ package struct MTD: Sendable {
         fade = c.between == .crossfade ? try Linear(weights["fade"], c.embedding, c.latentChannels, zero: true) : nil
     }
 
-    private var blocks: [Block] { downBlocks + [middle] + upBlocks }
+    private var blocks: [Block] { downBlocks.joined() + [middle] + upBlocks }
 
     // MARK: What holds for all steps of a segment
 
@@ -158,25 +162,24 @@ package struct MTD: Sendable {
         let visual = context.visual
         let t = timeIn(sinusoids(timesteps, width: configuration.sinusoid))
         let time = silu(timeOut(silu(add(t, context.embedding))))
-        let given = Array(zip(visual.modulations, context.prompts))
-        let middles = downBlocks.count
-        func run(_ block: Block, _ h: Tensor, _ given: (modulation: Block.Modulation?, prompts: Attention.Keys))
-            -> Tensor
-        {
-            block(h, time: time, modulation: given.modulation, prompts: given.prompts, frames: visual.frames)
+        // In the order of ``blocks``.
+        var given = zip(visual.modulations, context.prompts).makeIterator()
+        func run(_ block: Block, _ h: Tensor) -> Tensor {
+            guard let (modulation, prompts) = given.next() else { preconditionFailure("a context of another network") }
+            return block(h, time: time, modulation: modulation, prompts: prompts, frames: visual.frames)
         }
 
         let flat = x.reshaped([x.shape[0] * x.shape[1], x.shape[2], x.shape[3], x.shape[4]])
         var y = cast(convIn(flat), visual.type)
         var skips: [Tensor] = []
-        for (i, (block, given)) in zip(downBlocks, given).enumerated() {
-            y = run(block, y, given)
+        for (i, blocks) in downBlocks.enumerated() {
+            for block in blocks { y = run(block, y) }
             skips.append(y)
             if i < downs.count { y = downs[i](y) }
         }
-        y = run(middle, y, given[middles])
-        for (i, (block, given)) in zip(upBlocks, given[(middles + 1)...]).enumerated() {
-            y = run(block, concat(skips.removeLast(), y), given)  // eq. 6: [s ; h_in]
+        y = run(middle, y)
+        for (i, block) in upBlocks.enumerated() {
+            y = run(block, concat(skips.removeLast(), y))  // eq. 6: [s ; h_in]
             if i < ups.count { y = ups[i].upsampling(y) }
         }
         y = convOut(cast(normOut(y), .f32))
@@ -229,14 +232,15 @@ package struct MTD: Sendable {
         let spaceTimeAttention: SpaceTimeAttention?
         let feedForward: FeedForward
 
-        init(_ weights: Weights, _ cIn: Int, scale: Int, _ c: ModelConfiguration.MTD) throws {
+        /// - Parameter added: whether it changes nothing before training, for networks that were trained without it.
+        init(_ weights: Weights, _ cIn: Int, scale: Int, _ c: ModelConfiguration.MTD, added: Bool = false) throws {
             let channels = c.channels[scale]
             self.scale = scale
             normIn = try NormSiLU(weights["norm_in"], cIn, groups: c.groups)
             convIn = try Conv2d(weights["conv_in"], cIn, channels)
             time = try Linear(weights["time"], c.embedding, channels)
             normSpatial = try NormSiLU(weights["norm_spatial"], channels, groups: c.groups)
-            spatial = try Conv2d(weights["spatial"], channels, channels)
+            spatial = try Conv2d(weights["spatial"], channels, channels, zero: added)
             temporal = try TemporalConv(weights["temporal"], channels, kernel: c.temporalKernel)
             shortcut = cIn == channels ? nil : try Conv2d(weights["shortcut"], cIn, channels, kernel: 1)
             condition = try Conv2d(
@@ -244,14 +248,14 @@ package struct MTD: Sendable {
             mask = try Conv2d(weights["mask"], c.maskChannels[scale], 2 * channels, kernel: 1, zero: true)
             spatialAttention =
                 c.spatialAttention[scale]
-                ? try Attention(weights["spatial_attention"], channels, heads: c.heads) : nil
+                ? try Attention(weights["spatial_attention"], channels, heads: c.heads, zero: added) : nil
             promptAttention = try Attention(
-                weights["prompt_attention"], channels, heads: c.heads, context: c.textWidth)
+                weights["prompt_attention"], channels, heads: c.heads, context: c.textWidth, zero: added)
             temporalAttention = try TemporalAttention(weights["temporal_attention"], channels, heads: c.heads)
             spaceTimeAttention =
                 c.hasSpaceTimeAttention(scale: scale)
                 ? try SpaceTimeAttention(weights["space_time_attention"], channels, heads: c.heads) : nil
-            feedForward = try FeedForward(weights["feed_forward"], channels, factor: c.feedForward)
+            feedForward = try FeedForward(weights["feed_forward"], channels, factor: c.feedForward, zero: added)
         }
 
         /// h := h*scale + shift + h, [N, H, W, C] both.

@@ -78,8 +78,11 @@ extension ModelConfiguration {
         for (key, count) in [
             ("mtd.spatial_attention", mtd.spatialAttention.count),
             ("mtd.space_time_attention", mtd.spaceTimeAttention?.count ?? scales),
+            ("mtd.deeper", mtd.deeper?.count ?? scales),
             ("mtd.condition_channels", mtd.conditionChannels.count), ("mtd.mask_channels", mtd.maskChannels.count),
         ] { try require(count == scales, key, "has \(count) values for \(scales) scales") }
+        try require(
+            mtd.deeper?.allSatisfy { (0...64).contains($0) } ?? true, "mtd.deeper", "has a value beyond 0 to 64")
         try require(mtd.conditionChannels.allSatisfy { $0 > 0 }, "mtd.condition_channels", "has a value below 1")
         try require(mtd.maskChannels.allSatisfy { $0 > 0 }, "mtd.mask_channels", "has a value below 1")
         try require(

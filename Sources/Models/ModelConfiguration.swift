@@ -69,6 +69,8 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
         package var spatialAttention: [Bool]
         /// By scale: whether its blocks have attention over all pixels of all frames; nil where none has, as in the paper.
         package var spaceTimeAttention: [Bool]?
+        /// By scale: how many blocks the way down has beyond the paper's one; nil where none.
+        package var deeper: [Int]?
         /// Whether a frame is told where in the segment its prompt holds; nil as false, as in the paper.
         package var runs: Bool?
         package var groups: Int
@@ -94,7 +96,7 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
             case channels
             case spatialAttention = "spatial_attention"
             case spaceTimeAttention = "space_time_attention"
-            case runs, groups, heads
+            case deeper, runs, groups, heads
             case feedForward = "feed_forward"
             case temporalKernel = "temporal_kernel"
             case embedding, sinusoid, between
@@ -107,6 +109,8 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
 
         package func hasSpaceTimeAttention(scale: Int) -> Bool { spaceTimeAttention?[scale] ?? false }
 
+        package func furtherBlocks(scale: Int) -> Int { deeper?[scale] ?? 0 }
+
         /// Channels of the visual condition.
         package var conditionWidth: Int { between == .crossfade ? 2 * latentChannels : latentChannels }
     }
@@ -114,10 +118,12 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
     /// Parts that a training gives to a denoiser which was made without them. At first they change nothing.
     package struct MTDParts: Decodable, Sendable, Equatable {
         package var spaceTimeAttention: [Bool]?
+        package var deeper: [Int]?
         package var runs: Bool?
 
-        package init(spaceTimeAttention: [Bool]?, runs: Bool?) {
+        package init(spaceTimeAttention: [Bool]?, deeper: [Int]?, runs: Bool?) {
             self.spaceTimeAttention = spaceTimeAttention
+            self.deeper = deeper
             self.runs = runs
         }
 
@@ -125,12 +131,14 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
         package init(from decoder: any Decoder) throws {
             let values = try decoder.container(keyedBy: MTD.CodingKeys.self)
             spaceTimeAttention = try values.decodeIfPresent([Bool].self, forKey: .spaceTimeAttention)
+            deeper = try values.decodeIfPresent([Int].self, forKey: .deeper)
             runs = try values.decodeIfPresent(Bool.self, forKey: .runs)
         }
     }
 
     package mutating func add(_ parts: MTDParts) {
         mtd.spaceTimeAttention = parts.spaceTimeAttention ?? mtd.spaceTimeAttention
+        mtd.deeper = parts.deeper ?? mtd.deeper
         mtd.runs = parts.runs ?? mtd.runs
     }
 

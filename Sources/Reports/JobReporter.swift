@@ -83,9 +83,10 @@ package struct JobReporter: Sendable {
     package func tree(_ id: Int64) throws -> TreeReport? {
         let job = try find(id)
         let script = try store.script(of: id)
-        guard let model = model(job.model), let plan = plan(of: job, for: model),
-            let storyboard = try? Commission(script, name: job.name, limits: .none, model: model).storyboard
+        guard let model = model(job.model),
+            let commission = try? Commission(script, name: job.name, limits: .none, model: model)
         else { return nil }
+        let (plan, storyboard) = (commission.plan, commission.storyboard)
         let states = try store.segmentStates(of: id)
         let work = Dictionary(uniqueKeysWithValues: atWork(id).map { ($0.segment, $0) })
         let depths = (0..<plan.depths).map { depth in

@@ -73,7 +73,7 @@ import Testing
         let mask = model.mtd.mask(try golden.tensor("cascade.planes"))
         let time = silu(try golden.tensor("embedding"))
         let blocks = [
-            ("block_plain", model.mtd.downBlocks[0]), ("block_attention", model.mtd.downBlocks[1]),
+            ("block_plain", model.mtd.downBlocks[0][0]), ("block_attention", model.mtd.downBlocks[1][0]),
             ("block_shortcut", model.mtd.upBlocks[1]),
         ]
         for (name, block) in blocks {

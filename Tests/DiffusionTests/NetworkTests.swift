@@ -75,12 +75,15 @@ import Testing
         try predict(Fixtures.tiny, "tiny", type, ["global", "local", "continuation"])
     }
 
-    @Test("MTD with attention over space and time, told where prompts hold", arguments: ElementType.supported)
+    @Test(
+        "MTD with attention over space and time, further blocks, and told where prompts hold",
+        arguments: ElementType.supported)
     func extended(type: ElementType) throws { try predict(Fixtures.extended, "tiny-extended", type, ["local"]) }
 
     @Test("A denoiser that gets new parts predicts as before")
     func partsChangeNothingAtFirst() throws {
-        let parts = ModelConfiguration.MTDParts(spaceTimeAttention: [false, true, true], runs: true)
+        let parts = ModelConfiguration.MTDParts(
+            spaceTimeAttention: [false, true, true], deeper: [1, 0, 2], runs: true)
         let before = try model(Fixtures.tiny, .f32)
         let after = try Model.load(directory: Fixtures.tiny, precision: .f32, adding: parts)
         #expect(after.parameters(of: .mtd).count > before.parameters(of: .mtd).count)
