@@ -29,6 +29,7 @@ let package = Package(
 
         // What the user wrote, and what is to be made of it.
         .target(name: "Terminal"),
+        .target(name: "Console", dependencies: ["Terminal"]),
         .target(name: "Plans", dependencies: ["Terminal"]),
         .target(name: "Scripts", dependencies: ["Plans", "Terminal"]),
         .target(name: "Imports", dependencies: ["Scripts"]),
@@ -41,7 +42,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
         .target(name: "CKernels", cSettings: [.unsafeFlags(fast)], linkerSettings: [.linkedLibrary("m")]),
         .target(name: "Tensors", dependencies: ["CDNNL", "CKernels", "Files"]),
-        .target(name: "Diffusion", dependencies: ["Digest", "Files", "Models", "Pictures", "Tensors"]),
+        .target(name: "Diffusion", dependencies: ["Digest", "Models", "Pictures", "Tensors"]),
 
         // Pictures and films.
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
@@ -124,20 +125,21 @@ let package = Package(
         .executableTarget(
             name: "nuwactl",
             dependencies: [
-                "Commissions", "Control", "Files", "Imports", "Installation", "Jobs", "Models", "Pictures",
-                "Plans",
-                "Reports", "Scripts", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Commissions", "Console", "Control", "Files", "Imports", "Installation", "Jobs", "Models", "Pictures",
+                "Plans", "Reports", "Scripts", "Terminal",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], linkerSettings: lld),
         .executableTarget(
             name: "nuwa",
             dependencies: [
-                "Cartoon", "Commissions", "Corpora", "Diffusion", "Digest", "Encoding", "Evaluation", "Files",
+                "Cartoon", "Commissions", "Console", "Corpora", "Diffusion", "Digest", "Encoding", "Evaluation",
+                "Files",
                 "Imports", "Installation", "Models", "Pictures", "Plans", "Rendering", "Scripts", "Spool", "Tensors",
                 "Terminal", "Training", "Video",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], linkerSettings: lld),
 
-        .target(name: "TestSupport", dependencies: ["Jobs", "Reports"], path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["Jobs", "Reports", "Scripts"], path: "Tests/TestSupport"),
         .testTarget(name: "CartoonTests", dependencies: ["Cartoon", "Models", "Pictures"]),
         .testTarget(
             name: "ClusterTests",

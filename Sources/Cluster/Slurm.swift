@@ -69,7 +69,7 @@ struct Slurm: Sendable {
 
     /// Returns the job's number.
     func submit(name: String, count: Int, after: ElementID?, script: URL, log: URL, options: [String]) throws -> Int {
-        // The manager decides what is tried again, so Slurm does not. Whoever waits for what failed would wait for ever.
+        // nuwad decides what is tried again, so Slurm does not. Whoever waits for what failed would wait for ever.
         var arguments = [
             "--parsable", "--no-requeue", "--kill-on-invalid-dep=yes", "--job-name=\(name)", "--array=0-\(count - 1)",
             "--ntasks=1", "--cpus-per-task=1", "--chdir=/", "--open-mode=append",

@@ -48,8 +48,6 @@ package struct ControlClient: Sendable {
         try await request("GET", "/v1/jobs/\(id)/events" + query([("after", after > 0 ? "\(after)" : nil)]))
     }
 
-    package func tree(of id: Int64) async throws -> TreeReport { try await request("GET", "/v1/jobs/\(id)/tree") }
-
     /// The contact sheet of what there is of a job so far, as PNG. It may have to be decoded, beside a render that has every core.
     package func sheet(of id: Int64) async throws -> Data {
         try await ControlClient(socket: socket, timeout: .seconds(300)).body("GET", "/v1/jobs/\(id)/sheet")

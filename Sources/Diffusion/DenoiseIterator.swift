@@ -4,7 +4,8 @@ import Tensors
 /// The denoising of one segment, step by step. Whatever has to happen between two steps (progress, pause, cancel) is the
 /// caller's: stop calling, and the segment is stopped.
 ///
-/// Belongs to the thread that made it, since its tensors do. The latents that come out depend on the model, the request and the parents only.
+/// Belongs to the thread that made it, since its tensors do. The latents that come out depend on the model, the request and the latents that are given, and on
+/// nothing else.
 package struct DenoiseIterator {
     /// The number of steps taken.
     package private(set) var position = 0
@@ -78,7 +79,7 @@ package struct DenoiseIterator {
         unprompted = effort.evaluationsPerStep == 1 ? nil : context([""], [Int](repeating: 0, count: f))
     }
 
-    /// One evaluation of the sampler; nothing once finished. Throws ``SegmentError/notFinite(step:)``.
+    /// One step of the sampler; nothing once finished. Throws ``SegmentError/notFinite(step:)``.
     package mutating func step() throws(SegmentError) {
         guard !isFinished else { return }
         let prediction = predict(timestep: sampler.timesteps[position])

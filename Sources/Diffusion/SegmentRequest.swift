@@ -1,4 +1,5 @@
-/// All that a segment's latents depend on, besides the network and the parents' latents.
+/// All that a segment's latents depend on, besides network, sampler, and the latents that are given: its parents', and of a further
+/// take the keyframes that stay.
 package struct SegmentRequest: Sendable, Equatable, Codable {
     package let seed: UInt64
     package let depth: Int

@@ -2,23 +2,34 @@ package import Foundation
 
 /// Where a directory lies.
 package struct FileSystem: Sendable, Equatable {
-    /// Room without which nothing is begun, where the file system is not small itself.
-    package static let neededBytes: Int64 = 64 << 20
+    /// Room without which nothing is begun: so many bytes, or on a small file system such a part of it.
+    private static let (neededBytes, neededPart): (Int64, Int64) = (64 << 20, 20)
 
-    /// As mount(8) calls it, `ext4` or `nfs4`.
-    package let kind: String
-    /// Bytes that may still be written.
-    package let free: Int64
+    /// Bytes that may still be written, and that there are in all.
+    package let (free, size): (Int64, Int64)
+    private let path: String
 
     /// Of a directory, or of the nearest one above that exists; nil where it cannot be looked at.
     package init?(of directory: URL) {
         var url = directory.resolvingSymlinksInPath().standardizedFileURL
         while !FileManager.default.fileExists(atPath: url.path), url.path != "/" { url.deleteLastPathComponent() }
         let facts = try? FileManager.default.attributesOfFileSystem(forPath: url.path)
-        guard let size = facts?[.systemFreeSize] as? NSNumber else { return nil }
-        free = size.int64Value
+        guard let free = facts?[.systemFreeSize] as? NSNumber, let size = facts?[.systemSize] as? NSNumber else {
+            return nil
+        }
+        (self.free, self.size) = (free.int64Value, size.int64Value)
+        path = url.path
+    }
+
+    /// Whether there is enough of it for the next checkpoint or film.
+    package var hasRoom: Bool { free >= neededBytes }
+
+    package var neededBytes: Int64 { min(Self.neededBytes, size / Self.neededPart) }
+
+    /// As mount(8) calls it, `ext4` or `nfs4`.
+    package var kind: String {
         let mounts = (try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)) ?? ""
-        kind = Self.kind(of: url.path, mounts: mounts) ?? "an unknown file system"
+        return Self.kind(of: path, mounts: mounts) ?? "an unknown file system"
     }
 
     /// That of the mount nearest above a path; of several on one place the last hides the others.

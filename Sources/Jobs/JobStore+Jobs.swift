@@ -19,7 +19,7 @@ extension JobStore {
         try db.execute(
             sql: """
                 INSERT INTO jobs (name, script, script_hash, drop_key, drop_pending, owner, state, since,
-                    priority, frames, fps, seed, model, stops_at_keyframes, takes, edit_of, created)
+                    priority, frames, fps, seed, model, stops_at_keyframes, takes, edit_of, accepted)
                 VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
@@ -65,14 +65,16 @@ extension JobStore {
         }
     }
 
-    /// The newest job of that very name, owner and model whose keyframes are made; nil where there is none.
+    /// The newest job of that very name, owner and model whose keyframes are made; nil where none of the newest 100 is.
     package func predecessor(name: String, owner: UInt32?, model: String) throws -> Job? {
         try read { db in
             try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT \(Job.columns) FROM jobs WHERE name = ? AND owner = ? AND model = ? AND (state = 'done' OR EXISTS (
-                        SELECT 1 FROM segments WHERE job = jobs.id AND depth = 0 AND state = 'done'))
+                    SELECT * FROM (
+                        SELECT \(Job.columns) FROM jobs WHERE name = ? AND owner = ? AND model = ? ORDER BY id DESC LIMIT 100
+                    ) AS newest WHERE state = 'done' OR EXISTS (
+                        SELECT 1 FROM segments WHERE job = newest.id AND depth = 0 AND state = 'done')
                     ORDER BY id DESC LIMIT 1
                     """, arguments: [name, Self.column(owner), model]
             ).map(Job.init)
@@ -114,8 +116,8 @@ extension JobStore {
             try Int64.fetchAll(
                 db,
                 sql: """
-                    SELECT id FROM jobs WHERE state = 'blocked' AND coalesce(retry_at, 0) NOT BETWEEN ? AND ?
-                    ORDER BY coalesce(retry_at, 0), id LIMIT ?
+                    SELECT id FROM jobs WHERE state = 'blocked' AND coalesce(until, 0) NOT BETWEEN ? AND ?
+                    ORDER BY coalesce(until, 0), id LIMIT ?
                     """, arguments: [now.nextUp, now + Backoff.longest, limit])
         }
     }
@@ -162,35 +164,24 @@ extension JobStore {
     func apply(_ event: JobEvent, to id: Int64, _ db: Database) throws -> Job {
         let job = try fetchJob(db, id)
         let time = now()
-        let (next, effect): (JobState, JobEffect?)
-        do {
-            (next, effect) = try job.state.after(event, at: time, faults: job.faults)
-            if event == .approve, !job.stopsAtKeyframes, job.state.name != .held {
-                // Nothing of it asks for approval.
-                throw IllegalTransition(
-                    subject: "job", state: job.state.name.rawValue, already: false, participle: event.participle,
-                    possibleIn: [JobState.Name.held.rawValue])
-            }
-        } catch var error as IllegalTransition {
-            error.subject = "job \(id)"
-            throw error
-        }
-        let new = job.keyframes(after: event)
+        let new = try job.after(event, at: time)
+        let next = new.state
         let isStart = event == .start
         let seconds = time.timeIntervalSince1970
         try db.execute(
             sql: """
-                UPDATE jobs SET state = ?, since = coalesce(?, since), detail = ?, retry_at = ?, hold = ?,
+                UPDATE jobs SET state = ?, since = coalesce(?, since), detail = ?, until = ?, hold = ?,
                     attempts = attempts + ?, seed = ?, takes = ?, stops_at_keyframes = ?,
-                    faults = CASE WHEN ? THEN 0 ELSE faults + ? END,
+                    faults = ?,
                     started = CASE WHEN ? THEN ? ELSE started END, finished = ? WHERE id = ?
                 """,
             arguments: [
                 next.name.rawValue, next == job.state ? nil : seconds, next.detail, next.until?.timeIntervalSince1970,
-                next.hold?.rawValue, isStart ? 1 : 0, Int64(bitPattern: new.seed), try new.takes.column, new.stop,
-                event.isFreshStart, next.name == .blocked ? 1 : 0, isStart, seconds, next.isOver ? seconds : nil, id,
+                next.hold?.rawValue, isStart ? 1 : 0, Int64(bitPattern: new.seed), try new.takes.column,
+                new.stopsAtKeyframes,
+                new.faults, isStart, seconds, next.isOver ? seconds : nil, id,
             ])
-        switch effect {
+        switch new.effect {
         case .workGivenBack:
             for key in try segmentKeys(db, in: .running, of: id) { try apply(.giveBack, to: key, db) }
             if case .running = try fetchFilm(db, id) { try apply(.giveBack, toFilmOf: id, db) }
@@ -211,23 +202,6 @@ extension JobStore {
         guard let row = try Row.fetchOne(db, sql: "SELECT \(Job.columns) FROM jobs WHERE id = ?", arguments: [id])
         else { throw JobStoreError.noSuchJob(id) }
         return try Job(row: row)
-    }
-}
-
-extension Job {
-    /// How its keyframes are made, and whether it stops at them, after an event.
-    fileprivate func keyframes(after event: JobEvent) -> (seed: UInt64, takes: [Take], stop: Bool) {
-        switch event {
-        case .holdAtKeyframes, .reachKeyframes: return (seed, takes, true)
-        case .approve: return (seed, takes, false)
-        case .release where state == .held(.approval): return (seed, takes, false)
-        case .reseed(nil, let wanted): return (wanted ?? seed &+ 1, [], true)
-        case .reseed(let place?, let wanted):
-            let before = takes.isEmpty ? [Take(seed: seed)] : takes
-            let next = Take(seed: wanted ?? before[before.count - 1].seed &+ 1, keyframes: [place])
-            return (seed, before + [next], true)
-        default: return (seed, takes, stopsAtKeyframes)
-        }
     }
 }
 

@@ -5,9 +5,8 @@ import GRDB
 package struct SegmentCounts: Sendable, Equatable {
     package let depth: Int
     package let done: Int
-    package let running: Int
     package let failed: Int
-    /// Steps that one segment takes.
+    /// Of the network, that one segment takes.
     package let evaluations: Int
 }
 
@@ -151,14 +150,13 @@ extension JobStore {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT job, depth, sum(state = 'done') AS done, sum(state = 'running') AS running,
-                    sum(state = 'failed') AS failed, max(steps_total) AS evaluations
+                SELECT job, depth, sum(state = 'done') AS done,  sum(state = 'failed') AS failed, max(evaluations) AS evaluations
                 FROM segments WHERE \(condition) GROUP BY job, depth ORDER BY job, depth
                 """)
         return Dictionary(grouping: rows) { $0["job"] as Int64 }.mapValues { rows in
             rows.map {
                 SegmentCounts(
-                    depth: $0["depth"], done: $0["done"], running: $0["running"], failed: $0["failed"],
+                    depth: $0["depth"], done: $0["done"], failed: $0["failed"],
                     evaluations: $0["evaluations"])
             }
         }

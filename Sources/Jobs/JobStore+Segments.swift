@@ -11,7 +11,7 @@ extension JobStore {
             _ = try fetchJob(db, job)
             let statement = try db.makeStatement(
                 sql: """
-                    INSERT INTO segments (job, depth, idx, state, steps_total) VALUES (?, ?, ?, 'waiting', ?)
+                    INSERT INTO segments (job, depth, idx, state, evaluations) VALUES (?, ?, ?, 'waiting', ?)
                     ON CONFLICT DO NOTHING
                     """)
             var last: [Int: Int] = [:]
@@ -64,13 +64,13 @@ extension JobStore {
         }
         try db.execute(
             sql: """
-                UPDATE segments SET state = ?, attempts = ?, seconds = ?, error = ?
+                UPDATE segments SET state = ?, attempts = ?, seconds = ?, reason = ?
                 WHERE job = ? AND depth = ? AND idx = ?
                 """,
             arguments: [
                 next.state.name.rawValue, next.attempts, seconds, reason, key.job, key.depth, key.index,
             ])
-        if case .done(let value) = next.state, value > 0 {
+        if next.state.isProgress {
             try db.execute(sql: "UPDATE jobs SET faults = 0 WHERE id = ? AND faults > 0", arguments: [key.job])
         }
         if let message = reason ?? event.noteworthy {

@@ -70,7 +70,7 @@ package struct Job: Sendable, Equatable {
     /// The job whose script was edited.
     package let editOf: Int64?
     /// When it was accepted.
-    package let created: Date
+    package let accepted: Date
     /// When it was last started.
     package let started: Date?
     /// When it was done, failed or cancelled.

@@ -5,7 +5,7 @@ import Plans
 // Rows of the database as values, and back.
 
 extension JobState {
-    /// The columns `state`, `since`, `detail`, `retry_at`, `hold`.
+    /// The columns `state`, `since`, `detail`, `until`, `hold`.
     init(row: Row) throws {
         let detail: String? = row["detail"]
         let name: String = row["state"]
@@ -16,7 +16,7 @@ extension JobState {
         case .failed: self = .failed(reason: detail ?? "")
         case .cancelled: self = .cancelled
         case .held: self = .held((row["hold"] as String?).flatMap(Hold.init) ?? .release)
-        case .blocked: self = .blocked(reason: detail ?? "", until: row.optionalDate("retry_at") ?? row.date("since"))
+        case .blocked: self = .blocked(reason: detail ?? "", until: row.optionalDate("until") ?? row.date("since"))
         case nil: throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "unknown state of a job: \(name)")
         }
     }
@@ -26,14 +26,14 @@ extension JobState {
 }
 
 extension SegmentState {
-    /// The columns `state`, `attempts`, `seconds`, `error`.
+    /// The columns `state`, `attempts`, `seconds`, `reason`.
     init(row: Row) throws {
         let name: String = row["state"]
         switch SegmentState.Name(rawValue: name) {
         case .waiting: self = .waiting
         case .running: self = .running
         case .done: self = .done(seconds: row["seconds"])
-        case .failed: self = .failed(reason: row["error"])
+        case .failed: self = .failed(reason: row["reason"])
         case nil: throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "unknown state of a segment: \(name)")
         }
     }
@@ -41,8 +41,8 @@ extension SegmentState {
 
 extension Job {
     static let columns =
-        "id, name, script_hash, owner, state, since, detail, retry_at, hold, faults, priority, frames, fps, seed, model, "
-        + "stops_at_keyframes, takes, edit_of, created, started, finished, attempts"
+        "id, name, script_hash, owner, state, since, detail, until, hold, faults, priority, frames, fps, seed, model, "
+        + "stops_at_keyframes, takes, edit_of, accepted, started, finished, attempts"
 
     init(row: Row) throws {
         self.init(
@@ -53,7 +53,7 @@ extension Job {
             seed: UInt64(bitPattern: row["seed"] as Int64), model: row["model"],
             stopsAtKeyframes: row["stops_at_keyframes"], takes: try [Take](column: row["takes"]),
             editOf: row["edit_of"],
-            created: row.date("created"), started: row.optionalDate("started"),
+            accepted: row.date("accepted"), started: row.optionalDate("started"),
             finished: row.optionalDate("finished"), attempts: row["attempts"])
     }
 }

@@ -100,7 +100,7 @@ extension DatabaseMigrator {
         }
         migrator.registerMigration("v5") { db in
             // A job that meets a fault of the machine is *blocked*, and its faults are counted; *paused* is what somebody
-            // does to all rendering. SQLite cannot alter a CHECK, so the table is made anew, by the steps of
+            // does to all rendering. What code and JSON call by another name gets that name. SQLite cannot alter a CHECK, so the table is made anew, by the steps of
             // https://sqlite.org/lang_altertable.html#otheralter. Events keep the words they were written with.
             try db.execute(
                 sql: """
@@ -119,7 +119,7 @@ extension DatabaseMigrator {
                         detail TEXT CHECK ((detail IS NOT NULL) = (state IN ('done', 'failed', 'blocked'))),
                         hold TEXT CHECK (hold IS NULL OR state = 'held'),
                         faults INTEGER NOT NULL DEFAULT 0,
-                        retry_at REAL,
+                        until REAL,
                         priority INTEGER NOT NULL,
                         frames INTEGER NOT NULL,
                         fps INTEGER NOT NULL,
@@ -127,18 +127,18 @@ extension DatabaseMigrator {
                         model TEXT NOT NULL,
                         stops_at_keyframes INTEGER NOT NULL DEFAULT 0 CHECK (stops_at_keyframes IN (0, 1)),
                         takes TEXT NOT NULL DEFAULT '[]',
-                        created REAL NOT NULL,
+                        accepted REAL NOT NULL,
                         started REAL,
                         finished REAL,
                         attempts INTEGER NOT NULL DEFAULT 0,
                         film_running INTEGER NOT NULL DEFAULT 0 CHECK (film_running IN (0, 1)),
                         film_attempts INTEGER NOT NULL DEFAULT 0
                     );
-                    -- The largest number that was ever given, which a job that was cleaned away may have had.
+                    -- The largest number that was ever given.
                     INSERT INTO sqlite_sequence (name, seq) SELECT 'new_jobs', seq FROM sqlite_sequence WHERE name = 'jobs';
                     INSERT INTO new_jobs (
                         id, name, script, script_hash, owner, edit_of, drop_key, drop_pending, state, since, detail, hold,
-                        faults, retry_at, priority, frames, fps, seed, model, stops_at_keyframes, takes, created, started,
+                        faults, until, priority, frames, fps, seed, model, stops_at_keyframes, takes, accepted, started,
                         finished, attempts, film_running, film_attempts)
                     SELECT
                         id, name, script, script_hash, owner, edit_of, drop_key, drop_pending,
@@ -151,6 +151,11 @@ extension DatabaseMigrator {
                     CREATE UNIQUE INDEX jobs_pending_drop ON jobs (drop_key) WHERE drop_pending = 1;
                     CREATE INDEX jobs_turn ON jobs (state, owner, priority DESC, id);
                     CREATE INDEX jobs_by_name ON jobs (name, id);
+                    CREATE INDEX jobs_queued ON jobs (since) WHERE state = 'queued';
+
+                    ALTER TABLE segments RENAME COLUMN steps_total TO evaluations;
+                    ALTER TABLE segments RENAME COLUMN error TO reason;
+                    ALTER TABLE segments DROP COLUMN steps_done;
                     """)
         }
         return migrator

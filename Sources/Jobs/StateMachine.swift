@@ -1,4 +1,5 @@
 package import Foundation
+import Plans
 
 // The only place where a status changes. Pure functions, which also say what follows from the change; the store applies
 // both inside a transaction.
@@ -52,6 +53,16 @@ package enum SegmentEvent: Sendable, Equatable {
     case lose
     /// Other keyframes are wanted: it will be made from them.
     case forget
+    case retry
+}
+
+/// What can happen to a film, beside that its job is finished or fails with it.
+package enum FilmEvent: Sendable, Equatable {
+    case start
+    /// Unharmed (stop, cancel, lost chunks): does not count as an attempt.
+    case giveBack
+    /// Found at work at a start, so nuwad died with it.
+    case interrupt
     case retry
 }
 
@@ -109,6 +120,56 @@ extension JobState {
     }
 }
 
+/// What an event makes of a job.
+struct JobChange {
+    let state: JobState
+    let effect: JobEffect?
+    let seed: UInt64
+    let takes: [Take]
+    let stopsAtKeyframes: Bool
+    let faults: Int
+}
+
+extension Job {
+    /// All that an event at `now` changes. Throws ``IllegalTransition`` when it makes no sense.
+    func after(_ event: JobEvent, at now: Date) throws -> JobChange {
+        do {
+            let (next, effect) = try state.after(event, at: now, faults: faults)
+            if event == .approve, !stopsAtKeyframes, state.name != .held {
+                // Nothing of it asks for approval.
+                throw IllegalTransition(
+                    subject: "job", state: state.name.rawValue, already: false, participle: event.participle,
+                    possibleIn: [JobState.Name.held.rawValue])
+            }
+            let new = keyframes(after: event)
+            return JobChange(
+                state: next, effect: effect, seed: new.seed, takes: new.takes, stopsAtKeyframes: new.stop,
+                faults: event.endsFaults ? 0 : faults + (next.name == .blocked ? 1 : 0))
+        } catch var error as IllegalTransition {
+            error.subject = "job \(id)"
+            throw error
+        }
+    }
+
+    /// Whether an event makes sense now.
+    package func allows(_ event: JobEvent) -> Bool { (try? after(event, at: .distantPast)) != nil }
+
+    /// How its keyframes are made, and whether it stops at them, after an event.
+    private func keyframes(after event: JobEvent) -> (seed: UInt64, takes: [Take], stop: Bool) {
+        switch event {
+        case .holdAtKeyframes, .reachKeyframes: return (seed, takes, true)
+        case .approve: return (seed, takes, false)
+        case .release where state == .held(.approval): return (seed, takes, false)
+        case .reseed(nil, let wanted): return (wanted ?? seed &+ 1, [], true)
+        case .reseed(let place?, let wanted):
+            let before = takes.isEmpty ? [Take(seed: seed)] : takes
+            let next = Take(seed: wanted ?? before[before.count - 1].seed &+ 1, keyframes: [place])
+            return (seed, before + [next], true)
+        default: return (seed, takes, stopsAtKeyframes)
+        }
+    }
+}
+
 extension JobState {
     private func effect(of event: JobEvent, _ next: JobState) -> JobEffect? {
         if case .reseed = event { return .workForgotten }
@@ -118,8 +179,8 @@ extension JobState {
 }
 
 extension JobEvent {
-    /// Whether somebody's wish gives the job a fresh start, with no fault counted.
-    var isFreshStart: Bool {
+    /// Whether the faults that were met before count no more: somebody wants another attempt, or the film is there.
+    var endsFaults: Bool {
         switch self {
         case .release, .approve, .reseed, .retry, .finish: true
         default: false
@@ -190,6 +251,11 @@ extension SegmentState {
     }
 }
 
+extension SegmentState {
+    /// Whether its job has got on by it, so that the faults that were met before count no more.
+    var isProgress: Bool { if case .done(let seconds) = self { seconds > 0 } else { false } }
+}
+
 extension SegmentEvent {
     var origins: [SegmentState.Name] {
         switch self {
@@ -210,6 +276,37 @@ extension SegmentEvent {
         case .interrupt: "interrupted"
         case .lose: "lost"
         case .forget: "forgotten"
+        case .retry: "retried"
+        }
+    }
+}
+
+extension FilmState {
+    /// The state after an event. Throws ``IllegalTransition`` when the event makes no sense in this state.
+    func after(_ event: FilmEvent) throws -> FilmState {
+        switch (self, event) {
+        case (.waiting(let attempts), .start): .running(attempts: attempts + 1)
+        case (.running(let attempts), .giveBack): .waiting(attempts: attempts - 1)
+        case (.running(let attempts), .interrupt): .waiting(attempts: attempts)
+        case (.waiting, .retry): .waiting(attempts: 0)
+        case (.waiting, _):
+            throw IllegalTransition(
+                subject: "film", state: "waiting", already: event == .giveBack, participle: event.participle,
+                possibleIn: ["running"])
+        case (.running, _):
+            throw IllegalTransition(
+                subject: "film", state: "running", already: event == .start, participle: event.participle,
+                possibleIn: ["waiting"])
+        }
+    }
+}
+
+extension FilmEvent {
+    var participle: String {
+        switch self {
+        case .start: "started"
+        case .giveBack: "given back"
+        case .interrupt: "interrupted"
         case .retry: "retried"
         }
     }

@@ -221,6 +221,11 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
             }
         }
 
+        /// By depth.
+        package func efforts(strides: [Int]) -> [Effort] {
+            strides.enumerated().map { effort(atDepth: $0, stride: $1) }
+        }
+
         package func effort(atDepth depth: Int, stride: Int) -> Effort {
             let known: Effort.Known = depth == 0 ? .none : .both
             return efforts?.first { $0.known == known && stride >= $0.stride }

@@ -20,19 +20,23 @@ package struct JobPage {
 
     private let job: JobReport
     private let tree: TreeReport?
+    private let lag: Int
     private let facts: ProvenanceFacts?
     private let access: Access
     private let complaint: String?
 
     /// - Parameters:
     ///   - tree: nil where the job's model is not at hand
+    ///   - lag: by how many frames the growing film is shown later than it lies in the film
     ///   - provenance: what the film of a job that is done says of itself
     ///   - complaint: why what he wished did not happen
     package init(
-        _ job: JobReport, tree: TreeReport?, provenance: ProvenanceFacts?, access: Access, complaint: String? = nil
+        _ job: JobReport, tree: TreeReport?, lag: Int, provenance: ProvenanceFacts?, access: Access,
+        complaint: String? = nil
     ) {
         self.job = job
         self.tree = tree
+        self.lag = lag
         facts = provenance
         self.access = access
         self.complaint = complaint
@@ -108,19 +112,19 @@ package struct JobPage {
     // MARK: - The film, or what is there of it
 
     private var player: Markup {
-        guard let tree else { return "" }
         if job.state == .done {
             return """
                 <figure id="film">
-                <video controls playsinline preload="auto" src="/jobs/\(job.id)/film.mp4" data-fps="\(tree.fps)" data-frames="\(tree.frames)" data-lag="0"
+                <video controls playsinline preload="auto" src="/jobs/\(job.id)/film.mp4" data-fps="\(job.fps)" data-frames="\(job.frames)" data-lag="0"
                 aria-label="The film"></video>
                 <figcaption><a href="/jobs/\(job.id)/film.mp4" download="\(job.filmName ?? "film.mp4")">\(job.filmName ?? "film.mp4")</a></figcaption>
                 </figure>
                 """
         }
+        guard let tree else { return "" }
         return """
             <figure id="film" class="waiting">
-            <video controls playsinline muted data-growing="/jobs/\(job.id)/stretch" data-fps="\(tree.fps)" data-frames="\(tree.frames)" data-lag="\(stretchLag)"
+            <video controls playsinline muted data-growing="/jobs/\(job.id)/stretch" data-fps="\(tree.fps)" data-frames="\(tree.frames)" data-lag="\(lag)"
             aria-label="The film as far as it is finished"></video>
             \(still(tree))
             <figcaption id="stretch" data-live data-edition="\(tree.edition)" data-pieces="\(tree.stretch)" data-all="\(tree.depths.last?.segments.count ?? 0)">\(stretchText(tree))</figcaption>
@@ -199,6 +203,3 @@ package struct ProvenanceFacts: Sendable, Equatable {
 
     package init(_ facts: [Fact]) { self.facts = facts }
 }
-
-/// By how many frames the growing film is shown later than it lies in the film (`Fragment.lag`).
-package let stretchLag = 4

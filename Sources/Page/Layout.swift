@@ -2,7 +2,7 @@
 struct Layout {
     /// Of the window.
     let title: String
-    /// Whether something is still going on, so that a browser without script should load the page again.
+    /// Whether something may still happen, so that the page keeps itself up to date, and a browser without script loads it again.
     let isLive: Bool
     let main: Markup
 
@@ -21,7 +21,7 @@ struct Layout {
             <script src="/page/page.js" type="module"></script>
             \(refresh)
             </head>
-            <body>
+            <body\(isLive ? " data-live" : "")>
             <a class="skip" href="#main">Skip to the films</a>
             <header class="top"><a class="mark" href="/"><img src="/page/icon.svg" alt="" width="28" height="28">nuwa</a></header>
             <main id="main">

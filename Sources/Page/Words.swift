@@ -3,7 +3,7 @@ import Jobs
 import Reports
 import Terminal
 
-// The same words and numbers as nuwactl's, as markup.
+// Numbers as nuwactl words them; states as the page's reader meets them.
 
 extension JobReport {
     /// `61 %, 1m05s left`; why it waits; how long it took.

@@ -47,9 +47,22 @@ function exchange(page) {
     player?.grow()
 }
 
-const events = new EventSource("/page/events")
-events.onmessage = refresh
-addEventListener("pagehide", () => events.close())
+// A browser has six connections to a host, and a stream holds one: it is there only while somebody sees a page on which something
+// may happen.
+let events = null
+function listen() {
+    const isWanted = "live" in document.body.dataset && !document.hidden
+    if (isWanted === (events !== null)) return
+    events?.close()
+    events = isWanted ? new EventSource("/page/events") : null
+    if (events) events.onmessage = refresh
+}
+listen()
+document.addEventListener("visibilitychange", () => {
+    listen()
+    if (events) refresh()
+})
+addEventListener("pagehide", () => events?.close())
 // Shown again as it was left, long ago perhaps.
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload() })
 
@@ -127,7 +140,9 @@ if (timeline) {
         seek(place)
     })
     video?.addEventListener("timeupdate", () => {
-        if (!video.paused) point((video.currentTime - lag) * fps, true)
+        // Whoever points at a place wants to know of that one.
+        const isPointed = timeline.matches(":hover") || document.activeElement === slider
+        if (!video.paused && !isPointed) point((video.currentTime - lag) * fps, true)
     })
 }
 

@@ -11,14 +11,6 @@ package struct Segment: Sendable, Equatable, Identifiable {
     /// Neighbours share no frame, although they share a latent: each leaves its last frame to the next, and the last
     /// segment keeps the film's last frame.
     package let emitted: Range<Int>
-
-    /// The indices in `frames` that this segment makes; the others are its parents', kept verbatim.
-    package var made: Range<Int> {
-        switch parents {
-        case .none: 0..<frames.count
-        case .pair: 1..<frames.count - 1
-        }
-    }
 }
 
 /// Where the two ends of a segment come from.
@@ -27,14 +19,6 @@ package enum Parents: Sendable, Equatable {
     case none
     /// A local segment takes its first and last frame from the depth above: two neighbouring frames of one segment.
     case pair(first: ParentFrame, last: ParentFrame)
-
-    /// The segment that must be finished first.
-    package var segment: SegmentID? {
-        switch self {
-        case .none: nil
-        case .pair(let first, _): first.segment
-        }
-    }
 }
 
 /// One frame of a segment one depth above.

@@ -30,7 +30,7 @@ struct Meter {
     private var decodeSeconds = Samples()
 
     init(plan: RenderPlan, sampling: ModelConfiguration.Sampling, workers: Int) {
-        let efforts = plan.strides.enumerated().map { sampling.effort(atDepth: $0, stride: $1) }
+        let efforts = sampling.efforts(strides: plan.strides)
         evaluationsPerStep = efforts.map(\.evaluationsPerStep)
         blank = RenderProgress(plan: plan, evaluationsPerDepth: efforts.map(\.evaluations), workers: workers)
     }

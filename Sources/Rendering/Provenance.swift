@@ -58,7 +58,7 @@ package struct Provenance: Codable, Equatable, Sendable {
         script = job.script
         scriptHash = SHA256.hex(of: job.script)
         model = Model(name: configuration.name, hash: network.model, precision: network.precision)
-        let efforts = job.plan.strides.enumerated().map { configuration.sampling.effort(atDepth: $0, stride: $1) }
+        let efforts = configuration.sampling.efforts(strides: job.plan.strides)
         sampling = Sampling(
             sampler: configuration.sampling.sampler.rawValue, steps: efforts.map(\.steps),
             guidance: efforts.map(\.guidance))
@@ -129,9 +129,5 @@ package struct Provenance: Codable, Equatable, Sendable {
         return try short.json()
     }
 
-    private func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
+    private func json() throws -> String { String(decoding: try CanonicalJSON.encode(self), as: UTF8.self) }
 }

@@ -32,11 +32,10 @@ final class RenderState: @unchecked Sendable {
         }
 
         let piece: Scheduler.Piece
-        let begun: ContinuousClock.Instant
         var standing = Standing.wanted
         var lastSign: ContinuousClock.Instant
-        /// Who is at a segment, once that is known.
-        var worker: String?
+        /// When somebody began with the segment, and who: until then it waits where it was handed to, in a cluster's queue.
+        var begun: (at: ContinuousClock.Instant, worker: String?)?
         /// How many of its steps are done, and how many there are.
         var steps = (done: 0, all: 0)
     }
@@ -147,12 +146,15 @@ final class RenderState: @unchecked Sendable {
         }
     }
 
-    /// Segments of a job that are being made: who is at each, and how much of its steps is done.
+    /// Segments of a job that somebody is at: who, and how much of its steps is done.
     func atWork(on job: Int64) -> [(segment: SegmentID, worker: String?, fraction: Double)] {
         condition.withLock {
             atWork.values.compactMap { work in
-                guard case .segment(let segment, job) = work.piece, work.standing == .wanted else { return nil }
-                return (segment, work.worker, Double(work.steps.done) / Double(max(1, work.steps.all)))
+                guard case .segment(let segment, job) = work.piece, work.standing == .wanted, let begun = work.begun
+                else {
+                    return nil
+                }
+                return (segment, begun.worker, Double(work.steps.done) / Double(max(1, work.steps.all)))
             }
         }
     }
@@ -160,7 +162,7 @@ final class RenderState: @unchecked Sendable {
     var activity: Activity {
         condition.withLock {
             Activity(
-                segments: segmentsAtWork,
+                segments: atWork.values.count { $0.begun != nil },
                 silence: atWork.values.map { clock.now - $0.lastSign }.max() ?? .zero, events: events)
         }
     }
@@ -173,12 +175,10 @@ final class RenderState: @unchecked Sendable {
         }
     }
 
-    /// How long a piece of work has taken a slot of the executor; films take none.
-    private func busySeconds(_ work: Work) -> Double {
-        if case .segment = work.piece { (clock.now - work.begun).inSeconds } else { 0 }
-    }
+    /// How long somebody has been at a segment; films take no worker.
+    private func busySeconds(_ work: Work) -> Double { work.begun.map { (clock.now - $0.at).inSeconds } ?? 0 }
 
-    private var segmentsAtWork: Int {
+    private var segmentsHandedOut: Int {
         atWork.values.count { if case .segment = $0.piece { true } else { false } }
     }
 
@@ -198,7 +198,7 @@ final class RenderState: @unchecked Sendable {
     /// Hands out what can be made now. The lock is held.
     private func handOut() {
         while !isStopping {
-            let segments = segmentsAtWork
+            let segments = segmentsHandedOut
             // One film at a time: they wait for the same disk.
             let room = Scheduler.Room(
                 forSegments: segments < executor.slots, forFilms: segments == atWork.count,
@@ -206,8 +206,7 @@ final class RenderState: @unchecked Sendable {
             guard let piece = scheduler.next(room) else { return }
             lastTicket += 1
             let ticket = lastTicket
-            let now = clock.now
-            atWork[ticket] = Work(piece: piece, begun: now, lastSign: now)
+            atWork[ticket] = Work(piece: piece, lastSign: clock.now)
             let job = piece.job
             let blueprint = jobs[job]!.blueprint
             if !jobs[job]!.isStarted {
@@ -264,7 +263,7 @@ final class RenderState: @unchecked Sendable {
             if work.standing == .wanted { jobs[job]?.meter.heard(news, of: segment) }
             switch news {
             case .started(let worker):
-                atWork[ticket]!.worker = worker
+                atWork[ticket]!.begun = (clock.now, worker)
                 tell { $0.segmentStarted(job: job, segment: segment) }
             case .stepped(let step, let steps, _): atWork[ticket]!.steps = (step, steps)
             case .alive, .decoded, .damaged: break
@@ -385,7 +384,7 @@ final class RenderState: @unchecked Sendable {
 
 /// What a renderer is at.
 package struct Activity: Sendable {
-    /// Segments at work.
+    /// Segments that somebody is at.
     package let segments: Int
     /// How long the piece of work that was silent longest has not been heard of; 0 when nothing is at work.
     package let silence: Duration

@@ -101,7 +101,7 @@ package final class Renderer: Sendable {
     /// How far a job is, or nil when it is not here (any more).
     package func progress(_ job: Int64) -> RenderProgress? { state.progress(job) }
 
-    /// Segments of a job that are being made: who is at each, as far as that is known yet, and how much of it is done.
+    /// Segments of a job that somebody is at: who, and how much of it is done.
     package func atWork(on job: Int64) -> [(segment: SegmentID, worker: String?, fraction: Double)] {
         state.atWork(on: job)
     }

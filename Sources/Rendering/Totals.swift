@@ -7,7 +7,7 @@ package struct Totals: Sendable, Equatable {
     package var steps = 0
     package var stepSeconds = 0.0
     package var films = 0
-    /// Seconds in which a slot of the executor was taken, all slots together.
+    /// Seconds in which somebody was at a segment, all workers together.
     package var busySeconds = 0.0
 
     package init() {}

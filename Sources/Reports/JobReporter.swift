@@ -1,4 +1,5 @@
 import Commissions
+import Foundation
 package import Jobs
 package import Models
 package import Plans
@@ -79,13 +80,12 @@ package struct JobReporter: Sendable {
     }
 
     /// One job's tree, and what its film shows; nil where its model is not at hand.
-    /// - Throws: `JobStoreError.noSuchJob`
+    /// - Throws: `JobStoreError.noSuchJob`; `ScriptErrors` where its script is one no more
     package func tree(_ id: Int64) throws -> TreeReport? {
         let job = try find(id)
         let script = try store.script(of: id)
-        guard let model = model(job.model),
-            let commission = try? Commission(script, name: job.name, limits: .none, model: model)
-        else { return nil }
+        guard let model = model(job.model) else { return nil }
+        let commission = try Commission(script, name: job.name, limits: .none, model: model)
         let (plan, storyboard) = (commission.plan, commission.storyboard)
         let states = try store.segmentStates(of: id)
         let work = Dictionary(uniqueKeysWithValues: atWork(id).map { ($0.segment, $0) })
@@ -103,7 +103,8 @@ package struct JobReporter: Sendable {
         return TreeReport(
             frames: plan.frames, fps: job.fps, segmentFrames: plan.segmentFrames, depths: depths,
             shots: storyboard.shots.map { .init(frame: $0.start, prompt: $0.prompt) },
-            edition: ([job.seed] + job.takes.map(\.seed)).map { String($0, radix: 36) }.joined(separator: "-"))
+            edition: ([job.seed] + job.takes.map(\.seed)).map { String($0, radix: 36) }.joined(separator: "-")
+                + "-" + String(Int64(job.accepted.timeIntervalSince1970 * 1000), radix: 36))
     }
 
     private func find(_ id: Int64) throws -> Job {
@@ -135,12 +136,13 @@ package struct JobReporter: Sendable {
             var report = report(
                 job, owner: owners[job.owner] ?? "", plan: plan, segments: segments[job.id] ?? [],
                 before: before[job.id] ?? 0)
-            if job.state == .queued { report.remainingSeconds = outlook[job.id] }
+            // One that runs shares the workers with those before it.
+            report.remainingSeconds = outlook[job.id] ?? report.remainingSeconds
             return report
         }
     }
 
-    /// Seconds until the films of queued jobs are there: after all that is before them, at the pace of one that runs. Nothing before
+    /// Seconds until the films of jobs that run or are queued are there: after all that is before them, at the pace of one that runs. Nothing before
     /// anything was measured, nor of a job behind one that cannot be told.
     /// - Parameter order: what runs and is queued, in the order of turns
     private func outlook(
@@ -159,9 +161,8 @@ package struct JobReporter: Sendable {
             guard let model = model(job.model), let plan = plan(of: job, for: model) else { break }
             var rest = RenderProgress(
                 plan: plan,
-                evaluationsPerDepth: plan.strides.enumerated().map {
-                    model.sampling.effort(atDepth: $0, stride: $1).evaluations
-                }, workers: pace.workers)
+                evaluationsPerDepth: model.sampling.efforts(strides: plan.strides).map(\.evaluations),
+                workers: pace.workers)
             for counts in segments[job.id] ?? [] where counts.depth < plan.depths {
                 rest.depths[counts.depth].done = counts.done
             }
@@ -186,7 +187,7 @@ package struct JobReporter: Sendable {
             reason: job.state.reason ?? reasonOfWaiting(job, before: before), hold: job.state.hold,
             until: job.state.until,
             priority: job.priority, editOf: job.editOf, seed: job.seed, frames: job.frames, fps: job.fps,
-            accepted: job.created,
+            accepted: job.accepted,
             started: job.started, finished: job.finished,
             depths: plan.map {
                 depths(

@@ -1,7 +1,6 @@
 package import Foundation
-import Terminal
 
-/// The one way in which nuwa writes and reads JSON for others: keys in snake case and sorted, dates as ISO 8601 in UTC.
+/// How reports of nuwad and of jobs are written as JSON, and read: keys in snake case and sorted, dates as ISO 8601 in UTC.
 package enum ReportJSON {
     /// - Parameter pretty: on several lines, for people; else on one, for a stream of objects
     package static func encode(_ value: some Encodable, pretty: Bool = true) throws -> Data {
@@ -18,11 +17,5 @@ package enum ReportJSON {
         decoder.dateDecodingStrategy = .iso8601
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         return try decoder.decode(type, from: data)
-    }
-}
-
-extension Output {
-    package static func json(_ value: some Encodable, pretty: Bool = true) throws {
-        write(try ReportJSON.encode(value, pretty: pretty))
     }
 }

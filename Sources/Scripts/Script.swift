@@ -68,13 +68,6 @@ package struct Script: Sendable, Equatable {
         return try parser.parse(source, overrides: overrides)
     }
 
-    /// Reads a script from text.
-    package static func parse(
-        _ text: String, name: String, limits: ScriptLimits = .default
-    ) throws(ScriptErrors) -> (script: Script, warnings: [Diagnostic]) {
-        try parse(Data(text.utf8), name: name, limits: limits)
-    }
-
     /// One prompt per frame. The first prompt holds from frame 0 on, wherever its key is.
     ///
     /// Never throws for a script that `parse` returned. For one made otherwise: `ScriptErrors` where cues are out of

@@ -39,22 +39,25 @@ package struct ControlServer: Service {
     private let page: LoopbackAddress?
     private let logger: Logger
     private let limits: ControlLimits
+    private let onPageTrouble: @Sendable (String) -> Void
     private let onListening: @Sendable () async -> Void
 
     /// - Parameters:
     ///   - inherited: the socket, where the service manager listens on it already
     ///   - page: where browsers find the page as well
+    ///   - onPageTrouble: called where browsers do not find it there, with the reason
     ///   - onListening: called once requests are answered
     package init(
         socket: URL, inherited: Int32? = nil, service: some ControlService & PageService,
         page: LoopbackAddress? = nil, logger: Logger,
-        limits: ControlLimits = ControlLimits(),
+        limits: ControlLimits = ControlLimits(), onPageTrouble: @escaping @Sendable (String) -> Void = { _ in },
         onListening: @escaping @Sendable () async -> Void = {}
     ) {
         self.socket = socket
         self.inherited = inherited
         self.logger = logger
         self.limits = limits
+        self.onPageTrouble = onPageTrouble
         self.onListening = onListening
         self.service = service
         self.page = page
@@ -97,7 +100,10 @@ package struct ControlServer: Service {
                 logger.notice("the page is at \(page.url)")
             }
         } catch {
-            logger.error("the page cannot be served at \(page.url): \(error)")
+            let trouble =
+                "the page cannot be served at \(page.url): \(error) (under systemd it takes page.conf as a drop-in: nuwad(8))"
+            logger.error("\(trouble)")
+            onPageTrouble(trouble)
             try await gracefulShutdown()
         }
     }

@@ -1,11 +1,11 @@
 import Digest
-import Foundation
+package import Foundation
 
 /// A complete file that was dropped.
 package struct Drop: Sendable, Equatable {
     /// Its name, fit to be shown.
     package let name: String
-    package let text: String
+    package let bytes: Data
     /// SHA-256 of its bytes, lowercase hex.
     package let hash: String
     /// Names this very file with this very content: inode, time of the last change, size and hash. The same as long
@@ -15,11 +15,9 @@ package struct Drop: Sendable, Equatable {
     /// The user whose file it is.
     package let owner: UInt32
 
-    /// Throws ``NotText`` when the bytes are no UTF-8 text.
-    init(name: FileName, bytes: [UInt8], look: Look) throws {
-        guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else { throw NotText() }
+    init(name: FileName, bytes: [UInt8], look: Look) {
         self.name = name.text
-        self.text = text
+        self.bytes = Data(bytes)
         hash = SHA256.hex(of: bytes)
         key = Self.stem(look) + hash
         owner = look.owner
@@ -27,8 +25,6 @@ package struct Drop: Sendable, Equatable {
 
     /// What a drop's key begins with, whatever its content.
     static func stem(_ look: Look) -> String { "\(look.inode):\(look.modified):\(look.size):" }
-
-    struct NotText: Error {}
 }
 
 /// What becomes of a drop.

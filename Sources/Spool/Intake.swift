@@ -50,7 +50,7 @@ final class Intake {
     }
 
     /// What a look at a file has come to.
-    private enum Finding {
+    private enum Inspection {
         case complete(Found)
         case wait(Double)
         /// Nothing is to be done with it, or only at the next scan.
@@ -133,7 +133,7 @@ final class Intake {
         return waiting
     }
 
-    private func find(_ name: FileName, _ folders: Folders) throws -> Finding {
+    private func find(_ name: FileName, _ folders: Folders) throws -> Inspection {
         guard let look = try folders.drop.look(at: name) else {
             settling.forget(name)
             return .settled
@@ -161,7 +161,7 @@ final class Intake {
         return read(name, look, folders)
     }
 
-    private func read(_ name: FileName, _ look: Look, _ folders: Folders) -> Finding {
+    private func read(_ name: FileName, _ look: Look, _ folders: Folders) -> Inspection {
         let limit = configuration.maximumBytes
         guard look.size <= limit else {
             let reason =
@@ -174,10 +174,7 @@ final class Intake {
             guard before.isSameContent(as: look), after.isSameContent(as: look), bytes.count == Int(look.size) else {
                 return .wait(configuration.settle)
             }
-            return .complete(Found(name: name, look: look, drop: try Drop(name: name, bytes: bytes, look: look)))
-        } catch is Drop.NotText {
-            let reason = "The file is not UTF-8 text. Save the script as UTF-8 and drop it again."
-            finish(name, look, .rejected([reason]), folders)
+            return .complete(Found(name: name, look: look, drop: Drop(name: name, bytes: bytes, look: look)))
         } catch let error as SystemError where error.code == ENOENT {
             settling.forget(name)
         } catch {

@@ -18,8 +18,6 @@ final class SpoolLoop {
     private var heard: Look?
     private var lastTrouble: (hints: String?, folder: String?)
 
-    /// Without inotify, or without a folder, it is tried again at least so often, in seconds.
-
     init(configuration: SpoolConfiguration, handler: any SpoolHandler, inbox: Inbox) {
         self.configuration = configuration
         self.handler = handler

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cartoon
+import Files
 import Foundation
 import Video
 
@@ -87,7 +88,7 @@ struct CartoonExport: ParsableCommand {
         try lines.write(to: folder.appending(path: "\(name).jsonl"), options: .atomic)
         let final = folder.appending(path: "\(name).mp4")
         guard rename(temporary.path, final.path) == 0 else {
-            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: final.path])
+            throw SystemError("rename", final.path)
         }
     }
 }

@@ -110,10 +110,11 @@ struct Checkup {
         let isThere = FileManager.default.fileExists(atPath: directory.path)
         let text =
             "\(directory.path) on \(system.kind), \(sizeText(system.free)) free" + (isThere ? "" : "; not there yet")
-        if system.free < FileSystem.neededBytes {
+        if !system.hasRoom {
+            let consequence = name == "spool" ? "scripts cannot be dropped for long" : "jobs are blocked"
             return Check(
                 name: name, text: text, verdict: .bad,
-                remedy: "jobs are blocked where less than \(sizeText(FileSystem.neededBytes)) are free: make room")
+                remedy: "\(consequence) where less than \(sizeText(system.neededBytes)) are free: make room")
         }
         guard name == "spool", let quiet = QuietFileSystem(of: directory.path) else {
             return Check(name: name, text: text)
@@ -148,8 +149,7 @@ struct Checkup {
         let sampling = model.configuration.sampling
         var progress = RenderProgress(
             plan: plan,
-            evaluationsPerDepth: plan.strides.enumerated().map { sampling.effort(atDepth: $0, stride: $1).evaluations },
-            workers: workers)
+            evaluationsPerDepth: sampling.efforts(strides: plan.strides).map(\.evaluations), workers: workers)
         let times = try SpeedTest(model: model, workers: workers).run()
         progress.secondsPerEvaluation = times.evaluation
         progress.secondsPerDecode = times.decode

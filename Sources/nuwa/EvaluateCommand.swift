@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cartoon
 import Commissions
+import Console
 import Corpora
 import Diffusion
 import Digest
@@ -79,7 +80,7 @@ struct EvaluateCommand: ParsableCommand {
             ?? cacheDirectory.appending(path: "evaluation")).absoluteURL
         if quick {
             print(HeldOutTable.Row.header)
-            let table = try heldOut(model, of: directory, in: folder) { print($0.line) }
+            let table = try heldOut(model, in: folder) { print($0.line) }
             print(String(format: "mean error %.4f", table.score))
         } else {
             try tables(model, of: directory, in: folder)
@@ -89,19 +90,19 @@ struct EvaluateCommand: ParsableCommand {
     // MARK: Without sampling
 
     private func heldOut(
-        _ model: Model, of directory: URL, in folder: URL, report: (HeldOutTable.Row) -> Void
+        _ model: Model, in folder: URL, report: (HeldOutTable.Row) -> Void
     ) throws -> HeldOutTable {
         try HeldOutTable(
-            of: model, latents: try heldOutLatents(model, of: directory, in: folder), clips: clips,
+            of: model, latents: try heldOutLatents(model, in: folder), clips: clips,
             team: Team(size: threads), report: report)
     }
 
     private static let heldOutShards = 12
 
     /// Latents of held-out clips, made where they are missing.
-    private func heldOutLatents(_ model: Model, of directory: URL, in folder: URL) throws -> URL {
+    private func heldOutLatents(_ model: Model, in folder: URL) throws -> URL {
         // Models that have the encoder in common share them.
-        let encoder = try ModelDocument.read(in: directory).document.files[Model.Part.vae.fileName] ?? model.hash
+        let encoder = model.autoencoderHash
         let latents = folder.appending(
             path: "latents-\(set.rawValue)-\(encoder.prefix(16))", directoryHint: .isDirectory)
         let video = model.configuration.video
@@ -137,7 +138,7 @@ struct EvaluateCommand: ParsableCommand {
             model: model.configuration.name, hash: model.hash, set: set.rawValue,
             rows: try RecogniserTable.rows(recogniser, split: set.split, count: 1000)
                 + (try ReconstructionTable.rows(model, split: set.split)) + FilmTable.rows(short: short, long: long),
-            heldOut: try heldOut(model, of: directory, in: folder) { _ in })
+            heldOut: try heldOut(model, in: folder) { _ in })
         try Data(report.text.utf8).write(to: output.appending(path: "table.txt"))
         try report.json().write(to: output.appending(path: "table.json"))
         try report.plot().writePNG(to: output.appending(path: "plot.png"))

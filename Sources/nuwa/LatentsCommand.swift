@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Corpora
 import Diffusion
 import Foundation

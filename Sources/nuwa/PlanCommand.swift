@@ -1,5 +1,6 @@
 import ArgumentParser
 import Commissions
+import Console
 import Diffusion
 import Foundation
 import Models
@@ -58,9 +59,7 @@ struct PlanCommand: ParsableCommand {
                 if let evaluation, let decode { (evaluation, decode) } else {
                     try SpeedTest(model: model, workers: 1).run()
                 }
-            let efforts = plan.strides.enumerated().map {
-                model.configuration.sampling.effort(atDepth: $0, stride: $1)
-            }
+            let efforts = model.configuration.sampling.efforts(strides: plan.strides)
             let seconds = efforts.enumerated().map { depth, effort in
                 Double(effort.evaluations) * times.evaluation + (depth == plan.finestDepth ? times.decode : 0)
             }

@@ -1,8 +1,9 @@
+import Console
 import Diffusion
 import Foundation
 import Models
-import Rendering
 import Plans
+import Rendering
 import Scripts
 import Tensors
 import Terminal

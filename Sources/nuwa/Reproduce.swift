@@ -1,5 +1,6 @@
 import ArgumentParser
 import Commissions
+import Console
 import Diffusion
 import Files
 import Foundation
@@ -118,9 +119,7 @@ struct Reproduce: ParsableCommand {
             throw Complaint(
                 "\(film) has only the hash of its script, which was too long for it: name the script with --script")
         }
-        // What it says of the model was followed when it was accepted, or overruled.
-        var (script, warnings) = try Script.read(Data(text.utf8), name: provenance.name, limits: .none)
-        script.model = nil
+        let (script, warnings) = try Script.read(Data(text.utf8), name: provenance.name, limits: .none)
         let commission = try Commission(script, text: text, warnings: warnings, model: model)
         return RenderJob(
             id: 1, name: provenance.name, script: text, storyboard: commission.storyboard, plan: commission.plan,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Commissions
+import Console
 import Diffusion
 import Files
 import Foundation
@@ -36,11 +37,8 @@ struct ScriptOptions: ParsableArguments {
             let places = missing.searched.map(\.path).joined(separator: ", ")
             throw Complaint("no model \"\(modelName)\" in \(places); name its directory with --model ./DIR")
         }
-        // What it says of the model is settled: it was followed just now, or the command line overruled it.
-        var read = asked
-        read.model = nil
         let commission = try Commission(
-            read, text: String(decoding: data, as: UTF8.self), warnings: warnings, model: model.configuration)
+            asked, text: String(decoding: data, as: UTF8.self), warnings: warnings, model: model.configuration)
         for warning in commission.warnings { Output.complain(warning.rendered()) }
         return (commission, model)
     }

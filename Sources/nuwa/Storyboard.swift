@@ -1,5 +1,6 @@
 import ArgumentParser
 import Commissions
+import Console
 import Foundation
 import Installation
 import Models

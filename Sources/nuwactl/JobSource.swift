@@ -1,3 +1,4 @@
+import Console
 import Control
 import Foundation
 import Installation
@@ -74,7 +75,14 @@ struct JobSource {
     }
 
     @Sendable private func model(named name: String) -> ModelConfiguration? {
-        try? ModelDocument.read(in: paths.models.directory(of: name)).document.configuration
+        do {
+            return try ModelDocument.read(in: paths.models.directory(of: name)).document.configuration
+        } catch is ModelNotFound {
+            return nil
+        } catch {
+            Output.complain("nuwactl: what is to be done for jobs of the model \(name) is not known: \(error)")
+            return nil
+        }
     }
 }
 

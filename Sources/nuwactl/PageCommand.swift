@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Control
 import Foundation
 import Reports
@@ -19,6 +20,7 @@ struct PageCommand: AsyncParsableCommand {
 
     func run() async throws {
         let access = try await options.client.pageAccess()
+        if let trouble = access.trouble { throw NotServed(reason: trouble) }
         if options.json {
             return try Output.json(Answer(address: access.address, token: token ? access.token : nil))
         }
@@ -32,6 +34,12 @@ struct PageCommand: AsyncParsableCommand {
     private struct Answer: Encodable {
         let address: String?
         let token: String?
+    }
+
+    private struct NotServed: Error, CustomStringConvertible {
+        let reason: String
+
+        var description: String { "\(reason); nuwad's log tells when it is mended: restart it then" }
     }
 
     private struct NoPage: Error, CustomStringConvertible {

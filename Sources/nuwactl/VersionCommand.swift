@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Installation
 import Reports
 import Terminal

@@ -29,7 +29,7 @@ extension Daemon: ControlService {
     }
 
     private func warnings() -> [String] {
-        spoolWarnings() + dispatcher.warnings
+        spoolWarnings() + dispatcher.warnings + (pageTrouble.withLock(\.self).map { [$0] } ?? [])
             + workshop.placesWithoutRoom().map {
                 "too little room is left in \($0.path); jobs that are blocked go on when there is some"
             }
@@ -183,7 +183,7 @@ extension Daemon {
                 segmentsMade: totals.segmentsMade, segmentsReused: totals.segmentsReused, steps: totals.steps,
                 stepSeconds: totals.stepSeconds, films: totals.films, busySeconds: totals.busySeconds,
                 places: workshop.places.compactMap { directory in
-                    Workshop.room(in: directory).map { Metrics.Place(path: directory.path, freeBytes: $0.free) }
+                    FileSystem(of: directory).map { Metrics.Place(path: directory.path, freeBytes: $0.free) }
                 })
         }
     }

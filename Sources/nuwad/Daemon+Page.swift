@@ -1,4 +1,5 @@
 import Control
+import Diffusion
 import Encoding
 import Foundation
 import Glibc
@@ -40,7 +41,7 @@ extension Daemon: PageService {
             guard let row = try store.job(id) else { throw ControlError.noSuchJob(id) }
             let job = try reporter.wholeJob(id)
             return JobPage(
-                job, tree: try reporter.tree(id), provenance: provenance(of: job),
+                job, tree: try tree(reporting: id), lag: Fragment.lag, provenance: provenance(of: job),
                 access: access(to: row, for: caller), complaint: complaint
             ).html
         }
@@ -51,17 +52,19 @@ extension Daemon: PageService {
         return authority(of: caller).covers(owner: job.owner) ? .steers(deeds(on: job)) : .looksOn
     }
 
-    /// What makes sense in a job's state.
+    /// What is offered: of all that makes sense, what a reader of the page would look for.
     private func deeds(on job: Job) -> [JobPage.Deed] {
         JobPage.Deed.allCases.filter { deed in
             switch deed {
-            case .approve: job.state == .held(.approval) || (job.stopsAtKeyframes && !job.state.isOver)
+            case .approve: job.allows(.approve) && job.state != .held(.release)
+            // Its pictures are there to choose from.
             case .reseed: job.state == .held(.approval)
-            case .hold: JobEvent.hold.origins.contains(job.state.name) && !job.stopsAtKeyframes
+            case .hold: job.allows(.hold) && !job.stopsAtKeyframes
+            // Of one that runs it may be too late.
             case .holdAtKeyframes: job.state == .queued && !job.stopsAtKeyframes
             case .release: job.state == .held(.release)
-            case .retry: JobEvent.retry.origins.contains(job.state.name)
-            case .cancel: JobEvent.cancel.origins.contains(job.state.name)
+            case .retry: job.allows(.retry)
+            case .cancel: job.allows(.cancel)
             }
         }
     }
@@ -74,6 +77,7 @@ extension Daemon: PageService {
         return ProvenanceFacts([
             .init("Model", "\(made.model.name) \(made.model.hash.prefix(12))…, \(made.model.precision)"),
             .init("Seed", "\(made.seed)"),
+            .init("Keyframes", Self.text(made.takes ?? [])),
             .init("Sampling", "\(made.sampling)"),
             .init("Computed by", made.arithmetic),
             .init("Encoded by", "H.264, crf \(made.encoding.crf), \(made.encoding.preset)"),
@@ -83,11 +87,26 @@ extension Daemon: PageService {
         ])
     }
 
+    private static func text(_ takes: [Take]) -> String {
+        guard !takes.isEmpty else { return "all made with the seed" }
+        return takes.map { take in
+            let which = take.keyframes.map { places in places.map { "\($0 + 1)" }.joined(separator: ", ") } ?? "all"
+            return "\(which) with the seed \(take.seed)"
+        }.joined(separator: "; then ")
+    }
+
     // MARK: - Pictures and pieces
 
     func picture(_ place: Int, of segment: SegmentID, of job: Int64) async throws -> Data? {
         guard let render = try await renderJob(job), render.plan.contains(segment) else { return nil }
-        return try await pictures { try await self.gallery.png(place, of: segment, of: render) }
+        let frames = render.plan.segment(segment).frames
+        guard frames.indices.contains(place) else { return nil }
+        if let png = try await pictures({ try await self.gallery.png(place, of: segment, of: render) }) { return png }
+        // A film outlives its checkpoints.
+        return try await answer { [self] in
+            guard let film = try store.job(job)?.state.film else { return nil }
+            return try VideoReader(URL(filePath: film)).frame(frames[place])?.png()
+        }
     }
 
     func stretchHead(of job: Int64) async throws -> (type: String, bytes: Data)? {
@@ -174,9 +193,16 @@ extension Daemon: PageService {
         return try await answer { try drawn.image().png() }
     }
 
+    /// With an edition that other weights under the model's name change, too.
+    private func tree(reporting id: Int64) throws -> TreeReport? {
+        var tree = try reporter.tree(id)
+        tree?.edition += "-\(model.hash.prefix(8))"
+        return tree
+    }
+
     func tree(of id: Int64) async throws -> TreeReport {
         try await answer { [self] in
-            guard let tree = try reporter.tree(id) else {
+            guard let tree = try tree(reporting: id) else {
                 throw ControlError.conflict("the model of job \(id) is not loaded, so its tree is not known")
             }
             return tree
@@ -186,7 +212,9 @@ extension Daemon: PageService {
     // MARK: - Who may
 
     func pageAccess(for caller: Caller) async throws -> PageAccess {
-        PageAccess(address: page?.ownURL, token: pageKey.token(for: caller.user))
+        let trouble = pageTrouble.withLock(\.self)
+        return PageAccess(
+            address: trouble == nil ? page?.ownURL : nil, trouble: trouble, token: pageKey.token(for: caller.user))
     }
 
     func caller(holding token: String) -> Caller? {

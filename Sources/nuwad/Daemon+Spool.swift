@@ -17,17 +17,18 @@ extension Daemon: SpoolHandler {
         let (limits, approve) = configuration.withLock { ($0.limits, $0.approve) }
         let commissions = drops.map { drop in
             Result { () throws(ScriptErrors) in
-                try Commission(drop.text, name: drop.name, limits: limits, model: model.configuration)
+                try Commission(drop.bytes, name: drop.name, limits: limits, model: model.configuration)
             }
         }
         let good = zip(drops, commissions).compactMap { drop, commission in
             (try? commission.get()).map { (drop, $0) }
         }
         let acceptances = try store.accept(
-            good.map { drop, commission in
-                let edit = edit(commission, drop)
+            try good.map { drop, commission in
+                let edit = try edit(commission, drop)
                 return NewJob(
-                    name: drop.name, script: drop.text, scriptHash: drop.hash, dropKey: drop.key, owner: drop.owner,
+                    name: drop.name, script: commission.text, scriptHash: drop.hash, dropKey: drop.key,
+                    owner: drop.owner,
                     priority: commission.priority, frames: commission.plan.frames, fps: commission.storyboard.fps,
                     seed: edit?.what.seed ?? commission.seed, model: model.configuration.name,
                     stopsAtKeyframes: approve || commission.stopsAtKeyframes,
@@ -55,13 +56,13 @@ extension Daemon: SpoolHandler {
     }
 
     /// What a script takes over from the newest one of its name, if it is an edit of that.
-    private func edit(_ commission: Commission, _ drop: Drop) -> (what: Edit, job: Int64)? {
-        // What cannot be looked up is not taken over.
+    /// - Throws: `JobStoreError`
+    private func edit(_ commission: Commission, _ drop: Drop) throws -> (what: Edit, job: Int64)? {
         guard
-            let job = try? store.predecessor(
-                name: drop.name, owner: drop.owner, model: model.configuration.name),
-            let script = try? store.script(of: job.id),
-            let before = try? Commission(script, name: job.name, limits: .none, model: model.configuration)
+            let job = try store.predecessor(name: drop.name, owner: drop.owner, model: model.configuration.name),
+            // What an older nuwad took and this one does not read is nothing to take over from.
+            let before = try? Commission(
+                try store.script(of: job.id), name: job.name, limits: .none, model: model.configuration)
         else { return nil }
         return Edit(commission, of: before, seed: job.seed, takes: job.takes).map { ($0, job.id) }
     }

@@ -27,6 +27,8 @@ final class Daemon: Sendable {
     let gallery: Gallery
     /// Where browsers find the page; nil where it is on the socket alone.
     let page: LoopbackAddress?
+    /// Why they do not find it there.
+    let pageTrouble = Shared<String?>(nil)
     let pageKey: PageKey
     /// Changed by a reload.
     let configuration: Shared<Configuration>

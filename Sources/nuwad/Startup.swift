@@ -70,7 +70,8 @@ struct Startup {
         let intake = IntakeService(watcher: watcher)
         let control = ControlServer(
             socket: paths.socket, inherited: ServiceManager.listeningSocket(at: paths.socket.path), service: daemon,
-            page: daemon.page, logger: logger
+            page: daemon.page, logger: logger,
+            onPageTrouble: { trouble in daemon.pageTrouble.withLock { $0 = trouble } }
         ) { [logger, paths] in
             ServiceManager.ready(status: daemon.sentence())
             logger.notice("nuwad \(NuwaVersion.current) is ready: drop scripts into \(paths.spool.path)")

@@ -10,9 +10,6 @@ import Scripts
 
 /// What jobs are made with and where: the model, the directories, and what becomes of a script there.
 struct Workshop: Sendable {
-    /// On a small file system so much of it has to be free, as a part, in place of `FileSystem.neededBytes`.
-    private static let neededPart: Int64 = 20
-
     let paths: Paths
     let configuration: Shared<Configuration>
     let store: JobStore
@@ -27,8 +24,7 @@ struct Workshop: Sendable {
     /// - Throws: `ScriptErrors`, `OtherModel`, `JobStoreError`
     func renderJob(of job: Job) throws -> RenderJob {
         let render = try unplanned(job)
-        let sampling = model.configuration.sampling
-        let evaluations = render.plan.strides.enumerated().map { sampling.effort(atDepth: $0, stride: $1).evaluations }
+        let evaluations = model.configuration.sampling.efforts(strides: render.plan.strides).map(\.evaluations)
         try store.plan(render.plan.segmentIDs.map { ($0, evaluations[$0.depth]) }, for: job.id)
         return render
     }
@@ -64,18 +60,7 @@ struct Workshop: Sendable {
 
     /// Those in which there is not enough of it for the next ones.
     func placesWithoutRoom() -> [URL] {
-        places.filter { directory in
-            guard let room = Self.room(in: directory) else { return false }
-            return room.free < min(FileSystem.neededBytes, room.size / Self.neededPart)
-        }
-    }
-
-    /// The room on a directory's file system, in bytes; nil where it does not say.
-    static func room(in directory: URL) -> (free: Int64, size: Int64)? {
-        let facts = try? FileManager.default.attributesOfFileSystem(forPath: directory.path)
-        guard let free = facts?[.systemFreeSize] as? NSNumber, let size = facts?[.systemSize] as? NSNumber else {
-            return nil
-        }
-        return (free.int64Value, size.int64Value)
+        // Of what does not say, it is found out by writing.
+        places.filter { FileSystem(of: $0)?.hasRoom == false }
     }
 }

@@ -1,5 +1,6 @@
 import Models
 import Scripts
+import TestSupport
 import Testing
 
 @testable import Commissions

@@ -111,6 +111,15 @@ import Video
             try String(contentsOf: report, encoding: .utf8)
                 .contains(verdict.errors.trimmingCharacters(in: .newlines)))
 
+        let part = daemon.directory.file("var/spool/nuwa/.latin.part")
+        try Data([0x66, 0x30, 0x20, 0xE4]).write(to: part)
+        try FileManager.default.moveItem(at: part, to: daemon.directory.file("var/spool/nuwa/latin.nuwa"))
+        let latin = daemon.directory.file("var/spool/nuwa/rejected/latin.nuwa.error.txt")
+        try daemon.wait(for: "the third rejection") { FileManager.default.fileExists(atPath: latin.path) }
+        #expect(
+            try String(contentsOf: latin, encoding: .utf8)
+                .contains("latin.nuwa:1:4: error: the byte 0xE4 is not UTF-8"))
+
         try daemon.drop("seed 1\nframes 4\nf0 Pim wlaks.\n")
         try daemon.waitForFilm()
         #expect(try daemon.list().map(\.name) == ["walk.nuwa"])

@@ -11,7 +11,7 @@ import re
 import sqlite3
 import sys
 
-UNFINISHED = ("queued", "running", "paused", "held")
+UNFINISHED = ("queued", "running", "blocked", "held")
 
 
 def violations(root, expected, after="all is over"):

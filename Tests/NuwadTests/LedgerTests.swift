@@ -59,7 +59,7 @@ import Testing
         ledger.jobStarted(job)
         ledger.segmentStarted(job: job, segment: .global)
         #expect(try store.job(job)?.state == .queued)
-        #expect(try store.segmentCounts(of: [job])[job]?.first?.running == 0)
+        #expect(try store.segmentStates(of: job)[.global] == .waiting)
         try makeRoom()
         ledger.jobFinished(job: job, film: directory.file("film.mp4"), facts: facts)
         #expect(try kinds == ["accepted", "started", "finished"])

@@ -27,7 +27,7 @@ struct PageTests {
         _ job: JobReport = Sample.running, tree: TreeReport = tree, access: JobPage.Access = .stranger,
         complaint: String? = nil
     ) -> String {
-        JobPage(job, tree: tree, provenance: nil, access: access, complaint: complaint).html
+        JobPage(job, tree: tree, lag: 4, provenance: nil, access: access, complaint: complaint).html
     }
 
     @Test("Whatever a script, a name or an error says is text, never markup")
@@ -57,6 +57,16 @@ struct PageTests {
         #expect(html.contains("<rect class=\"made\" x=\"3\" width=\"0.750\""))
         #expect(html.contains("1 of 3 segments, 1 being made"))
         #expect(html.contains("worker 2"))
+    }
+
+    @Test("A film that is done plays also where another model is loaded, and its page keeps no connection")
+    func withoutTree() {
+        var job = Sample.running
+        (job.state, job.film) = (.done, "/films/walk-7.mp4")
+        let html = JobPage(job, tree: nil, lag: 4, provenance: nil, access: .stranger).html
+        #expect(html.contains("src=\"/jobs/\(job.id)/film.mp4\" data-fps=\"\(job.fps)\" data-frames=\"\(job.frames)\""))
+        #expect(html.contains("<body>"))
+        #expect(page().contains("<body data-live>"))
     }
 
     @Test("Of each depth the frames that are there are shown, the others left blank")

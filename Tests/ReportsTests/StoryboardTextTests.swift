@@ -2,6 +2,7 @@ import Foundation
 import Plans
 import Reports
 import Scripts
+import TestSupport
 import Testing
 
 @Suite struct StoryboardTextTests {

@@ -215,10 +215,8 @@ private func withServer(
     var limits = ControlLimits()
     (limits.lifetime, limits.idle) = (3600, 3600)
     let server = ControlServer(
-        socket: socket, inherited: inherited, service: service, logger: logger, limits: limits
-    ) {
-        signal.finish()
-    }
+        socket: socket, inherited: inherited, service: service, logger: logger, limits: limits,
+        onListening: { signal.finish() })
     let group = ServiceGroup(configuration: .init(services: [server], logger: logger))
     let running = Task {
         // Also where it fails before it listens, so that nobody waits in vain.

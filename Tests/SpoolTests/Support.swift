@@ -84,15 +84,17 @@ final class TestHandler: SpoolHandler {
     func consider(_ drops: [Drop]) throws -> [Verdict] {
         seen.withLock { $0 += drops }
         for drop in drops { try before(drop) }
-        let good = drops.filter { !$0.text.contains("bad") }
+        let good = drops.filter { !String(decoding: $0.bytes, as: UTF8.self).contains("bad") }
         _ = try store.accept(
             good.map {
                 NewJob(
-                    name: $0.name, script: $0.text, scriptHash: $0.hash, dropKey: $0.key, owner: $0.owner, frames: 16,
+                    name: $0.name, script: String(decoding: $0.bytes, as: UTF8.self), scriptHash: $0.hash,
+                    dropKey: $0.key, owner: $0.owner, frames: 16,
                     fps: 24, seed: 1, model: "cartoon")
             })
         return drops.map {
-            $0.text.contains("bad") ? .reject(["\($0.name):1:1: error: bad", "\($0.name):2:1: error: worse"]) : .accept
+            String(decoding: $0.bytes, as: UTF8.self).contains("bad")
+                ? .reject(["\($0.name):1:1: error: bad", "\($0.name):2:1: error: worse"]) : .accept
         }
     }
 

@@ -1,5 +1,6 @@
 package import Foundation
 import Glibc
+package import Terminal
 
 /// Where a command's words go: answers to standard output, everything else to standard error.
 package enum Output {

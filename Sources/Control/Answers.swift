@@ -28,11 +28,14 @@ package struct SocketPathTooLong: Error, Equatable, CustomStringConvertible {
 package struct PageAccess: Codable, Sendable, Equatable {
     /// nil where nuwad serves it on its socket alone.
     package var address: String?
+    /// Why it is not where the configuration wants it.
+    package var trouble: String?
     /// Lets whoever has it do what the caller may.
     package var token: String
 
-    package init(address: String?, token: String) {
+    package init(address: String?, trouble: String? = nil, token: String) {
         self.address = address
+        self.trouble = trouble
         self.token = token
     }
 }

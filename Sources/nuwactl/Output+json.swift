@@ -1,0 +1,8 @@
+import Console
+import Reports
+
+extension Output {
+    static func json(_ value: some Encodable, pretty: Bool = true) throws {
+        write(try ReportJSON.encode(value, pretty: pretty))
+    }
+}
