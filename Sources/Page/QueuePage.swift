@@ -22,7 +22,7 @@ package struct QueuePage {
 
     package var html: String {
         Layout(
-            title: title, isLive: status.unfinished > 0,
+            title: title, isLive: true,
             main: """
                 <h1 class="quiet">Films</h1>
                 \(head)
