@@ -4,7 +4,7 @@ import Scripts
 /// lines that have it: a file of a thousand subtitles in italics deserves one warning.
 struct Leftovers {
     enum Kind: CaseIterable {
-        case styling, tag, position, voice, block, silence, overlap, empty
+        case styling, tag, position, voice, block, reference, joined, instant, silence, overlap, empty
         case negative, weight, expression, choice, network, composition, setting, beyond, replaced, outside
     }
 
@@ -48,8 +48,11 @@ extension Leftovers.Kind {
         case .position: "'\(text)' says where text is shown, which means nothing here"
         case .voice: "'\(text)' says who speaks; a prompt says what is to be seen"
         case .block: "'\(text)' says how text looks, which means nothing here"
+        case .reference: "'\(text)' is a reference to a character that nuwa does not know"
+        case .joined: "there is no blank line above the subtitle of '\(text)'"
+        case .instant: "'\(text)' ends as it begins, so nothing of it is seen"
         case .silence: "nothing is shown for a while before '\(text)', but a film always shows something"
-        case .overlap: "'\(text)' begins before the subtitle above has ended"
+        case .overlap: "'\(text)' begins before another subtitle has ended"
         case .empty: "there is no text at '\(text)'"
         case .negative: "'\(text)': what a film must not show cannot be said here"
         case .weight: "'\(text)': words have no weights here"
@@ -68,7 +71,9 @@ extension Leftovers.Kind {
         switch self {
         case .styling, .weight: "it is left out; the words in it are kept"
         case .tag: "it is left out; write its words without '<' and '>' to have them in the prompt"
-        case .position, .block, .network, .setting: "it is left out"
+        case .position, .block, .network, .setting, .instant: "it is left out"
+        case .reference: "it stays as it is; write the character itself: the file is UTF-8"
+        case .joined: "it is read as one of its own; write a blank line above it"
         case .voice: "it is left out; say in the prompt who is there"
         case .silence: "the prompt before it holds until then"
         case .overlap: "it takes the place of the other"

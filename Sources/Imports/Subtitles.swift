@@ -27,13 +27,18 @@ extension Reading {
 
     /// Subtitles come and go; a film's prompts follow each other.
     private mutating func noteGaps(between subtitles: [Subtitle]) {
-        for (before, subtitle) in zip(subtitles, subtitles.dropFirst()) {
-            if subtitle.start > before.start, subtitle.start < before.end {
+        let inTime = subtitles.enumerated().sorted { ($0.element.start, $0.offset) < ($1.element.start, $1.offset) }
+            .map(\.element)
+        // Of those that have begun, the one that ends last.
+        guard var last = inTime.first else { return }
+        for subtitle in inTime.dropFirst() {
+            if subtitle.start > last.start, subtitle.start < last.end {
                 leftovers.note(.overlap, at: subtitle.place)
             }
-            if subtitle.start.microseconds - before.end.microseconds > Self.silence {
+            if subtitle.start.microseconds - last.end.microseconds > Self.silence {
                 leftovers.note(.silence, at: subtitle.place)
             }
+            if subtitle.end > last.end { last = subtitle }
         }
     }
 
@@ -65,16 +70,17 @@ struct SubtitleParser {
     mutating func parse() -> [Subtitle] {
         var blocks = blocks()
         if isWebVTT {
-            guard let header = blocks.first, header.lowerBound == 0, Self.isWebVTTHeader(source.lines[0]) else {
+            guard let first = blocks.first, first.lowerBound == 0, Self.isWebVTTHeader(source.lines[0]) else {
                 draft.error(
                     at: source.place(0, 0..<0), "a WebVTT file begins with 'WEBVTT'",
                     "write 'WEBVTT' and a blank line above it; a SubRip file is named .srt")
                 return []
             }
-            // Further lines of the header, as those of HTTP Live Streaming, are for players.
-            blocks.removeFirst()
+            // Further lines of the header, as those of HTTP Live Streaming, are for players. A line of times ends it as well.
+            let cue = first.dropFirst().first(where: isLineOfTimes)
+            blocks[0] = (cue ?? first.upperBound)..<first.upperBound
         }
-        return blocks.compactMap { subtitle(in: $0) }
+        return blocks.flatMap(pieces).compactMap { subtitle(in: $0) }
     }
 
     /// Runs of lines that are not blank.
@@ -92,9 +98,43 @@ struct SubtitleParser {
         return blocks
     }
 
+    /// A block where each line of times begins a subtitle, as in WebVTT, and as players read SubRip.
+    private func pieces(of block: Range<Int>) -> [Range<Int>] {
+        var starts = [block.lowerBound]
+        var before: Int?
+        for line in block where isLineOfTimes(line) {
+            let isWithNumber = line - 1 > before ?? block.lowerBound && isNumber(line - 1)
+            // Above the first stands its number or identifier. More lines are no part of a WebVTT cue, as those of a comment.
+            if before != nil || (isWebVTT && line > block.lowerBound + 1) {
+                starts.append(isWithNumber ? line - 1 : line)
+            }
+            before = line
+        }
+        return zip(starts, starts.dropFirst() + [block.upperBound]).map { $0..<$1 }.filter { !$0.isEmpty }
+    }
+
+    /// In WebVTT any line with an arrow is one; in SubRip an arrow may be text, unless numbers stand around it.
+    private func isLineOfTimes(_ line: Int) -> Bool {
+        guard let arrow = arrow(in: line) else { return false }
+        let characters = source.characters[line]
+        return isWebVTT
+            || [characters[..<arrow.lowerBound], characters[arrow.upperBound...]].allSatisfy {
+                $0.first { !$0.isWhitespace }?.isDigit == true
+            }
+    }
+
+    private func arrow(in line: Int) -> Range<Int>? {
+        let characters = source.characters[line]
+        let arrow = Array("-->")
+        return characters.indices.first { characters[$0...].starts(with: arrow) }.map { $0..<$0 + arrow.count }
+    }
+
+    private func isNumber(_ line: Int) -> Bool { source.lines[line].allSatisfy { $0.isDigit || $0.isWhitespace } }
+
     private mutating func subtitle(in block: Range<Int>) -> Subtitle? {
         var line = block.lowerBound
-        if isWebVTT, let word = source.lines[line].split(whereSeparator: \.isWhitespace).first {
+        let isNamed = block.count > 1 && arrow(in: line + 1) != nil
+        if isWebVTT, !isNamed, let word = source.lines[line].split(whereSeparator: \.isWhitespace).first {
             if word == "NOTE" { return nil }
             if word == "STYLE" || word == "REGION" {
                 leftovers.note(.block, at: source.place(ofLine: line))
@@ -102,12 +142,9 @@ struct SubtitleParser {
             }
         }
         // The number of a SubRip subtitle, or the identifier of a WebVTT cue: it means nothing, there either.
-        if !source.lines[line].contains("-->") {
-            let isNumber = source.lines[line].allSatisfy { $0.isDigit || $0.isWhitespace }
-            guard line + 1 < block.upperBound, source.lines[line + 1].contains("-->") || isNumber else {
-                return refuse(line)
-            }
-            if !isNumber, !isWebVTT {
+        if arrow(in: line) == nil {
+            guard isNamed || (block.count > 1 && isNumber(line)) else { return refuse(line) }
+            if !isNumber(line), !isWebVTT {
                 draft.error(
                     at: source.place(ofLine: line), "this is not the number of a subtitle",
                     "write a number, or remove the line")
@@ -115,6 +152,9 @@ struct SubtitleParser {
             line += 1
         }
         guard var subtitle = times(in: line) else { return nil }
+        if !isWebVTT, block.lowerBound > 0, !source.isBlank(block.lowerBound - 1) {
+            leftovers.note(.joined, at: subtitle.place)
+        }
         for row in line + 1..<block.upperBound {
             let text = TracedText(source.characters[row].indices, ofLine: row, in: source)
             subtitle.text.append(joining: plain(text))
@@ -137,27 +177,33 @@ struct SubtitleParser {
 
     /// `00:00:01,000 --> 00:00:04,000`, and what may follow on the line.
     private mutating func times(in line: Int) -> Subtitle? {
-        let characters = source.characters[line]
-        let words = characters.wordRanges
-        guard words.count >= 3, String(characters[words[1]]) == "-->" else {
+        let words = source.characters[line].wordRanges
+        guard let arrow = arrow(in: line),
+            case let before = words.map({ $0.clamped(to: 0..<arrow.lowerBound) }).filter({ !$0.isEmpty }),
+            case let behind = words.map({ $0.clamped(to: arrow.upperBound..<Int.max) }).filter({ !$0.isEmpty }),
+            before.count == 1, let last = behind.last
+        else {
             draft.error(
                 at: source.place(ofLine: line), "this is not a line of times",
                 "write it as '\(SubtitleTime(isWebVTT: isWebVTT).example)'")
             return nil
         }
-        guard let start = time(words[0], line), let end = time(words[2], line) else { return nil }
-        let endPlace = source.place(line, words[2])
+        guard let start = time(before[0], line), let end = time(behind[0], line) else { return nil }
+        let place = source.place(line, before[0].lowerBound..<behind[0].upperBound)
+        let endPlace = source.place(line, behind[0])
         guard end > start else {
-            draft.error(at: endPlace, "the end is not after the beginning", "exchange or correct the two times")
+            if end == start {
+                leftovers.note(.instant, at: place)
+            } else {
+                draft.error(at: endPlace, "the end is before the beginning", "exchange or correct the two times")
+            }
             return nil
         }
-        if words.count > 3 {
-            leftovers.note(.position, at: source.place(line, words[3].lowerBound..<words[words.count - 1].upperBound))
+        if behind.count > 1 {
+            leftovers.note(.position, at: source.place(line, behind[1].lowerBound..<last.upperBound))
         }
         return Subtitle(
-            start: start, end: end, text: TracedText(),
-            place: source.place(line, words[0].lowerBound..<words[2].upperBound),
-            startPlace: source.place(line, words[0]),
+            start: start, end: end, text: TracedText(), place: place, startPlace: source.place(line, before[0]),
             endPlace: endPlace)
     }
 
@@ -180,9 +226,15 @@ struct SubtitleParser {
             if let markup = SubtitleMarkup(at: index, in: text, isWebVTT: isWebVTT) {
                 if let kind = markup.kind { leftovers.note(kind, at: text.part(index..<markup.end).start(in: source)) }
                 index = markup.end
-            } else if isWebVTT, text.characters[index] == "&", let (character, end) = reference(in: text, at: index) {
-                result.append(character, at: text.positions[index])
-                index = end
+            } else if isWebVTT, let reference = CharacterReference(at: index, in: text) {
+                if let character = reference.character {
+                    result.append(character, at: text.positions[index])
+                } else {
+                    let whole = text.part(index..<reference.end)
+                    leftovers.note(.reference, at: whole.start(in: source))
+                    result.append(whole)
+                }
+                index = reference.end
             } else {
                 result.append(from: text, index)
                 index += 1
@@ -190,15 +242,36 @@ struct SubtitleParser {
         }
         return result
     }
+}
 
-    private func reference(in text: TracedText, at start: Int) -> (Character, end: Int)? {
-        let names: [String: Character] = [
-            "amp": "&", "lt": "<", "gt": ">", "nbsp": " ", "lrm": " ", "rlm": " ", "quot": "\"",
-        ]
-        let name = text.characters[(start + 1)...].prefix { $0.isLetter }
-        let end = start + 1 + name.count
-        guard end < text.count, text.characters[end] == ";", let character = names[String(name)] else { return nil }
-        return (character, end + 1)
+/// `&amp;`, `&#233;` or `&#xE9;`, as HTML has them and WebVTT takes them over.
+struct CharacterReference {
+    /// nil where nuwa does not know it: of the two thousand names of HTML the common ones are read.
+    let character: Character?
+    /// Behind its semicolon.
+    let end: Int
+
+    private static let names: [String: Character] = [
+        "amp": "&", "lt": "<", "gt": ">", "nbsp": " ", "lrm": " ", "rlm": " ", "quot": "\"", "apos": "'",
+    ]
+
+    /// nil where none begins there.
+    init?(at start: Int, in text: TracedText) {
+        guard text.characters[start] == "&" else { return nil }
+        let name = text.characters[(start + 1)...].prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "#") }
+        guard !name.isEmpty, name.endIndex < text.count, text.characters[name.endIndex] == ";" else { return nil }
+        end = name.endIndex + 1
+        character = name.first == "#" ? Self.numbered(String(name.dropFirst())) : Self.names[String(name)]
+    }
+
+    /// Nothing for control characters, which terminals obey, but for blanks among them.
+    private static func numbered(_ number: String) -> Character? {
+        let isHexadecimal = number.first == "x" || number.first == "X"
+        guard let value = UInt32(isHexadecimal ? String(number.dropFirst()) : number, radix: isHexadecimal ? 16 : 10),
+            let scalar = Unicode.Scalar(value)
+        else { return nil }
+        if scalar.properties.isWhitespace { return " " }
+        return scalar.properties.generalCategory == .control ? nil : Character(scalar)
     }
 }
 
