@@ -2,7 +2,8 @@ import Foundation
 import Scripts
 
 /// FramePack's prompts in time, `[1s: The person waves] [3s-5s: …]`, as FramePack-Studio reads them: a bracket holds from its time on,
-/// text outside of all brackets from 0 s until the first.
+/// text outside of all brackets from 0 s until the first. A bracket without a time is text as well; one with a number instead is taken
+/// for a mistake.
 extension Reading {
     mutating func readFramePack() {
         var outside = TracedText()
@@ -11,14 +12,13 @@ extension Reading {
             let characters = source.characters[line]
             var index = 0
             while index < characters.count {
-                guard characters[index] == "[" else {
+                guard let bracket = FramePackBracket(at: index, in: characters) else {
+                    if FramePackBracket.isAttempted(at: index, in: characters) {
+                        return refuseBracket(at: index, ofLine: line)
+                    }
                     outside.append(characters[index], at: SourceText.Position(line: line, column: index))
                     index += 1
                     continue
-                }
-                guard let bracket = FramePackBracket(at: index, in: characters) else {
-                    refuseBracket(at: index, ofLine: line)
-                    return
                 }
                 let prompt = TracedText(bracket.text, ofLine: line, in: source).tidied
                 let keyPlace = source.place(line, bracket.startTime)
@@ -87,7 +87,7 @@ struct FramePackBracket {
 
     /// nil unless there is one at that column.
     init?(at start: Int, in characters: [Character]) {
-        guard let first = Self.time(at: start + 1, in: characters) else { return nil }
+        guard characters[start] == "[", let first = Self.time(at: start + 1, in: characters) else { return nil }
         var index = first.upperBound
         var second: Range<Int>?
         if index < characters.count, characters[index] == "-" {
@@ -102,6 +102,11 @@ struct FramePackBracket {
         endTime = second
         text = index + 1..<closing
         end = closing + 1
+    }
+
+    /// Whether a bracket begins there with a number, which was meant to be a time.
+    static func isAttempted(at start: Int, in characters: [Character]) -> Bool {
+        characters[start] == "[" && characters[(start + 1)...].first { !$0.isWhitespace }?.isDigit == true
     }
 
     /// Whether a bracket begins there whose first number has its `s`, whatever else is wrong with it.

@@ -31,6 +31,11 @@ struct JSONReader {
     private let source: SourceText
     private var cursor: Cursor
     private var depth = 0
+    /// Members without braces around them: FizzNodes takes out line ends and a last comma before it reads them as JSON. Here a line end is
+    /// a blank, since words on two lines are not one.
+    private var isBare = false
+    /// Where the text before begins, if it goes on over a line end: then its closing quote may be missing.
+    private var longText: SourceText.Position?
     /// Commas behind the last member of an object, which JSON does not allow and people write.
     private(set) var strayCommas: [SourcePlace] = []
 
@@ -42,7 +47,7 @@ struct JSONReader {
     /// The members of the file's one object, or, as FizzNodes has them, members without braces around them.
     mutating func members() throws(Problem) -> [Member] {
         cursor.skipBlanks()
-        let isBare = cursor.character == "\""
+        isBare = cursor.character == "\""
         let members = isBare ? try self.members(until: nil) : try object()
         cursor.skipBlanks()
         guard cursor.character == nil else {
@@ -69,10 +74,16 @@ struct JSONReader {
         while true {
             cursor.skipBlanks()
             if cursor.character == end {
-                if let comma { strayCommas.append(comma) }
+                if let comma, end != nil { strayCommas.append(comma) }
                 return members
             }
             if comma == nil, !members.isEmpty, cursor.character != nil {
+                if let longText {
+                    throw Problem(
+                        place: source.place(longText),
+                        message: "this text goes on over its line, and no comma follows it",
+                        remedy: Self.closingRemedy)
+                }
                 throw problem("a comma is missing before this", commaRemedy)
             }
             members.append(try member())
@@ -85,6 +96,7 @@ struct JSONReader {
         }
     }
 
+    private static let closingRemedy = "end it with a straight '\"'; a quote within it is written \\\""
     private let commaRemedy = "write ',' between two prompts; a quote within a prompt is written \\\""
 
     private mutating func member() throws(Problem) -> Member {
@@ -164,19 +176,23 @@ struct JSONReader {
     private mutating func string() throws(Problem) -> TracedText {
         let start = cursor.position
         cursor.advance()
+        longText = nil
         var text = TracedText()
-        while let character = cursor.character, character != "\n" {
+        while let character = cursor.character, character != "\n" || isBare {
             let position = cursor.position
             cursor.advance()
             switch character {
             case "\"": return text
+            case "\n":
+                longText = start
+                text.append(" ", at: position)
             case "\\": text.append(try escaped(from: position), at: position)
             default: text.append(character, at: position)
             }
         }
         throw Problem(
-            place: source.place(start), message: "this text is not closed on its line",
-            remedy: "end it with a straight '\"'; a quote within it is written \\\"")
+            place: source.place(start), message: "this text is not closed\(isBare ? "" : " on its line")",
+            remedy: Self.closingRemedy)
     }
 
     /// What stands for an escape; the backslash has been taken.

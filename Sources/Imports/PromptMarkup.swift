@@ -64,17 +64,10 @@ struct PromptMarkup {
     private mutating func takenOut(at start: Int, of text: TracedText) -> Int? {
         let rest = text.characters[start...]
         switch text.characters[start] {
-        case "`":
-            let end = rest.dropFirst().firstIndex(of: "`").map { $0 + 1 } ?? text.count
+        case "`", "{":
+            guard let end = endOfExpression(at: start, of: text) else { return nil }
             leftovers.note(.expression, at: place(start..<end, of: text))
             return end
-        case "{":
-            let content = rest.dropFirst().prefix(while: Self.isOfArithmetic)
-            guard content.endIndex < text.count, text.characters[content.endIndex] == "}",
-                Self.isExpression(String(content))
-            else { return nil }
-            leftovers.note(.expression, at: place(start..<content.endIndex + 1, of: text))
-            return content.endIndex + 1
         case "<":
             let name = rest.dropFirst().prefix(while: \.isLetter)
             guard !name.isEmpty, name.endIndex < text.count, text.characters[name.endIndex] == ":",
@@ -83,19 +76,51 @@ struct PromptMarkup {
             leftovers.note(.network, at: place(start..<end + 1, of: text))
             return end + 1
         case "A":
-            guard rest.starts(with: Array("AND")), isBlank(start - 1, of: text), isBlank(start + 3, of: text) else {
-                return nil
-            }
+            guard isAND(start, of: text) else { return nil }
             leftovers.note(.composition, at: place(start..<start + 3, of: text))
             return start + 3
         case ":":
-            // "a tree :0.5", the weight of a prompt that is blended.
+            // The weight of a prompt that is blended: a number, or an expression that gives one.
+            if let end = endOfExpression(at: start + 1, of: text) {
+                leftovers.note(.expression, at: place(start + 1..<end, of: text))
+                return end
+            }
             let number = rest.dropFirst().prefix { $0.isDigit || $0 == "." || $0 == "-" }
-            guard isBlank(start - 1, of: text), !number.isEmpty, isBlank(number.endIndex, of: text) else { return nil }
+            guard isWeight(number, behind: start, of: text) else { return nil }
             leftovers.note(.weight, at: place(start..<number.endIndex, of: text))
             return number.endIndex
         default: return nil
         }
+    }
+
+    /// nil where none begins there.
+    private func endOfExpression(at start: Int, of text: TracedText) -> Int? {
+        guard start < text.count else { return nil }
+        let rest = text.characters[start...].dropFirst()
+        switch text.characters[start] {
+        case "`": return rest.firstIndex(of: "`").map { $0 + 1 } ?? text.count
+        case "{":
+            let content = rest.prefix(while: Self.isOfArithmetic)
+            guard content.endIndex < text.count, text.characters[content.endIndex] == "}",
+                Self.isExpression(String(content))
+            else { return nil }
+            return content.endIndex + 1
+        default: return nil
+        }
+    }
+
+    private func isAND(_ start: Int, of text: TracedText) -> Bool {
+        text.characters[start...].starts(with: Array("AND")) && isBlank(start - 1, of: text)
+            && isBlank(start + 3, of: text)
+    }
+
+    /// "a tree :0.5" anywhere; "a tree:0.5" at the end of what is blended, where it is no time as 5:30.
+    private func isWeight(_ number: ArraySlice<Character>, behind colon: Int, of text: TracedText) -> Bool {
+        guard !number.isEmpty, isBlank(number.endIndex, of: text) else { return false }
+        if isBlank(colon - 1, of: text) { return true }
+        let next = text.characters[number.endIndex...].firstIndex { !$0.isWhitespace }
+        return Double(String(number)) != nil && !text.characters[colon - 1].isDigit
+            && next.map { isAND($0, of: text) } ?? true
     }
 
     private func isBlank(_ index: Int, of text: TracedText) -> Bool {

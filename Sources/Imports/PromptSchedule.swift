@@ -85,15 +85,17 @@ extension Reading {
                 _ = draft.takesPrompt(at: member.keyPlace)
                 continue
             }
-            guard let prompt = prompt(text, prefix: prefix, at: member.valuePlace) else { continue }
+            guard let prompt = prompt(text, prefix: prefix, of: member) else { continue }
             add(Entry(key: .frame(frame), prompt: prompt, keyPlace: member.keyPlace))
         }
     }
 
-    /// nil where nothing is left of it, which is told.
-    private mutating func prompt(_ text: TracedText, prefix: TracedText?, at place: SourcePlace) -> TracedText? {
+    /// nil where it is too long or nothing is left of it, which is told.
+    private mutating func prompt(
+        _ text: TracedText, prefix: TracedText?, of member: JSONReader.Member
+    ) -> TracedText? {
         guard text.count - PromptMarkup.longest <= draft.limits.promptLength else {
-            _ = draft.takesLength(of: text.string, at: place)
+            _ = draft.takesLength(of: text.string, at: member.valuePlace)
             return nil
         }
         var markup = PromptMarkup(source: source, leftovers: leftovers)
@@ -102,7 +104,7 @@ extension Reading {
         leftovers = markup.leftovers
         whole = whole.tidied
         guard !whole.isEmpty else {
-            draft.error(at: place, "nothing is left of this prompt", "say what is to be seen")
+            leftovers.note(.empty, at: member.keyPlace)
             return nil
         }
         return whole

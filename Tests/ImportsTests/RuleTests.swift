@@ -16,7 +16,11 @@ struct RuleTests {
             ("[cat|dog] sits", "cat sits"), ("[a cat:a dog:0.5] sits", "a cat sits"), ("[dim] light", "dim light"),
             ("{t*2} Pim", "Pim"), ("{red} tree", "red tree"), ("tree `cos(t)` sits", "tree sits"),
             ("(tree:`cos(t)`) sits", "tree sits"), ("Pim <lora:x:1> sits", "Pim sits"), ("Pim AND Lulu", "Pim Lulu"),
-            ("a tree :0.5", "a tree"), ("Pim --neg ugly --neg bad", "Pim"), ("(open", "open"), ("close)", "close"),
+            ("a tree :0.5", "a tree"), ("a tree :{cos(t/10)} AND a house :0.5", "a tree a house"),
+            ("a tree:`cos(t)` sits", "a tree sits"), ("in the style of photography:1.2", "in the style of photography"),
+            ("a tree:1.2 AND a house:-.5", "a tree a house"), ("a tree:1.2 sits", "a tree:1.2 sits"),
+            ("they meet at 5:30", "they meet at 5:30"), ("a tree:1-2", "a tree:1-2"), ("a tree: red", "a tree: red"),
+            ("Pim --neg ugly --neg bad", "Pim"), ("(open", "open"), ("close)", "close"),
             ("{sin(t/30)} Pim", "Pim"), ("{where((t<30)|(t>60),0.5,1)} Pim", "Pim"),
             ("Pim {0.5+0.2*arctan2(log10(t),floor(t/8))} sits", "Pim sits"),
             ("(tree:{0.5*(1+cos(t/9))}) sits", "tree sits"),
@@ -27,6 +31,14 @@ struct RuleTests {
         let json = String(decoding: try JSONEncoder().encode(["0": prompt]), as: UTF8.self)
         let script = try Script.read(Data(json.utf8), name: "a.json", overrides: tenFrames).script
         #expect(script.cues.map(\.prompt) == [words])
+    }
+
+    @Test(
+        "A number behind a colon at the end of a prompt is a weight, and told as one",
+        arguments: [("a tree:1.2", ":1.2"), ("a tree:1.2 AND a house", ":1.2"), ("a tree :0.5 sits", ":0.5")])
+    func weights(prompt: String, weight: String) throws {
+        let warnings = try Script.read(Data("\"0\": \"\(prompt)\"".utf8), name: "a.json", overrides: tenFrames).warnings
+        #expect(warnings.first?.message == "'\(weight)': words have no weights here")
     }
 
     @Test("An expression in braces is one warning, whatever is in it")
@@ -129,6 +141,65 @@ struct RuleTests {
             let other = "\u{FEFF}" + text.replacing("\u{FEFF}", with: "").replacing("\n", with: end)
             #expect(try Script.read(Data(other.utf8), name: name).script.text == expected, "\(name)")
         }
+    }
+
+    @Test("As FizzNodes takes it, a prompt may go on over line ends, and a comma may follow the last")
+    func overLines() throws {
+        let text = "\"0\": \"Pim walks\nin the\n  meadow\",\n\"9\": \"Pim wlaks\",\n"
+        let (script, warnings) = try Script.read(Data(text.utf8), name: "a.txt", overrides: tenFrames)
+        #expect(script.cues.map(\.prompt) == ["Pim walks in the meadow", "Pim wlaks"])
+        #expect(script.cues[1].promptPlace.part(4..<9).line == 4)
+        #expect(warnings.isEmpty)
+        // With braces it is JSON, which has neither.
+        let errors = #expect(throws: ScriptErrors.self) {
+            try Script.read(Data("{\(text)}".utf8), name: "a.txt", overrides: tenFrames)
+        }
+        #expect(errors?.description.contains("a.txt:1:7: error: this text is not closed on its line") == true)
+        let comma = try Script.read(Data("{\"0\": \"Pim\",}".utf8), name: "a.txt", overrides: tenFrames).warnings
+        #expect(comma.map(\.message) == ["nothing follows this comma, which JSON does not allow"])
+    }
+
+    @Test(
+        "A closing quote that is missing is told where its text begins",
+        arguments: [("\"0\": \"Pim walks,\n\"9\": \"Pim sits\"", 6), ("\"0\": \"Pim walks\n", 6)])
+    func unclosed(text: String, column: Int) throws {
+        let errors = try #require(throws: ScriptErrors.self) {
+            try Script.read(Data(text.utf8), name: "a.json", overrides: tenFrames)
+        }
+        #expect(errors.errors.map(\.line) == [1] && errors.errors.map(\.column) == [column])
+        #expect(errors.errors.first?.remedy?.hasPrefix("end it with a straight '\"'") == true)
+    }
+
+    @Test(
+        "An empty prompt is a warning, and the one before it holds on",
+        arguments: ["\"0\": \"Pim\", \"9\": \"\"", "{\"0\": \"Pim\", \"9\": \"--neg Lulu\"}"])
+    func emptyPrompt(text: String) throws {
+        let (script, warnings) = try Script.read(Data(text.utf8), name: "a.json", overrides: tenFrames)
+        #expect(script.cues.map(\.prompt) == ["Pim"])
+        #expect(warnings.map(\.message).contains("there is no text at '\"9\"'"))
+    }
+
+    @Test(
+        "A bracket that has no number is text, in FramePack too",
+        arguments: [
+            ("A park [at noon]. [1s: Pim]", ["A park [at noon].", "Pim"]),
+            ("[Pim] sits [1s: Lulu]", ["[Pim] sits", "Lulu"]),
+            ("[ open [1s: Lulu]", ["[ open", "Lulu"]),
+        ])
+    func brackets(text: String, prompts: [String]) throws {
+        let (script, warnings) = try Script.read(Data(text.utf8), name: "a.txt", overrides: length(48))
+        #expect(script.cues.map(\.prompt) == prompts)
+        #expect(warnings.isEmpty)
+    }
+
+    @Test(
+        "A bracket with a number that is no time is refused",
+        arguments: ["[1s: Pim] [2: Lulu]", "[1s: Pim] [ 2s: Lulu]", "[1s: Pim] [2s-: Lulu]", "[1s: Pim] [2s: Lulu"])
+    func brokenBrackets(text: String) throws {
+        let errors = try #require(throws: ScriptErrors.self) {
+            try Script.read(Data(text.utf8), name: "a.txt", overrides: length(48))
+        }
+        #expect(errors.errors.map(\.column) == [11])
     }
 
     @Test("Options say what the file does not, or otherwise")
