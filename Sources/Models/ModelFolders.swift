@@ -9,8 +9,12 @@ package struct ModelFolders: Sendable, Equatable {
     }
 
     /// The directory of a model: the first that has a `model.json`.
-    /// - Parameter name: a name to look up, or (with a `/` in it) the directory itself
-    package func directory(of name: String) throws(ModelNotFound) -> URL {
+    /// - Parameters:
+    ///   - name: a name to look up, or (with a `/` in it) the directory itself
+    ///   - remedy: what to do where there is none; without it, as for the model of the configuration
+    package func directory(
+        of name: String, remedy: String = "set model.name in nuwad.toml to a model that is installed"
+    ) throws(ModelNotFound) -> URL {
         let candidates =
             name.contains("/")
             ? [URL(filePath: name, directoryHint: .isDirectory)] : folders.map { $0.appending(path: name) }
@@ -18,7 +22,7 @@ package struct ModelFolders: Sendable, Equatable {
         where FileManager.default.fileExists(atPath: candidate.appending(path: ModelDocument.fileName).path) {
             return candidate
         }
-        throw ModelNotFound(name: name, searched: candidates)
+        throw ModelNotFound(name: name, searched: candidates, remedy: remedy)
     }
 }
 
@@ -26,9 +30,10 @@ package struct ModelFolders: Sendable, Equatable {
 package struct ModelNotFound: Error, CustomStringConvertible {
     package let name: String
     package let searched: [URL]
+    package let remedy: String
 
     package var description: String {
         let places = searched.map { $0.appending(path: ModelDocument.fileName).path }.joined(separator: ", ")
-        return "no model \"\(name)\": looked for \(places); set model.name in nuwad.toml to a model that is installed"
+        return "no model \"\(name)\": looked for \(places); \(remedy)"
     }
 }

@@ -11,17 +11,21 @@ struct Render: ParsableCommand {
         abstract: "Render a script into a film, without a daemon.",
         discussion: """
             Finished segments are kept in the workspace. A render that was stopped or killed goes on where it was when the same \
-            command is given again, an edited script renders only what the edit touched, and the film has the same bytes either way.
+            command is given again, and the film has the same bytes either way. Of an edited script, segments are found whose prompts \
+            and keyframes are the very same; where a keyframe's prompt is another, all keyframes are made anew, and the whole film. \
+            (`nuwactl edit` keeps the other keyframes.)
             """)
 
     @OptionGroup var source: ScriptOptions
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Where the film goes.", valueName: "film.mp4"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Where the film goes.", valueName: "film.mp4"), completion: .file())
     var output: String
 
     @Option(
         name: .customLong("contact-sheet"),
-        help: ArgumentHelp("Also write a picture of frames from the whole film.", valueName: "file.png"))
+        help: ArgumentHelp("Also write a picture of frames from the whole film.", valueName: "file.png"),
+        completion: .file())
     var sheet: String?
 
     @OptionGroup var options: RenderOptions

@@ -28,12 +28,13 @@ struct Reproduce: ParsableCommand {
     @Argument(help: ArgumentHelp("The film.", valueName: "film.mp4"), completion: .file(extensions: ["mp4"]))
     var film: String
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Keep the film made anew.", valueName: "new.mp4"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Keep the film made anew.", valueName: "new.mp4"), completion: .file())
     var output: String?
 
     @Option(
         help: ArgumentHelp(
-            "The film's script, where it was too long to be in the film.", valueName: "file"))
+            "The film's script, where it was too long to be in the film.", valueName: "file"), completion: .file())
     var script: String?
 
     @Flag(help: "Render even where the bytes cannot be the same, and tell how far the pictures are apart.")
@@ -94,8 +95,9 @@ struct Reproduce: ParsableCommand {
     /// The model that the film names, in its precision if this processor has it.
     private func model(of provenance: Provenance) throws -> Model {
         let root = root.map { URL(filePath: $0, directoryHint: .isDirectory) }
-        let directory = try Paths(root: root).models
-            .directory(of: provenance.model.name)
+        let directory = try Paths(root: root).models.directory(
+            of: provenance.model.name,
+            remedy: "install it, since the film was made with it, or name an installation that has it with --root DIR")
         do {
             return try Model.load(
                 directory: directory, precision: Precision(rawValue: provenance.model.precision) ?? .automatic)

@@ -22,7 +22,7 @@ struct StoryboardCommand: ParsableCommand {
 
     @OptionGroup var source: ScriptOptions
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The PNG to write.", valueName: "png"))
+    @Option(name: .shortAndLong, help: ArgumentHelp("The PNG to write.", valueName: "png"), completion: .file())
     var output: String
 
     @Option(help: "Frames in a row.")

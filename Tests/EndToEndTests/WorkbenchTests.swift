@@ -5,6 +5,17 @@ import Testing
 import Video
 
 @Suite struct WorkbenchTests {
+    @Test("Shells offer files where a command writes one", arguments: ["render", "storyboard", "reproduce"])
+    func completions(command: String) throws {
+        let directory = try TemporaryDirectory()
+        let script = try run(
+            Programs.nuwa, ["--generate-completion-script", "fish"], log: directory.file("log"))
+        let output = script.text.split(separator: "\n").first {
+            $0.contains("\"nuwa \(command)\"") && $0.contains("-s 'o'")
+        }
+        #expect(output?.hasSuffix(" -rF") == true)
+    }
+
     @Test("A storyboard has the keyframes alone, and a render goes on from them")
     func storyboard() throws {
         let directory = try TemporaryDirectory()

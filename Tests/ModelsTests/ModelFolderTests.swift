@@ -10,6 +10,9 @@ import Testing
         let folders = ModelFolders([directory.file("first"), directory.file("second")])
         let error = try #require(throws: ModelNotFound.self) { try folders.directory(of: "tiny") }
         #expect(error.description.contains(directory.file("first/tiny/model.json").path))
+        #expect(error.description.hasSuffix("; set model.name in nuwad.toml to a model that is installed"))
+        let own = try #require(throws: ModelNotFound.self) { try folders.directory(of: "tiny", remedy: "install it") }
+        #expect(own.description.hasSuffix("second/tiny/model.json; install it"))
 
         for folder in ["second", "first"] {
             try FileManager.default.createDirectory(at: directory.file(folder), withIntermediateDirectories: true)

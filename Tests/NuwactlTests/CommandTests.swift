@@ -50,6 +50,28 @@ struct CommandTests {
         }
     }
 
+    @Test("reproduce hands over all that nuwa advises: the film's script, where to keep the film, and to go on anyway")
+    func reproduce() throws {
+        func handedOver(_ arguments: String...) throws -> [String] {
+            try #require(try NuwaCtl.parseAsRoot(["reproduce", "a.mp4"] + arguments) as? ReproduceCommand).arguments
+        }
+        #expect(try handedOver() == ["reproduce", "a.mp4"])
+        #expect(
+            try handedOver("--anyway", "--script", "a.nuwa", "-o", "b.mp4", "--root", "/r", "--json") == [
+                "reproduce", "a.mp4", "--output", "b.mp4", "--script", "a.nuwa", "--root", "/r", "--anyway", "--json",
+            ])
+    }
+
+    @Test("fish offers files for the second word of edit, the script, and jobs for the first")
+    func completions() throws {
+        let edit = NuwaCtl.completionScript(for: .fish).split(separator: "\n").filter {
+            $0.contains("for_positional \"nuwactl edit\"")
+        }
+        #expect(edit.count == 2)
+        #expect(edit.first?.contains("-eq 1' -fka '(nuwactl list ") == true)
+        #expect(edit.last?.hasSuffix("-eq 2' -F") == true)
+    }
+
     @Test("Options may stand before the subcommand as well as after it")
     func order() throws {
         let reordered = NuwaCtl.subcommandFirst(["--root", "/tmp/try", "--json", "show", "--socket", "/s", "1"])
