@@ -7,7 +7,7 @@ package struct ErrorPage {
 
     package var html: String {
         Layout(
-            title: "nuwa", isLive: false,
+            title: "nuwa", outlook: .never,
             main: """
                 <h1>Nothing to see here</h1>
                 <p class="notice">\(reason)</p>

@@ -45,7 +45,7 @@ package struct JobPage {
     package var html: String {
         Layout(
             title: "\(job.state == .running ? percentText(job.fraction) + " " : "")\(job.name) · nuwa",
-            isLive: !job.state.isOver,
+            outlook: job.state.isOver ? .never : .soon,
             main: """
                 \(head)
                 <div class="stage">

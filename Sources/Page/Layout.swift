@@ -2,12 +2,20 @@
 struct Layout {
     /// Of the window.
     let title: String
-    /// Whether something may still happen, so that the page keeps itself up to date, and a browser without script loads it again.
-    let isLive: Bool
+    let outlook: Outlook
     let main: Markup
 
+    /// When something may happen that changes the page.
+    enum Outlook {
+        case never
+        /// The page listens.
+        case someday
+        /// A browser without script loads it again as well.
+        case soon
+    }
+
     var html: String {
-        let refresh: Markup = isLive ? "<noscript><meta http-equiv=\"refresh\" content=\"5\"></noscript>" : ""
+        let refresh: Markup = outlook == .soon ? "<noscript><meta http-equiv=\"refresh\" content=\"5\"></noscript>" : ""
         let page: Markup = """
             <!doctype html>
             <html lang="en">
@@ -21,7 +29,7 @@ struct Layout {
             <script src="/page/page.js" type="module"></script>
             \(refresh)
             </head>
-            <body\(isLive ? " data-live" : "")>
+            <body\(outlook == .never ? "" : " data-live")>
             <a class="skip" href="#main">Skip to the films</a>
             <header class="top"><a class="mark" href="/"><img src="/page/icon.svg" alt="" width="28" height="28">nuwa</a></header>
             <main id="main">

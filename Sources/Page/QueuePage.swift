@@ -22,7 +22,7 @@ package struct QueuePage {
 
     package var html: String {
         Layout(
-            title: title, isLive: true,
+            title: title, outlook: status.unfinished > 0 ? .soon : .someday,
             main: """
                 <h1 class="quiet">Films</h1>
                 \(head)

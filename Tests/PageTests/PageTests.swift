@@ -204,6 +204,7 @@ struct PageTests {
         #expect(html.contains("href=\"/jobs/15\"") && html.contains(Sample.failed.reason ?? "?"))
         #expect(html.contains("http-equiv=\"refresh\""))
         #expect(!QueuePage(status([]), over: []).html.contains("http-equiv=\"refresh\""))
+        #expect(QueuePage(status([]), over: []).html.contains("<body data-live>"))
     }
 
     @Test("Nothing is asked of another machine, and no script or style stands in the page", arguments: Asset.allCases)
