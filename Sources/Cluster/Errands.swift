@@ -225,11 +225,24 @@ struct Errands {
             // Whoever is known to have gone is not waited for.
             if dropped && elements[number]!.waiting.isEmpty { elements[number]!.lastWanted = .distantPast }
         }
-        arrived.removeAll { assignment in
-            if assignment.isWanted { return false }
+        var kept: [Assignment] = []
+        for assignment in arrived {
+            switch assignment.standing() {
+            case .wanted:
+                kept.append(assignment)
+                continue
+            case .unwanted:
+                // What would make it may be in the queue already, and nobody will wait there any more.
+                if let name = try? assignment.task.name, let number = makers[name],
+                    elements[number]?.waiting.isEmpty == true
+                {
+                    elements[number]!.lastWanted = .distantPast
+                }
+            case .stopping: break
+            }
             assignment.end(.givenBack(started: false))
-            return true
         }
+        arrived = kept
     }
 
     /// Gives what arrived to the elements that make it; what none makes becomes new elements.

@@ -30,7 +30,10 @@ package struct Keyframes: Sendable {
             throw failure
         }
         let fingerprint = blueprint.latents(of: .global)
-        guard case .whole(let latents) = try workspace.latents(fingerprint, shape: model.latentsShape) else {
+        guard
+            case .whole(let latents) = try workspace.latents(
+                fingerprint, shape: model.latentsShape(frames: job.plan.segmentFrames))
+        else {
             throw RenderFailure.unkeepable(segment: .global, times: 1)
         }
         let images: [Image]

@@ -66,8 +66,9 @@ struct SegmentMaker: Sendable {
         }
     }
 
-    private func load(_ fingerprint: Fingerprint, _ report: (SegmentNews) -> Void) throws -> Latents? {
-        switch try workspace.latents(fingerprint, shape: model.latentsShape) {
+    /// - Parameter frames: how many it has, as all segments of one film
+    private func load(_ fingerprint: Fingerprint, frames: Int, _ report: (SegmentNews) -> Void) throws -> Latents? {
+        switch try workspace.latents(fingerprint, shape: model.latentsShape(frames: frames)) {
         case .whole(let latents): return latents
         case .missing: return nil
         case .damaged(let damage):
@@ -91,9 +92,10 @@ struct SegmentMaker: Sendable {
             guard let take else { return nil }
             for place in places { known[place] = Array(take[place]) }
         }
-        if let latents = try load(fingerprint, report) { return latents }
-        for (place, parent) in zip([0, identity.request.frames.count - 1], identity.parents) {
-            guard let made = try load(parent.latents, report) else { throw ParentLost() }
+        let frames = identity.request.frames.count
+        if let latents = try load(fingerprint, frames: frames, report) { return latents }
+        for (place, parent) in zip([0, frames - 1], identity.parents) {
+            guard let made = try load(parent.latents, frames: frames, report) else { throw ParentLost() }
             known[place] = Array(made[parent.frame])
         }
         guard let latents = try denoise(identity, known, of: segment, isWanted: isWanted, report: report) else {
@@ -149,9 +151,9 @@ struct SegmentMaker: Sendable {
 
 extension Model {
     /// [F, h, w, c]
-    var latentsShape: [Int] {
+    func latentsShape(frames: Int) -> [Int] {
         let latent = configuration.latentShape
-        return [configuration.segmentFrames, latent.height, latent.width, latent.channels]
+        return [frames, latent.height, latent.width, latent.channels]
     }
 }
 

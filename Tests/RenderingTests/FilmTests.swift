@@ -36,6 +36,23 @@ import Video
         #expect(facts.height == studio.model.configuration.video.height)
     }
 
+    @Test("A film whose segments are shorter than the model's longest is made, and found again")
+    func shortSegments() throws {
+        let studio = try Studio(shortestSegment: 3)
+        let job = try studio.job("frames 5\nfps 12\nf0 Pim walks.\nf3 Night falls.")
+        #expect(job.plan.segmentFrames == 3 && job.plan.depths == 2)
+        let recorder = try studio.render(job)
+        #expect(recorder.finished(reused: false).count == 3)
+        #expect(!recorder.events().contains { if case .lost = $0 { true } else { false } })
+        #expect(try Film.probe(studio.directory.file("film.mp4")).frames == 5)
+        let keyframes = try Keyframes(model: studio.model, workspace: Workspace(studio.workspace))
+            .pictures(of: job, version: "test")
+        #expect(keyframes.map(\.frame) == [0, 2, 4])
+        let again = try studio.render(studio.job(job.script, output: "again.mp4"))
+        #expect(again.finished(reused: true).count == 3)
+        #expect(studio.film("again.mp4") == studio.film("film.mp4"))
+    }
+
     @Test("A film says in its comment what it was made from")
     func provenance() throws {
         let studio = try Studio()

@@ -27,6 +27,20 @@ final class Studio: Sendable {
         model = try Self.tiny.get()
     }
 
+    /// With a model that also makes segments of fewer frames.
+    init(shortestSegment: Int) throws {
+        directory = try TemporaryDirectory()
+        let copy = directory.file("model")
+        try FileManager.default.copyItem(at: Fixtures.tinyModel, to: copy)
+        let file = copy.appending(path: ModelDocument.fileName)
+        var document = try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any] ?? [:]
+        var mtd = document["mtd"] as? [String: Any] ?? [:]
+        mtd["shortest_segment"] = shortestSegment
+        document["mtd"] = mtd
+        try JSONSerialization.data(withJSONObject: document).write(to: file)
+        model = try Model.load(directory: copy, precision: .f32)
+    }
+
     var workspace: URL { directory.file("workspace") }
     var checkpoints: [String] { directory.names(in: "workspace/checkpoints") }
     var chunks: [String] { directory.names(in: "workspace/chunks") }
