@@ -1,5 +1,5 @@
 package import Foundation
-package import Plans
+import Plans
 
 /// A script as its author wrote it: settings, and prompts along a timeline whose keys are not yet frame numbers.
 ///

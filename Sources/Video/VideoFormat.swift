@@ -1,4 +1,4 @@
-package import Encoding
+import Encoding
 
 /// How a film and its chunks are encoded: H.264 High, yuv420p, closed groups of pictures.
 package struct VideoFormat: Sendable, Codable, Equatable, CustomStringConvertible {

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Plans
 import TestSupport
 import Testing
 

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 import Reports
 
 /// A value in JSON, and what `Tests/Fixtures/json/NAME.json` has.
