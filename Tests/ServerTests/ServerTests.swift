@@ -150,7 +150,7 @@ struct ServerTests {
         let socket = directory.appending(path: "nuwad.sock")
         let descriptor = try bindSocket(socket)
         try #require(listen(descriptor, 16) == 0)
-        let early = Task { try await ControlClient(socket: socket).status() }
+        let early = Task { try await ControlClient(socket: socket, timeout: .seconds(300)).status() }
         try await withServer(at: socket, inherited: descriptor) { _, client, _ in
             try await #expect(early.value == Sample.status)
             try await #expect(client.status() == Sample.status)
