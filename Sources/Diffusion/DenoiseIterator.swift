@@ -4,8 +4,8 @@ import Tensors
 /// The denoising of one segment, step by step. Whatever has to happen between two steps (progress, pause, cancel) is the
 /// caller's: stop calling, and the segment is stopped.
 ///
-/// Belongs to the thread that made it, since its tensors do. The latents that come out depend on the model, the request and the latents that are given, and on
-/// nothing else.
+/// Belongs to the thread that made it, since its tensors do. The latents that come out depend on the model, the
+/// request and the latents that are given, and on nothing else.
 package struct DenoiseIterator {
     /// The number of steps taken.
     package private(set) var position = 0

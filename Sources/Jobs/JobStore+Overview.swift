@@ -150,7 +150,8 @@ extension JobStore {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT job, depth, sum(state = 'done') AS done,  sum(state = 'failed') AS failed, max(evaluations) AS evaluations
+                SELECT job, depth, sum(state = 'done') AS done, sum(state = 'failed') AS failed,
+                    max(evaluations) AS evaluations
                 FROM segments WHERE \(condition) GROUP BY job, depth ORDER BY job, depth
                 """)
         return Dictionary(grouping: rows) { $0["job"] as Int64 }.mapValues { rows in

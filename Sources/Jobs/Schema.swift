@@ -100,8 +100,8 @@ extension DatabaseMigrator {
         }
         migrator.registerMigration("v5") { db in
             // A job that meets a fault of the machine is *blocked*, and its faults are counted; *paused* is what somebody
-            // does to all rendering. What code and JSON call by another name gets that name. SQLite cannot alter a CHECK, so the table is made anew, by the steps of
-            // https://sqlite.org/lang_altertable.html#otheralter. Events keep the words they were written with.
+            // does to all rendering. What code and JSON call by another name gets that name. SQLite cannot alter a CHECK, so the
+            // table is made anew, by the steps of https://sqlite.org/lang_altertable.html#otheralter. Events keep the words they were written with.
             try db.execute(
                 sql: """
                     CREATE TABLE new_jobs (

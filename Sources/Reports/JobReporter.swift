@@ -142,8 +142,8 @@ package struct JobReporter: Sendable {
         }
     }
 
-    /// Seconds until the films of jobs that run or are queued are there: after all that is before them, at the pace of one that runs. Nothing before
-    /// anything was measured, nor of a job behind one that cannot be told.
+    /// Seconds until the films of jobs that run or are queued are there: after all that is before them, at the pace of one that
+    /// runs. Nothing before anything was measured, nor of a job behind one that cannot be told.
     /// - Parameter order: what runs and is queued, in the order of turns
     private func outlook(
         _ order: [Job], _ segments: [Int64: [SegmentCounts]], model: (String) -> ModelConfiguration?

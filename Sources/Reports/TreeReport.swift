@@ -81,10 +81,10 @@ package struct TreeReport: Codable, Sendable, Equatable {
     package var stretch: Int { depths.last?.segments.prefix { $0.state == .done }.count ?? 0 }
 }
 
-/// A segment that a worker is at, or that was handed to a cluster.
+/// A segment that somebody is at.
 package struct SegmentAtWork: Sendable, Equatable {
     package let segment: SegmentID
-    /// Who is at it; nil where nobody has begun yet.
+    /// Who; nil where that is not told.
     package let worker: String?
     /// How much of it is done, 0 to 1.
     package let fraction: Double

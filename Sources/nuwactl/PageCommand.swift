@@ -39,7 +39,7 @@ struct PageCommand: AsyncParsableCommand {
     private struct NotServed: Error, CustomStringConvertible {
         let reason: String
 
-        var description: String { "\(reason); nuwad's log tells when it is mended: restart it then" }
+        var description: String { "\(reason); mend that and restart nuwad" }
     }
 
     private struct NoPage: Error, CustomStringConvertible {

@@ -41,7 +41,7 @@ extension Daemon: PageService {
             guard let row = try store.job(id) else { throw ControlError.noSuchJob(id) }
             let job = try reporter.wholeJob(id)
             return JobPage(
-                job, tree: try tree(reporting: id), lag: Fragment.lag, provenance: provenance(of: job),
+                job, tree: try readableTree(of: id), lag: Fragment.lag, provenance: provenance(of: job),
                 access: access(to: row, for: caller), complaint: complaint
             ).html
         }
@@ -200,12 +200,19 @@ extension Daemon: PageService {
         return tree
     }
 
+    /// nil too where the script is one that this nuwad or its model takes no more: the rest of the page is there all the same.
+    private func readableTree(of id: Int64) throws -> TreeReport? {
+        do { return try tree(reporting: id) } catch is ScriptErrors { return nil }
+    }
+
     func tree(of id: Int64) async throws -> TreeReport {
         try await answer { [self] in
-            guard let tree = try tree(reporting: id) else {
-                throw ControlError.conflict("the model of job \(id) is not loaded, so its tree is not known")
+            do {
+                if let tree = try tree(reporting: id) { return tree }
+            } catch let errors as ScriptErrors {
+                throw ControlError.conflict("the script of job \(id) is not read any more: \(errors)")
             }
-            return tree
+            throw ControlError.conflict("the model of job \(id) is not loaded, so its tree is not known")
         }
     }
 
