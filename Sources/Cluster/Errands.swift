@@ -16,11 +16,11 @@ private struct Trouble {
 struct Errands {
     /// How often a segment is submitted before it fails.
     private static let attempts = 3
-    /// So long after the end of an element its files may take to be seen here, in seconds: attributes are cached on NFS.
-    private static let visibility = 30.0
-    /// So long an element that nobody waits for is left in the queue, in seconds: its job may just be between two segments, or nuwad
+    /// So long after the end of an element its files may take to be seen here: attributes are cached on NFS.
+    private static let visibility = Duration.seconds(30)
+    /// So long an element that nobody waits for is left in the queue: its job may just be between two segments, or nuwad
     /// may have just started.
-    private static let patience = 60.0
+    private static let patience = Duration.seconds(60)
 
     /// Part of a job array, or to become one.
     private struct Element {
@@ -40,10 +40,10 @@ struct Errands {
         var log: ElementLog?
         /// How the first so many tasks ended.
         var outcomes: [SegmentOutcome] = []
-        /// When somebody waited for something here last.
-        var lastWanted = Date()
+        /// When somebody waited for something here last; nil once its job was given up.
+        var lastWanted: ContinuousClock.Instant? = .now
         /// When it was seen in the queue last, or submitted.
-        var lastSeen = Date()
+        var lastSeen = ContinuousClock.now
     }
 
     private let workspace: Workspace
@@ -221,9 +221,9 @@ struct Errands {
                 elements[number]!.waiting[name] = nil
                 assignment.end(.givenBack(started: true))
             }
-            if !elements[number]!.waiting.isEmpty { elements[number]!.lastWanted = Date() }
+            if !elements[number]!.waiting.isEmpty { elements[number]!.lastWanted = .now }
             // Whoever is known to have gone is not waited for.
-            if dropped && elements[number]!.waiting.isEmpty { elements[number]!.lastWanted = .distantPast }
+            if dropped && elements[number]!.waiting.isEmpty { elements[number]!.lastWanted = nil }
         }
         var kept: [Assignment] = []
         for assignment in arrived {
@@ -236,7 +236,7 @@ struct Errands {
                 if let name = try? assignment.task.name, let number = makers[name],
                     elements[number]?.waiting.isEmpty == true
                 {
-                    elements[number]!.lastWanted = .distantPast
+                    elements[number]!.lastWanted = nil
                 }
             case .stopping: break
             }
@@ -255,7 +255,7 @@ struct Errands {
             }
             if let number = makers[name], elements[number] != nil {
                 elements[number]!.waiting[name] = assignment
-                elements[number]!.lastWanted = Date()
+                elements[number]!.lastWanted = .now
                 if let index = elements[number]!.names.firstIndex(of: name), index < elements[number]!.outcomes.count {
                     var element = elements[number]!
                     end(name, element.outcomes[index], &element)
@@ -313,7 +313,7 @@ struct Errands {
             for (index, number) in together.enumerated() {
                 elements[number]!.place = .submitted(batch, Slurm.ElementID(job: job, index: index))
                 elements[number]!.log = ElementLog(batch.output(of: index))
-                elements[number]!.lastSeen = Date()
+                elements[number]!.lastSeen = .now
             }
             start += together.count
             room -= together.count
@@ -348,13 +348,13 @@ struct Errands {
             // One before it may have taken it along.
             guard let element = elements[number], case .submitted(let batch, let id) = element.place else { continue }
             if let state = states[id], !state.isOver {
-                elements[number]!.lastSeen = Date()
+                elements[number]!.lastSeen = .now
                 continue
             }
             // A job that was just submitted may not be in the list yet; and what an element wrote last may not be seen yet.
-            let age = -element.lastSeen.timeIntervalSinceNow
+            let age = element.lastSeen.duration(to: .now)
             let isWhole = element.outcomes.count == element.names.count
-            guard isWhole || states[id] != nil || age > settings.poll * 2 else { continue }
+            guard isWhole || states[id] != nil || age > .seconds(settings.poll * 2) else { continue }
             over(number, batch, id, mayBeUnseen: age < Self.visibility)
         }
     }
@@ -438,10 +438,9 @@ struct Errands {
             let isNeedless = element.after.map(removed.contains) ?? false
             // Behind one that is waited for, it is waited for as well.
             let isBehind = liveParent(of: number) != nil
-            if isBehind { elements[number]!.lastWanted = Date() }
-            guard isNeedless || (!isBehind && -element.lastWanted.timeIntervalSinceNow > Self.patience) else {
-                continue
-            }
+            if isBehind { elements[number]!.lastWanted = .now }
+            let isForgotten = element.lastWanted.map { $0.duration(to: .now) > Self.patience } ?? true
+            guard isNeedless || (!isBehind && isForgotten) else { continue }
             if case .submitted(_, let id) = element.place { doomed.append(id) }
             forget(number)
             removed.insert(number)

@@ -71,42 +71,43 @@ package final class SlurmExecutor: SegmentExecutor {
     package func begin(_ assignment: Assignment) { inbox.put(assignment) }
 }
 
-/// What was handed out and not looked at yet.
-///
-/// `@unchecked`: everything mutable is touched only while `condition` is held.
-private final class Inbox: @unchecked Sendable {
+/// What was handed out and not looked at yet. Waits by the clock that nobody sets.
+private final class Inbox: Sendable {
     /// So long others may follow, which then go into the same array.
     private static let gathering = 0.2
 
-    private let condition = NSCondition()
-    private var waiting: [Assignment] = []
-    private var isClosed = false
+    private struct Contents {
+        var waiting: [Assignment] = []
+        var isClosed = false
+    }
+
+    private let contents = Mutex(Contents())
+    /// Rung once for each assignment, and at the end.
+    private let bell = DispatchSemaphore(value: 0)
 
     func put(_ assignment: Assignment) {
-        condition.withLock {
-            waiting.append(assignment)
-            condition.signal()
-        }
+        contents.withLock { $0.waiting.append(assignment) }
+        bell.signal()
     }
 
     /// What came, at the latest after so many seconds; nil when nothing will come any more.
     func take(within seconds: Double) -> [Assignment]? {
-        condition.withLock {
-            let end = Date(timeIntervalSinceNow: seconds)
-            while waiting.isEmpty, !isClosed, condition.wait(until: end) {}
-            if !waiting.isEmpty {
-                let last = Date(timeIntervalSinceNow: Self.gathering)
-                while !isClosed, condition.wait(until: last) {}
-            }
-            defer { waiting = [] }
-            return isClosed ? nil : waiting
+        wait(for: seconds) { $0.waiting.isEmpty }
+        let hasSome = contents.withLock { !$0.waiting.isEmpty }
+        if hasSome { wait(for: Self.gathering) { _ in true } }
+        return contents.withLock { contents in
+            defer { contents.waiting = [] }
+            return contents.isClosed ? nil : contents.waiting
         }
     }
 
     func close() {
-        condition.withLock {
-            isClosed = true
-            condition.signal()
-        }
+        contents.withLock { $0.isClosed = true }
+        bell.signal()
+    }
+
+    private func wait(for seconds: Double, while isWanted: (Contents) -> Bool) {
+        let end = DispatchTime.now() + seconds
+        while contents.withLock({ !$0.isClosed && isWanted($0) }), bell.wait(timeout: end) == .success {}
     }
 }

@@ -81,9 +81,9 @@ extension JobStore {
         }
     }
 
-    /// Jobs by number; only those in the given states when any are given.
-    package func jobs(in states: Set<JobState.Name>? = nil) throws -> [Job] {
-        let names = (states ?? Set(JobState.Name.allCases)).map(\.rawValue)
+    /// The jobs in any of these states, by number.
+    package func jobs(in states: Set<JobState.Name>) throws -> [Job] {
+        let names = states.map(\.rawValue)
         let marks = names.map { _ in "?" }.joined(separator: ", ")
         return try read { db in
             try Row.fetchAll(

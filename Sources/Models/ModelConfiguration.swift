@@ -252,3 +252,11 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
         (vae.latentChannels, video.height / vae.factor, video.width / vae.factor)
     }
 }
+
+/// The type of the activations. Embeddings, the sampler's arithmetic and the networks' results are f32 in any case.
+package enum Precision: String, Sendable, CaseIterable {
+    /// bf16 where the processor has it natively, else f32.
+    case automatic
+    case f32
+    case bf16
+}

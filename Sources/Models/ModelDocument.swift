@@ -31,8 +31,10 @@ package struct ModelDocument: Decodable, Sendable {
         do {
             bytes = try Data(contentsOf: file)
         } catch {
-            let behind = (error as NSError).userInfo[NSUnderlyingErrorKey] as? POSIXError
-            throw ModelError.unreadable(file: file.path, code: behind?.code.rawValue ?? EIO)
+            guard let behind = (error as NSError).userInfo[NSUnderlyingErrorKey] as? POSIXError else {
+                throw ModelError.configuration(file: file.path, key: "", reason: "cannot be read: \(error)")
+            }
+            throw ModelError.unreadable(file: file.path, code: behind.code.rawValue)
         }
         return (try read(bytes, file: file.path), bytes)
     }

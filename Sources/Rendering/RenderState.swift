@@ -82,17 +82,15 @@ final class RenderState: @unchecked Sendable {
         }
     }
 
-    /// False if it has ended, or its film is about to appear.
-    func cancel(_ job: Int64) -> Bool {
+    func cancel(_ job: Int64) {
         change {
             let own = atWork.filter { $0.value.piece.job == job }
-            guard !own.contains(where: { $0.value.standing == .landing }) else { return false }
+            guard !own.contains(where: { $0.value.standing == .landing }) else { return }
             events += 1
             for ticket in own.keys { atWork[ticket]!.standing = .stray }
             jobs[job] = nil
-            let wasThere = scheduler.remove(job)
+            scheduler.remove(job)
             handOut()
-            return wasThere
         }
     }
 

@@ -66,12 +66,9 @@ package final class Renderer: Sendable {
     }
 
     /// Gives a job up, and returns at once: workers leave it after the step they are in, its film after the chunk at
-    /// hand. Its checkpoints stay.
-    ///
-    /// - Returns: whether neither `jobFinished` nor `jobFailed` will be heard of it. False where it has ended already,
-    ///   or ends now, because its film is about to appear.
-    @discardableResult
-    package func cancel(_ job: Int64) -> Bool { state.cancel(job) }
+    /// hand. Its checkpoints stay, and neither `jobFinished` nor `jobFailed` is heard of it. Does nothing where the job has
+    /// ended already, or ends now, because its film is about to appear.
+    package func cancel(_ job: Int64) { state.cancel(job) }
 
     /// Returns when nothing of the job is at work and the observer has heard all of it. Must not be called by an
     /// observer, for which work waits.

@@ -21,10 +21,10 @@ struct Scheduler {
 
     /// What can be begun.
     struct Room {
-        var forSegments = true
-        var forFilms = true
+        let forSegments: Bool
+        let forFilms: Bool
         /// Whether workers still have something of jobs that were removed.
-        var hasStrays = false
+        let hasStrays: Bool
     }
 
     private enum Phase: Equatable {
@@ -110,7 +110,7 @@ struct Scheduler {
     }
 
     /// Takes the next piece of work, which then counts as at work.
-    mutating func next(_ room: Room = Room()) -> Piece? {
+    mutating func next(_ room: Room) -> Piece? {
         if entries.contains(where: \.isAtSuspect) { return nil }
         for index in turns() where entries[index].phase == .rendering {
             let entry = entries[index]
@@ -179,12 +179,10 @@ struct Scheduler {
     }
 
     /// Takes the job out, and frees what workers still have of it for other jobs; what they report later is not missed.
-    @discardableResult
-    mutating func remove(_ job: Int64) -> Bool {
-        guard let index = index(of: job) else { return false }
+    mutating func remove(_ job: Int64) {
+        guard let index = index(of: job) else { return }
         let entry = entries.remove(at: index)
         for segment in entry.running { busy.remove(entry.fingerprint(segment)) }
-        return true
     }
 
     /// Whether a worker should go on with what it has of this job.

@@ -1,6 +1,7 @@
 import Foundation
 import Jobs
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Spool
