@@ -1,4 +1,5 @@
-"""The noise schedule, the objectives and the samplers (NUWA-XL eq. 3-5 and 16; DDIM: Song et al. 2021, arXiv 2010.02502)."""
+"""The noise schedule, the objectives and the samplers (NUWA-XL eq. 3-5 and 16; DDIM: Song et al. 2021, arXiv 2010.02502;
+DPM-Solver++(2M): Lu et al. 2022, arXiv 2211.01095)."""
 
 import math
 from dataclasses import dataclass, field
@@ -18,12 +19,12 @@ class DiffusionConfiguration:
 
 @dataclass
 class SamplingConfiguration:
-    sampler: str = "ddpm"  # or "ddim"
+    sampler: str = "ddpm"  # or "ddim" or "dpm-solver"
     steps: list[int] = field(default_factory=lambda: [200, 40])  # by depth; the last value holds for all deeper ones
     guidance: list[float] = field(default_factory=lambda: [3.0, 1.5, 1.0])  # by depth, likewise; 1 = no guidance
     condition_level: int = 0  # timestep of the noise that is put on the parents
     clip: float = 4.0  # bound of a predicted clean latent
-    efforts: list[dict] | None = None  # steps and guidance by stride and by what is known, where it matters; see ModelConfiguration.swift
+    efforts: list[dict] | None = None  # steps, sampler and guidance by stride and by what is known, where it matters; see ModelConfiguration.swift
 
 
 class Schedule:
@@ -80,7 +81,7 @@ def sample(
     noise: Callable[[int], Tensor],
 ) -> Tensor:
     """predict(x, t) is guided already; noise(0) is the start, noise(i) what DDPM adds after step i."""
-    x = noise(0)
+    x, last, gap = noise(0), None, 0.0
     ts = timesteps(len(schedule.alpha_bar), steps)
     for i, t in enumerate(ts):
         x0, eps = schedule.clean_and_noise(x, predict(x, t), t, c.clip)
@@ -88,6 +89,11 @@ def sample(
         previous = schedule.alpha_bar[ts[i + 1]].item() if i + 1 < steps else 1.0
         if c.sampler == "ddim" or previous == 1.0:
             x = math.sqrt(previous) * x0 + math.sqrt(1 - previous) * eps
+        elif c.sampler == "dpm-solver":  # of second order: how the clean latents change is told by the last step's
+            h = (math.log(previous / (1 - previous)) - math.log(a / (1 - a))) / 2
+            ahead = x0 if last is None else x0 + h / (2 * gap) * (x0 - last)
+            x = math.sqrt((1 - previous) / (1 - a)) * x - math.sqrt(previous) * math.expm1(-h) * ahead
+            last, gap = x0, h
         else:  # eq. 16, with the square root that its last coefficient lacks in print
             alpha = a / previous
             mean = (x - (1 - alpha) / math.sqrt(1 - a) * eps) / math.sqrt(alpha)

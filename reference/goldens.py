@@ -262,7 +262,7 @@ def samplers() -> Goldens:
     """The samplers alone, on a prediction that is a fixed function of x and t."""
     g, x = Goldens(), torch.randn(8, 64) * 2
     g["noise"] = x
-    for sampler in ("ddim", "ddpm"):
+    for sampler in ("ddim", "ddpm", "dpm-solver"):
         for objective in ("velocity", "epsilon"):
             for schedule in ("cosine", "linear"):
                 c = SamplingConfiguration(sampler=sampler, clip=3.0)
@@ -304,7 +304,7 @@ def main():
     layers(model).save(a.out / "layers.safetensors", prompts=PROMPTS)
     samplers().save(a.out / "samplers.safetensors")
     save_training(model, a.out)
-    for sampler in ("ddim", "ddpm"):
+    for sampler in ("ddim", "ddpm", "dpm-solver"):
         c = replace(model.configuration.sampling, sampler=sampler, steps=[4, 3])
         for name, facts in SEGMENTS.items():
             segment(model, c, **facts).save(a.out / f"{sampler}-{name}.safetensors", prompts=PROMPTS, steps=c.steps, **facts)

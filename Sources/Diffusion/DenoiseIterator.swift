@@ -13,6 +13,8 @@ package struct DenoiseIterator {
     package var isFinished: Bool { position == stepCount }
     /// What the sampler has come to. Once finished, what is known is at its places as it was given.
     package private(set) var latents: Latents
+    /// What the last step took the clean latents for.
+    private var clean: [Float]?
 
     private let model: Model
     private let request: SegmentRequest
@@ -41,7 +43,8 @@ package struct DenoiseIterator {
         let c = model.configuration
         let sampling = c.sampling
         let effort = sampling.effort(atDepth: request.depth, stride: request.stride)
-        sampler = Sampler(schedule: model.schedule, sampling: sampling, steps: effort.steps)
+        sampler = Sampler(
+            schedule: model.schedule, kind: sampling.sampler(of: effort), clip: sampling.clip, steps: effort.steps)
         noise = Noise(seed: request.seed, depth: request.depth, shared: c.diffusion.sharedNoise)
         guidance = request.prompts.map { prompt in
             let isOrphan =
@@ -84,7 +87,7 @@ package struct DenoiseIterator {
         guard !isFinished else { return }
         let prediction = predict(timestep: sampler.timesteps[position])
         guard prediction.allSatisfy(\.isFinite) else { throw SegmentError.notFinite(step: position) }
-        latents.values = sampler.step(position, x: latents.values, prediction: prediction) {
+        (latents.values, clean) = sampler.step(position, x: latents.values, prediction: prediction, lastClean: clean) {
             noise.sampler(step: position + 1, frames: request.frames, count: latents.frameCount)
         }
         position += 1

@@ -182,7 +182,10 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
 
     /// How segments are sampled.
     package struct Sampling: Codable, Sendable, Equatable {
-        package enum Kind: String, Codable, Sendable, CaseIterable { case ddim, ddpm }
+        package enum Kind: String, Codable, Sendable, CaseIterable {
+            case ddim, ddpm
+            case dpmSolver = "dpm-solver"
+        }
 
         package var sampler: Kind
         /// By depth; the last value holds for all deeper ones.
@@ -206,6 +209,8 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
             /// The least stride of the segments that it is for.
             package var stride: Int
             package var steps: Int
+            /// nil where it is the same as elsewhere.
+            package var sampler: Kind?
             package var guidance: Double
             /// For frames whose prompt neither parent has; nil where it is the same. Such frames must be invented.
             package var orphanGuidance: Double?
@@ -216,7 +221,7 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
             package var evaluations: Int { steps * evaluationsPerStep }
 
             enum CodingKeys: String, CodingKey {
-                case known, stride, steps, guidance
+                case known, stride, steps, sampler, guidance
                 case orphanGuidance = "orphan_guidance"
             }
         }
@@ -226,11 +231,13 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
             strides.enumerated().map { effort(atDepth: $0, stride: $1) }
         }
 
+        package func sampler(of effort: Effort) -> Kind { effort.sampler ?? sampler }
+
         package func effort(atDepth depth: Int, stride: Int) -> Effort {
             let known: Effort.Known = depth == 0 ? .none : .both
             return efforts?.first { $0.known == known && stride >= $0.stride }
                 ?? Effort(
-                    known: known, stride: 1, steps: steps[min(depth, steps.count - 1)],
+                    known: known, stride: 1, steps: steps[min(depth, steps.count - 1)], sampler: nil,
                     guidance: guidance[min(depth, guidance.count - 1)], orphanGuidance: nil)
         }
 

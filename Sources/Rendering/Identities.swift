@@ -52,7 +52,7 @@ struct SamplingIdentity: Sendable, Equatable, Codable, CustomStringConvertible {
 
     init(_ sampling: ModelConfiguration.Sampling, depth: Int, stride: Int) {
         let effort = sampling.effort(atDepth: depth, stride: stride)
-        sampler = sampling.sampler.rawValue
+        sampler = sampling.sampler(of: effort).rawValue
         steps = effort.steps
         guidance = effort.guidance
         orphanGuidance = effort.orphanGuidance

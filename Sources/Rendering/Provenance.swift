@@ -59,8 +59,9 @@ package struct Provenance: Codable, Equatable, Sendable {
         scriptHash = SHA256.hex(of: job.script)
         model = Model(name: configuration.name, hash: network.model, precision: network.precision)
         let efforts = configuration.sampling.efforts(strides: job.plan.strides)
+        let samplers = efforts.map { configuration.sampling.sampler(of: $0).rawValue }
         sampling = Sampling(
-            sampler: configuration.sampling.sampler.rawValue, steps: efforts.map(\.steps),
+            sampler: Set(samplers).count == 1 ? samplers[0] : samplers.joined(separator: "/"), steps: efforts.map(\.steps),
             guidance: efforts.map(\.guidance))
         seed = job.seed
         takes = job.takes.isEmpty ? nil : job.takes

@@ -27,7 +27,7 @@ import Testing
 
     @Test(
         "A whole segment is sampled as by the twin: noise, condition, guidance and sampler",
-        arguments: ["ddim", "ddpm"], ["global", "local"])
+        arguments: ["ddim", "ddpm", "dpm-solver"], ["global", "local"])
     func goldens(sampler: String, kind: String) throws {
         let golden = try Golden("tiny", "\(sampler)-\(kind)")
         let copy = try ModelCopy()

@@ -21,12 +21,13 @@ import Testing
         let rows = stride(from: 0, to: noise.count, by: 64).map { Array(noise[$0..<$0 + 64]) }
         let sampler = Sampler(
             schedule: Schedule(.init(objective: objective, steps: 1000, schedule: schedule, sharedNoise: 0)),
-            sampling: .init(sampler: kind, steps: [7], guidance: [1], conditionLevel: 0, clip: 3), steps: 7)
+            kind: kind, clip: 3, steps: 7)
         var x = rows[0]
+        var clean: [Float]?
         for step in 0..<7 {
             let t = Float(sampler.timesteps[step]) / 100
             let prediction = x.map { sin($0 + t) }
-            x = sampler.step(step, x: x, prediction: prediction) { rows[step + 1] }
+            (x, clean) = sampler.step(step, x: x, prediction: prediction, lastClean: clean) { rows[step + 1] }
         }
         let difference = Difference(
             "\(kind) \(objective) \(schedule)", x,
@@ -44,17 +45,19 @@ import Testing
         #expect(schedule.timesteps(3) == [999, 666, 332])
     }
 
-    @Test("DDIM leads a perfect prediction back to the clean latents", arguments: [1, 3, 10])
-    func perfectPrediction(steps: Int) {
+    @Test(
+        "DDIM and DPM-Solver lead a perfect prediction back to the clean latents", arguments: [ModelConfiguration.Sampling.Kind.ddim, .dpmSolver],
+        [1, 3, 10])
+    func perfectPrediction(kind: ModelConfiguration.Sampling.Kind, steps: Int) {
         let schedule = Schedule(.init(objective: .epsilon, steps: 1000, schedule: .linear, sharedNoise: 0))
         let sampler = Sampler(
-            schedule: schedule,
-            sampling: .init(sampler: .ddim, steps: [steps], guidance: [1], conditionLevel: 0, clip: 4), steps: steps)
+            schedule: schedule, kind: kind, clip: 4, steps: steps)
         let clean = (0..<20).map { Float($0) / 10 - 1 }
         let noise = Noise(seed: 1, depth: 0).normals(.sampler, step: 0, frame: 0, count: 20)
         var x = schedule.noised(clean, noise: noise, timestep: sampler.timesteps[0])
+        var last: [Float]?
         for step in 0..<steps {
-            x = sampler.step(step, x: x, prediction: noise) { [] }
+            (x, last) = sampler.step(step, x: x, prediction: noise, lastClean: last) { [] }
         }
         #expect(zip(x, clean).allSatisfy { abs($0 - $1) < 2e-2 })
     }
