@@ -26,20 +26,23 @@ package struct DenoiseIterator {
     private let prompted: MTD.Context
     /// With the empty prompt and the same visual condition; none where guidance is 1.
     private let unprompted: MTD.Context?
+    private let hand: SecondHand?
 
     /// - Parameters:
     ///   - known: latents [h, w, c] by their places in the segment, which stay as they are: the parents' at both ends, or the
     ///     keyframes of an earlier take
     ///   - encoded: prompts of other segments that the model has encoded
+    ///   - hand: computes the pass without the prompt beside the other one; nil: they come one after the other
     /// - Throws: ``SegmentError/invalidRequest(_:)``
     package init(
         model: Model, request: SegmentRequest, known: [Int: [Float]] = [:],
-        encoded: EncodedPrompts = EncodedPrompts()
+        encoded: EncodedPrompts = EncodedPrompts(), hand: SecondHand? = nil
     ) throws(SegmentError) {
         try Self.check(request, known: known, model.configuration)
         self.model = model
         self.request = request
         self.known = known
+        self.hand = hand
         let c = model.configuration
         let sampling = c.sampling
         let effort = sampling.effort(atDepth: request.depth, stride: request.stride)
@@ -97,16 +100,21 @@ package struct DenoiseIterator {
     }
 
     /// Classifier-free guidance (Ho and Salimans 2022) in two passes: on one thread a batch of two gains nothing, and half of
-    /// the activations stay closer to the core.
+    /// the activations stay closer to the core. On two threads each makes one, which gives the same bits.
     private func predict(timestep: Int) -> [Float] {
-        let x = Tensor(
-            latents.values, shape: [1, latents.frames, latents.height, latents.width, latents.channels])
-        let timesteps = [Float](repeating: Float(timestep), count: latents.frames)
-        let guided = model.mtd.predict(x, timesteps: timesteps, prompted).values()
-        guard let unprompted else { return guided }
-        let unguided = model.mtd.predict(x, timesteps: timesteps, unprompted).values()
-        var prediction = unguided
-        for i in prediction.indices { prediction[i] += guidance[i / latents.frameCount] * (guided[i] - unguided[i]) }
+        let pass = Pass(latents: latents, timestep: timestep, mtd: model.mtd)
+        guard let unprompted else { return pass.prediction(prompted) }
+        var (guided, prediction): ([Float], [Float])
+        if let hand {
+            let other = OtherPass(pass, unprompted)
+            guided = []
+            hand.together({ other.run() }, while: { guided = pass.prediction(prompted) })
+            prediction = other.prediction
+        } else {
+            guided = pass.prediction(prompted)
+            prediction = pass.prediction(unprompted)
+        }
+        for i in prediction.indices { prediction[i] += guidance[i / latents.frameCount] * (guided[i] - prediction[i]) }
         return prediction
     }
 
@@ -133,4 +141,34 @@ package struct DenoiseIterator {
             }
         }
     }
+}
+
+/// One evaluation of the network.
+private struct Pass {
+    let latents: Latents
+    let timestep: Int
+    let mtd: MTD
+
+    func prediction(_ context: MTD.Context) -> [Float] {
+        let x = Tensor(
+            latents.values, shape: [1, latents.frames, latents.height, latents.width, latents.channels])
+        let timesteps = [Float](repeating: Float(timestep), count: latents.frames)
+        return mtd.predict(x, timesteps: timesteps, context).values()
+    }
+}
+
+/// A pass that a ``SecondHand`` makes.
+///
+/// `@unchecked`: one thread makes it, waited for by the other, which has the context's tensors alive meanwhile.
+private final class OtherPass: @unchecked Sendable {
+    private let pass: Pass
+    private let context: MTD.Context
+    private(set) var prediction: [Float] = []
+
+    init(_ pass: Pass, _ context: MTD.Context) {
+        self.pass = pass
+        self.context = context
+    }
+
+    func run() { prediction = pass.prediction(context) }
 }

@@ -29,6 +29,8 @@ package struct RenderProgress: Sendable, Equatable {
 
     package var depths: [Depth]
     package var workers: Int
+    /// How many workers the single segment of depth 0 keeps busy: two, where one makes the pass without the prompt.
+    package var keyframeHands = 1
     /// What one worker takes for one evaluation; `nil` until measured.
     package var secondsPerEvaluation: Double?
     /// What one worker takes to turn a finest segment's latents into a chunk; `nil` until measured.
@@ -63,12 +65,12 @@ package struct RenderProgress: Sendable, Equatable {
     /// Seconds until the last chunk is there, or `nil` until an evaluation was measured.
     ///
     /// Depth after depth, each shared by as many workers as it has unfinished segments to give: the single segment of
-    /// depth 0 is not made faster by a second worker.
+    /// depth 0 is made faster by a second worker only where that is its second hand.
     package var remainingSeconds: Double? {
         if isFinished { return 0 }
         guard let secondsPerEvaluation else { return nil }
         return depths.indices.reduce(0) { seconds, depth in
-            let unfinished = max(1, depths[depth].segments - depths[depth].done)
+            let unfinished = max(1, depths[depth].segments - depths[depth].done) * (depth == 0 ? keyframeHands : 1)
             return seconds + remaining(atDepth: depth, decode: decodeEvaluations) * secondsPerEvaluation
                 / Double(min(workers, unfinished))
         }

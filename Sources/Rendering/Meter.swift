@@ -29,10 +29,12 @@ struct Meter {
     private var evaluationSeconds = Samples()
     private var decodeSeconds = Samples()
 
-    init(plan: RenderPlan, sampling: ModelConfiguration.Sampling, workers: Int) {
+    init(plan: RenderPlan, sampling: ModelConfiguration.Sampling, workers: Int, keyframeHands: Int) {
         let efforts = sampling.efforts(strides: plan.strides)
         evaluationsPerStep = efforts.map(\.evaluationsPerStep)
-        blank = RenderProgress(plan: plan, evaluationsPerDepth: efforts.map(\.evaluations), workers: workers)
+        var blank = RenderProgress(plan: plan, evaluationsPerDepth: efforts.map(\.evaluations), workers: workers)
+        blank.keyframeHands = min(keyframeHands, evaluationsPerStep[0])
+        self.blank = blank
     }
 
     /// How much work a segment is, by depth.
@@ -42,7 +44,8 @@ struct Meter {
         switch news {
         case .stepped(let step, _, let seconds):
             underWay[segment] = step * evaluationsPerStep[segment.depth]
-            evaluationSeconds.add(seconds / Double(evaluationsPerStep[segment.depth]))
+            let hands = segment.depth == 0 ? blank.keyframeHands : 1
+            evaluationSeconds.add(seconds * Double(hands) / Double(evaluationsPerStep[segment.depth]))
         case .decoded(let seconds):
             decodeSeconds.add(seconds)
         case .started, .alive, .damaged: break

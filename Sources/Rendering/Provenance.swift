@@ -61,8 +61,8 @@ package struct Provenance: Codable, Equatable, Sendable {
         let efforts = configuration.sampling.efforts(strides: job.plan.strides)
         let samplers = efforts.map { configuration.sampling.sampler(of: $0).rawValue }
         sampling = Sampling(
-            sampler: Set(samplers).count == 1 ? samplers[0] : samplers.joined(separator: "/"), steps: efforts.map(\.steps),
-            guidance: efforts.map(\.guidance))
+            sampler: Set(samplers).count == 1 ? samplers[0] : samplers.joined(separator: "/"),
+            steps: efforts.map(\.steps), guidance: efforts.map(\.guidance))
         seed = job.seed
         takes = job.takes.isEmpty ? nil : job.takes
         frames = job.plan.frames

@@ -45,7 +45,9 @@ package final class Renderer: Sendable {
     /// - Throws: `RenderFailure.unfit` if it does not belong to this model, or is here already; `.stopped`
     package func submit(_ job: RenderJob) throws {
         let blueprint = try blueprint(of: job)
-        let meter = Meter(plan: job.plan, sampling: configuration.sampling, workers: executor.workers)
+        let meter = Meter(
+            plan: job.plan, sampling: configuration.sampling, workers: executor.workers,
+            keyframeHands: executor.keyframeHands)
         try state.submit(blueprint, meter: meter)
     }
 

@@ -11,12 +11,15 @@ package protocol SegmentExecutor: Sendable {
     var slots: Int { get }
     /// How many of them are computed at a time, if it has them all.
     var workers: Int { get }
+    /// How many of them work on the segment of depth 0 at a time, as far as it is guided.
+    var keyframeHands: Int { get }
     /// Begins a segment and returns at once.
     func begin(_ assignment: Assignment)
 }
 
 extension SegmentExecutor {
     package var workers: Int { slots }
+    package var keyframeHands: Int { 1 }
 }
 
 /// A task, and those that can be made once it is done and that need nothing else: a part of a film's tree.

@@ -11,6 +11,8 @@ struct SegmentMaker: Sendable {
     let model: Model
     let network: NetworkIdentity
     let workspace: Workspace
+    /// Helps with the segment of depth 0, beside which its film has nothing to do.
+    var hand: SecondHand?
     private let prompts = EncodedPrompts()
 
     /// - Parameters:
@@ -112,7 +114,8 @@ struct SegmentMaker: Sendable {
     ) throws -> Latents? {
         do {
             var iterator = try DenoiseIterator(
-                model: model, request: identity.request, known: known, encoded: prompts)
+                model: model, request: identity.request, known: known, encoded: prompts,
+                hand: identity.request.depth == 0 ? hand : nil)
             let clock = ContinuousClock()
             while !iterator.isFinished {
                 let start = clock.now

@@ -13,6 +13,7 @@ package final class ThreadExecutor: SegmentExecutor {
 
     package let network: NetworkIdentity
     package let slots: Int
+    package let keyframeHands: Int
     private let inbox = Inbox()
 
     /// Starts the threads.
@@ -22,12 +23,17 @@ package final class ThreadExecutor: SegmentExecutor {
     package init(model: Model, workers: Int, workspace: Workspace, host: String? = nil) {
         network = NetworkIdentity(model: model)
         slots = max(1, workers)
-        let maker = SegmentMaker(model: model, network: network, workspace: workspace)
+        keyframeHands = min(2, slots)
+        // Linux keeps a nice value for each thread (sched(7)). Where it may not be set, all are alike.
+        let yield: @Sendable () -> Void = { _ = nuwa_raise_nice(Self.niceness) }
+        let hand =
+            keyframeHands > 1
+            ? SecondHand(named: "second hand", stackBytes: Self.stackBytes, first: yield) : nil
+        let maker = SegmentMaker(model: model, network: network, workspace: workspace, hand: hand)
         for number in 1...slots {
             let worker = host ?? "worker \(number)"
             let thread = Thread { [inbox] in
-                // Linux keeps a nice value for each thread (sched(7)). Where it may not be set, all are alike.
-                _ = nuwa_raise_nice(Self.niceness)
+                yield()
                 while let assignment = inbox.take() {
                     assignment.end(
                         maker.make(

@@ -159,14 +159,14 @@ package struct JobReporter: Sendable {
         var (outlook, total) = ([Int64: Double](), 0.0)
         for job in order {
             guard let model = model(job.model), let plan = plan(of: job, for: model) else { break }
+            let efforts = model.sampling.efforts(strides: plan.strides)
             var rest = RenderProgress(
-                plan: plan,
-                evaluationsPerDepth: model.sampling.efforts(strides: plan.strides).map(\.evaluations),
-                workers: pace.workers)
+                plan: plan, evaluationsPerDepth: efforts.map(\.evaluations), workers: pace.workers)
             for counts in segments[job.id] ?? [] where counts.depth < plan.depths {
                 rest.depths[counts.depth].done = counts.done
             }
             (rest.secondsPerEvaluation, rest.secondsPerDecode) = (pace.secondsPerEvaluation, pace.secondsPerDecode)
+            rest.keyframeHands = min(pace.keyframeHands, efforts[0].evaluationsPerStep)
             if job.stopsAtKeyframes { rest.depths.removeLast(plan.depths - 1) }
             total += measured[job.id]?.remainingSeconds ?? rest.remainingSeconds ?? 0
             if !job.stopsAtKeyframes { outlook[job.id] = total }

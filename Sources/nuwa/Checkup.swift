@@ -146,10 +146,10 @@ struct Checkup {
     private func speed(_ model: Model) throws -> Check {
         let workers = configuration.workerCount
         let plan = try RenderPlan(frames: 226, segmentFrames: model.configuration.segmentFrameRange)
-        let sampling = model.configuration.sampling
+        let efforts = model.configuration.sampling.efforts(strides: plan.strides)
         var progress = RenderProgress(
-            plan: plan,
-            evaluationsPerDepth: sampling.efforts(strides: plan.strides).map(\.evaluations), workers: workers)
+            plan: plan, evaluationsPerDepth: efforts.map(\.evaluations), workers: workers)
+        progress.keyframeHands = min(2, workers, efforts[0].evaluationsPerStep)
         let times = try SpeedTest(model: model, workers: workers).run()
         progress.secondsPerEvaluation = times.evaluation
         progress.secondsPerDecode = times.decode

@@ -13,9 +13,10 @@ import Testing
         prompts: ["pim walks", "pim walks", "lulu sits", "night falls"])
 
     private static func sample(
-        _ model: Model, _ request: SegmentRequest, first: [Float]? = nil, last: [Float]? = nil
+        _ model: Model, _ request: SegmentRequest, first: [Float]? = nil, last: [Float]? = nil, hand: SecondHand? = nil
     ) throws -> Latents {
-        var iterator = try DenoiseIterator(model: model, request: request, known: Self.ends(first, last))
+        var iterator = try DenoiseIterator(
+            model: model, request: request, known: Self.ends(first, last), hand: hand)
         while !iterator.isFinished { try iterator.step() }
         return iterator.latents
     }
@@ -126,6 +127,29 @@ import Testing
         }
         group.wait()
         #expect(results.withLock { $0 } == [expected, expected, expected])
+    }
+
+    @Test(
+        "A second hand makes the pass without the prompt, and gives the same bits, also where others want it too",
+        arguments: ElementType.supported)
+    func secondHand(type: ElementType) throws {
+        let model = try Model.load(directory: Fixtures.tiny, precision: type.precision)
+        let expected = try Self.sample(model, Self.global)
+        let prepared = Mutex(0)
+        let hand = SecondHand(named: "hand", stackBytes: 16 << 20) { prepared.withLock { $0 += 1 } }
+        let results = Mutex<[Latents?]>([])
+        let group = DispatchGroup()
+        for _ in 0..<3 {
+            group.enter()
+            Thread.detachNewThread {
+                let latents = try? Self.sample(model, Self.global, hand: hand)
+                results.withLock { $0.append(latents) }
+                group.leave()
+            }
+        }
+        group.wait()
+        #expect(results.withLock { $0 } == [expected, expected, expected])
+        #expect(prepared.withLock { $0 } == 1)
     }
 
     @Test("Once under way, sampling allocates no buffer")

@@ -46,8 +46,8 @@ import Testing
     }
 
     @Test(
-        "DDIM and DPM-Solver lead a perfect prediction back to the clean latents", arguments: [ModelConfiguration.Sampling.Kind.ddim, .dpmSolver],
-        [1, 3, 10])
+        "DDIM and DPM-Solver lead a perfect prediction back to the clean latents",
+        arguments: [ModelConfiguration.Sampling.Kind.ddim, .dpmSolver], [1, 3, 10])
     func perfectPrediction(kind: ModelConfiguration.Sampling.Kind, steps: Int) {
         let schedule = Schedule(.init(objective: .epsilon, steps: 1000, schedule: .linear, sharedNoise: 0))
         let sampler = Sampler(

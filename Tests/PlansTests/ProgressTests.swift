@@ -47,6 +47,17 @@ import Testing
         #expect(progress.description == "all 2 depths done, 100 %")
     }
 
+    @Test("Where a second worker makes one of two passes, keyframes take half as long")
+    func keyframeHands() throws {
+        var progress = try picnic()
+        progress.secondsPerEvaluation = 0.5
+        progress.secondsPerDecode = 2
+        progress.keyframeHands = 2
+        #expect(progress.remainingSeconds == 5 + 52.5)
+        progress.workers = 1
+        #expect(progress.remainingSeconds == 115.0)
+    }
+
     @Test("Until a decode was measured it is taken for two steps")
     func assumedDecode() throws {
         var progress = try picnic(workers: 1)
