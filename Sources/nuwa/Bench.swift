@@ -18,7 +18,7 @@ struct Bench: ParsableCommand {
             values, which it computes once a segment. `make bench` runs this in turns with the same work in PyTorch.
             """)
 
-    @Option(help: ArgumentHelp("The model.", valueName: "dir"))
+    @Option(help: ArgumentHelp("The model.", valueName: "dir"), completion: .directory)
     var model = "models/cartoon"
 
     @Option(help: "The type of the activations: f32 or bf16.")
@@ -36,7 +36,7 @@ struct Bench: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "A folder of `nuwa latents`: a training step of the denoiser on four of its clips is timed too.",
-            valueName: "dir"))
+            valueName: "dir"), completion: .directory)
     var latents: String?
 
     func validate() throws {

@@ -23,7 +23,7 @@ struct CartoonExport: ParsableCommand {
             An episode depends on its seed and its length only.
             """)
 
-    @Option(help: ArgumentHelp("The folder to write to; made if missing.", valueName: "dir"))
+    @Option(help: ArgumentHelp("The folder to write to; made if missing.", valueName: "dir"), completion: .directory)
     var out: String
 
     @Option(help: "How many episodes to write.")

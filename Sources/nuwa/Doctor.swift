@@ -15,7 +15,9 @@ struct Doctor: ParsableCommand {
             Exit status: 0 nuwad can work here; 1 it cannot, or only badly; 2 wrong usage.
             """)
 
-    @Option(help: ArgumentHelp("The installation under DIR instead of the system's.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("The installation under DIR instead of the system's.", valueName: "dir"),
+        completion: .directory)
     var root: String?
 
     @Flag(help: "Answer in JSON (docs/json.md).")

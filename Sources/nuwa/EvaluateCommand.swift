@@ -30,7 +30,7 @@ struct EvaluateCommand: ParsableCommand {
             off, how much the right prompt helps against none, and how often it beats one with a swapped name.
             """)
 
-    @Argument(help: ArgumentHelp("The model: its directory.", valueName: "dir"))
+    @Argument(help: ArgumentHelp("The model: its directory.", valueName: "dir"), completion: .directory)
     var model: String
 
     @Flag(help: "Sample nothing.")
@@ -51,14 +51,17 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "Clips of each kind whose prediction is measured.")
     var clips = 24
 
-    @Option(help: ArgumentHelp("The recogniser: its directory.", valueName: "dir"))
+    @Option(help: ArgumentHelp("The recogniser: its directory.", valueName: "dir"), completion: .directory)
     var recogniser = "models/recogniser"
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Where the tables go; made if missing.", valueName: "dir"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Where the tables go; made if missing.", valueName: "dir"),
+        completion: .directory)
     var output = "evaluation"
 
     @Option(
-        help: ArgumentHelp("Where films and latents are kept. Default: ~/.cache/nuwa/evaluation.", valueName: "dir"))
+        help: ArgumentHelp("Where films and latents are kept. Default: ~/.cache/nuwa/evaluation.", valueName: "dir"),
+        completion: .directory)
     var cache: String?
 
     @Option(help: "Threads. Results do not depend on it.")

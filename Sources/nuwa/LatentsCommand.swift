@@ -17,16 +17,17 @@ struct LatentsCommand: ParsableCommand {
             was. A shard is whole or not there. When the cache exceeds --bound, its oldest shards go.
             """)
 
-    @Option(help: ArgumentHelp("The model whose encoder is used: its directory.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("The model whose encoder is used: its directory.", valueName: "dir"), completion: .directory)
     var model: String
 
-    @Option(help: ArgumentHelp("The folder of shards; made if missing.", valueName: "dir"))
+    @Option(help: ArgumentHelp("The folder of shards; made if missing.", valueName: "dir"), completion: .directory)
     var out: String
 
     @Option(
         help: ArgumentHelp(
             "A folder of films NAME.mp4 with NAME.jsonl beside each, a caption per frame. Default: the cartoon.",
-            valueName: "dir"))
+            valueName: "dir"), completion: .directory)
     var films: String?
 
     @Option(help: "With --films: films of fewer frames are skipped.")

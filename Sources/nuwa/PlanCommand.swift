@@ -32,7 +32,7 @@ struct PlanCommand: ParsableCommand {
     @Option(help: ArgumentHelp("What the pixels of a segment take, instead of measuring it.", valueName: "seconds"))
     var decode: Double?
 
-    @Option(help: ArgumentHelp("Also draw it, as PNG.", valueName: "file"))
+    @Option(help: ArgumentHelp("Also draw it, as PNG.", valueName: "file"), completion: .file())
     var plot: String?
 
     func validate() throws {

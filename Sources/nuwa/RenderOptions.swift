@@ -7,7 +7,9 @@ struct RenderOptions: ParsableArguments {
     @Option(help: "Worker threads. Default: one per usable processor.")
     var workers: Int?
 
-    @Option(help: ArgumentHelp("Where finished segments are kept. Default: ~/.cache/nuwa.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("Where finished segments are kept. Default: ~/.cache/nuwa.", valueName: "dir"),
+        completion: .directory)
     var workspace: String?
 
     func validate() throws {

@@ -40,7 +40,7 @@ struct Reproduce: ParsableCommand {
     @Flag(help: "Render even where the bytes cannot be the same, and tell how far the pictures are apart.")
     var anyway = false
 
-    @Option(help: ArgumentHelp("The installation under DIR: its models.", valueName: "dir"))
+    @Option(help: ArgumentHelp("The installation under DIR: its models.", valueName: "dir"), completion: .directory)
     var root: String?
 
     @Flag(help: "Answer in JSON (docs/json.md).")

@@ -25,10 +25,11 @@ struct SegmentCommand: ParsableCommand {
         help: ArgumentHelp("The tasks, a file of JSON lines as the renderer writes them.", valueName: "tasks.json"))
     var tasks: String
 
-    @Option(help: ArgumentHelp("The model that the tasks name: its directory.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("The model that the tasks name: its directory.", valueName: "dir"), completion: .directory)
     var model: String
 
-    @Option(help: ArgumentHelp("Where finished segments are kept.", valueName: "dir"))
+    @Option(help: ArgumentHelp("Where finished segments are kept.", valueName: "dir"), completion: .directory)
     var workspace: String
 
     func run() throws {

@@ -12,7 +12,7 @@ struct Sheet: ParsableCommand {
     @Argument(help: ArgumentHelp("The film.", valueName: "film"), completion: .file(extensions: ["mp4"]))
     var film: String
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The PNG to write.", valueName: "png"))
+    @Option(name: .shortAndLong, help: ArgumentHelp("The PNG to write.", valueName: "png"), completion: .file())
     var output: String
 
     @Option(help: "How many frames to show.")

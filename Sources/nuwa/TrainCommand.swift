@@ -26,19 +26,29 @@ struct TrainDenoiser: ParsableCommand {
             `nuwa evaluate --quick`).
             """)
 
-    @Option(help: ArgumentHelp("The recipe; etc/nuwa/training/mtd.toml explains it.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The recipe; etc/nuwa/training/mtd.toml explains it.", valueName: "file"),
+        completion: .file())
     var config = "etc/nuwa/training/mtd.toml"
 
-    @Option(help: ArgumentHelp("The model that the training goes on from: its directory.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("The model that the training goes on from: its directory.", valueName: "dir"),
+        completion: .directory)
     var start: String
 
-    @Option(help: ArgumentHelp("A folder that `nuwa latents` fills, also meanwhile.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("A folder that `nuwa latents` fills, also meanwhile.", valueName: "dir"),
+        completion: .directory)
     var latents: String
 
-    @Option(help: ArgumentHelp("One of the validation split: weights are kept by how they do on it.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("One of the validation split: weights are kept by how they do on it.", valueName: "dir"),
+        completion: .directory)
     var validation: String?
 
-    @Option(help: ArgumentHelp("Where to keep what the training comes to; made if missing.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("Where to keep what the training comes to; made if missing.", valueName: "dir"),
+        completion: .directory)
     var work: String
 
     @Flag(help: "Begin with untrained weights, in the shape of those of --start.")
@@ -76,13 +86,19 @@ struct TrainRecogniser: ParsableCommand {
             as of the last checkpoint) and best/ (those of the least held-out loss): what models/recogniser/ has.
             """)
 
-    @Option(help: ArgumentHelp("The recipe; etc/nuwa/training/recogniser.toml explains it.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The recipe; etc/nuwa/training/recogniser.toml explains it.", valueName: "file"),
+        completion: .file())
     var config = "etc/nuwa/training/recogniser.toml"
 
-    @Option(help: ArgumentHelp("The model through whose T-KLVAE some of the pictures go.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("The model through whose T-KLVAE some of the pictures go.", valueName: "dir"),
+        completion: .directory)
     var decoder = "models/cartoon"
 
-    @Option(help: ArgumentHelp("Where to keep what the training comes to; made if missing.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("Where to keep what the training comes to; made if missing.", valueName: "dir"),
+        completion: .directory)
     var work: String
 
     @Option(help: "Threads. Results do not depend on it.")

@@ -7,7 +7,8 @@ import Installation
 struct InstallationOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The installation under DIR instead of the system's, as `nuwad --root DIR`.", valueName: "dir"))
+            "The installation under DIR instead of the system's, as `nuwad --root DIR`.", valueName: "dir"),
+        completion: .directory)
     var root: String?
 
     @Option(help: ArgumentHelp("The daemon's control socket, where it is not in its usual place.", valueName: "path"))

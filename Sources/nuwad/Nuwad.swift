@@ -20,13 +20,15 @@ struct Nuwad: AsyncParsableCommand {
         version: NuwaVersion.current)
 
     @Option(
-        help: ArgumentHelp("Put everything under DIR instead of /, for a try-out without being root.", valueName: "dir")
-    )
+        help: ArgumentHelp(
+            "Put everything under DIR instead of /, for a try-out without being root.", valueName: "dir"),
+        completion: .directory)
     var root: String?
 
     @Option(
         help: ArgumentHelp(
-            "The configuration file; etc/nuwa/nuwad.toml under / or DIR when not given.", valueName: "file"))
+            "The configuration file; etc/nuwa/nuwad.toml under / or DIR when not given.", valueName: "file"),
+        completion: .file())
     var config: String?
 
     @Option(help: ArgumentHelp("Worker threads, whatever the configuration says.", valueName: "n"))
