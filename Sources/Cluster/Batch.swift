@@ -54,7 +54,14 @@ struct Batch: Sendable, Hashable {
     func key(of index: Int) -> String { "\(name)_\(index)" }
 
     /// The `key` of the element that must be done before those of this batch.
-    var after: String? { try? String(contentsOf: dependency, encoding: .utf8) }
+    /// - Throws: `SystemError` where it cannot be told
+    func readAfter() throws -> String? {
+        do {
+            return String(decoding: try WholeFile.read(dependency), as: UTF8.self)
+        } catch let error as SystemError where error.code == ENOENT {
+            return nil
+        }
+    }
 
     private var dependency: URL { folder.appending(path: "after") }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Rendering
 
@@ -112,7 +113,7 @@ struct Errands {
 
     private mutating func takeOver(_ queue: [Slurm.Entry]) throws {
         arrayLimit = try slurm.arrayLimit()
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try DurableFile.makeDirectory(folder)
         var numbers: [String: Int] = [:]
         // By job, so that what is waited for comes first.
         let batches = try Batch.all(in: folder)
@@ -120,12 +121,17 @@ struct Errands {
         for batch in batches where !entries.contains(where: { $0.name == batch.name }) { batch.remove() }
         for entry in entries {
             guard let batch = batches.first(where: { $0.name == entry.name }) else { continue }
-            guard let tasks = try? batch.readTasks(of: entry.id.index) else {
+            let tasks: [SegmentTask]
+            do {
+                tasks = try batch.readTasks(of: entry.id.index)
+            } catch let error as SystemError where error.code != ENOENT {
+                throw error
+            } catch {
                 // Of another version, or half written: whoever wants it submits it anew.
                 doomed.append(entry.id)
                 continue
             }
-            let after = batch.after.flatMap { numbers[$0] }
+            let after = try batch.readAfter().flatMap { numbers[$0] }
             numbers[batch.key(of: entry.id.index)] = try add(tasks, after: after, .submitted(batch, entry.id))
         }
         if !elements.isEmpty {
@@ -382,7 +388,7 @@ struct Errands {
         }
         let reason = slurm.end(of: id) ?? "it left Slurm's queue"
         giveUp(behind: number)
-        if batch.after == nil || batch.hasOutput(of: id.index) {
+        if element.after == nil || batch.hasOutput(of: id.index) {
             blame(element, unmade, "element \(id) of \(batch.name)", reason)
         }  // Else what it waited for failed, and it never began.
         for (name, assignment) in element.waiting {

@@ -1,3 +1,4 @@
+import Files
 package import Foundation
 package import Rendering
 import Synchronization
@@ -82,12 +83,11 @@ private final class Inbox: Sendable {
     }
 
     private let contents = Mutex(Contents())
-    /// Rung once for each assignment, and at the end.
-    private let bell = DispatchSemaphore(value: 0)
+    private let alarm = Alarm()
 
     func put(_ assignment: Assignment) {
         contents.withLock { $0.waiting.append(assignment) }
-        bell.signal()
+        alarm.ring()
     }
 
     /// What came, at the latest after so many seconds; nil when nothing will come any more.
@@ -103,11 +103,13 @@ private final class Inbox: Sendable {
 
     func close() {
         contents.withLock { $0.isClosed = true }
-        bell.signal()
+        alarm.ring()
     }
 
     private func wait(for seconds: Double, while isWanted: (Contents) -> Bool) {
-        let end = DispatchTime.now() + seconds
-        while contents.withLock({ !$0.isClosed && isWanted($0) }), bell.wait(timeout: end) == .success {}
+        let end = ContinuousClock.now + .seconds(seconds)
+        while contents.withLock({ !$0.isClosed && isWanted($0) }), ContinuousClock.now < end {
+            alarm.wait(atMost: (end - .now) / .seconds(1))
+        }
     }
 }

@@ -6,7 +6,7 @@ package import Reports
 
 /// Asks a running daemon, over its control socket. A connection per request, on a thread of its own, since it blocks.
 package struct ControlClient: Sendable {
-    private let socket: URL
+    package let socket: URL
     private let timeout: Duration
 
     /// - Parameter timeout: for one whole request

@@ -11,7 +11,8 @@ extension JobStore {
     private func accept(_ new: NewJob, _ db: Database) throws -> Acceptance {
         if let key = new.dropKey,
             let row = try Row.fetchOne(
-                db, sql: "SELECT \(Job.columns) FROM jobs WHERE drop_key = ? AND drop_pending = 1", arguments: [key])
+                db, sql: "SELECT \(Job.columns) FROM jobs WHERE \(Self.isDrop)",
+                arguments: Self.drop(key, new.name, isLinked: new.dropIsLinked))
         {
             return Acceptance(job: try Job(row: row), isNew: false)
         }
@@ -23,7 +24,8 @@ extension JobStore {
                 VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                new.name, new.script, new.scriptHash, new.dropKey, new.dropKey != nil, Self.column(new.owner),
+                new.name, new.script, new.scriptHash,
+                new.dropKey.map { new.dropIsLinked ? Self.key($0, of: new.name) : $0 }, new.dropKey != nil, Self.column(new.owner),
                 time, new.priority, new.frames, new.fps, Int64(bitPattern: new.seed), new.model,
                 new.stopsAtKeyframes, try new.takes.column, new.edit?.of, time,
             ])
@@ -33,8 +35,30 @@ extension JobStore {
         return Acceptance(job: try fetchJob(db, id), isNew: true)
     }
 
-    /// The dropped files have left the spool for good: whatever is dropped from now on is another drop, be it the same
-    /// file moved back.
+    /// A job of the dropped file that ``drop(_:_:isLinked:)`` tells: under its key and any name, since it may have been renamed; but where it
+    /// has other names too, which are drops of their own, under this name.
+    private static let isDrop = "drop_pending = 1 AND (drop_key = ? AND (name = ? OR NOT ?) OR drop_key = ?)"
+
+    private static func drop(_ key: String, _ name: String, isLinked: Bool) -> StatementArguments {
+        [key, name, isLinked, Self.key(key, of: name)]
+    }
+
+    /// The key of one of several names of a file.
+    private static func key(_ key: String, of name: String) -> String { "\(key):\(name)" }
+
+    /// Dropped files have left the spool for good: whatever is dropped from now on is another drop, be it the same file moved back.
+    /// - Parameter drops: of each also whether it has other names, whose jobs then keep the key
+    package func dropsMoved(_ drops: [(key: String, name: String, isLinked: Bool)]) throws {
+        try write { db in
+            for drop in drops {
+                try db.execute(
+                    sql: "UPDATE jobs SET drop_pending = 0 WHERE \(Self.isDrop)",
+                    arguments: Self.drop(drop.key, drop.name, isLinked: drop.isLinked))
+            }
+        }
+    }
+
+    /// The same of files that left it in an earlier life, under all of their names.
     package func dropsMoved(keys: [String]) throws {
         try write { db in
             for key in keys {

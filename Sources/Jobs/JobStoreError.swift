@@ -31,6 +31,14 @@ package enum JobStoreError: Error, Equatable, CustomStringConvertible {
         }
     }
 
+    /// Whether somebody has to do something to the file: starting again changes nothing.
+    package var needsHands: Bool {
+        switch self {
+        case .newerSchema, .olderSchema, .damaged: true
+        default: false
+        }
+    }
+
     package var description: String {
         switch self {
         case .cannotOpen(let path, let reason):

@@ -11,6 +11,8 @@ package struct NewJob: Sendable {
     package var scriptHash: String
     /// Names the very file that was dropped; nil for a job that came another way.
     package var dropKey: String?
+    /// Whether that file has other names too: then another name is another drop. Else it is the same one, renamed.
+    package var dropIsLinked: Bool
     /// The user whose file it was; nil where that is not known.
     package var owner: UInt32?
     /// Higher goes first, of one owner's.
@@ -28,14 +30,16 @@ package struct NewJob: Sendable {
     package var edit: (of: Int64, taken: String)?
 
     package init(
-        name: String, script: String, scriptHash: String, dropKey: String?, owner: UInt32? = nil, priority: Int = 0,
-        frames: Int, fps: Int, seed: UInt64, model: String, stopsAtKeyframes: Bool = false, takes: [Take] = [],
+        name: String, script: String, scriptHash: String, dropKey: String?, dropIsLinked: Bool = false,
+        owner: UInt32? = nil, priority: Int = 0, frames: Int, fps: Int, seed: UInt64, model: String,
+        stopsAtKeyframes: Bool = false, takes: [Take] = [],
         edit: (of: Int64, taken: String)? = nil
     ) {
         self.name = name
         self.script = script
         self.scriptHash = scriptHash
         self.dropKey = dropKey
+        self.dropIsLinked = dropIsLinked
         self.owner = owner
         self.priority = priority
         self.frames = frames

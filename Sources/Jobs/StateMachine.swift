@@ -154,6 +154,16 @@ extension Job {
     /// Whether an event makes sense now.
     package func allows(_ event: JobEvent) -> Bool { (try? after(event, at: .distantPast)) != nil }
 
+    /// Whether it is meant by who wants an event for all jobs: of what makes sense, what somebody would look for.
+    package func isMeant(by event: JobEvent) -> Bool {
+        switch event {
+        case .approve: allows(event) && state != .held(.release)
+        case .reseed: state == .held(.approval)
+        case .release: state == .held(.release)
+        default: allows(event)
+        }
+    }
+
     /// How its keyframes are made, and whether it stops at them, after an event.
     private func keyframes(after event: JobEvent) -> (seed: UInt64, takes: [Take], stop: Bool) {
         switch event {

@@ -25,7 +25,7 @@ struct Checkpoint {
     /// - Parameter shape: [F, h, w, c]; nil takes any
     /// - Throws: `Damage`, or what the reader finds wrong with the file
     func decode(_ url: URL, shape wanted: [Int]? = nil) throws -> Latents {
-        let file = try SafetensorsFile(url)
+        let file = try SafetensorsFile(url, isRead: true)
         guard file.metadata["format"] == Self.format else { throw Damage("is no checkpoint of this version") }
         guard file.metadata["fingerprint"] == fingerprint.hex else { throw Damage("is another segment's") }
         let shape = file.shape(of: Self.tensor) ?? []

@@ -13,8 +13,8 @@ package final class Gallery: Sendable {
 
     /// Starts the thread.
     /// - Parameter bytes: how much of pictures is kept, as PNG
-    package init(model: Model, workspace: Workspace, bytes: Int = 32 << 20) {
-        painter = Painter(model: model, workspace: workspace, shelf: Shelf(bytes: bytes))
+    package init(model: Model, network: NetworkIdentity, workspace: Workspace, bytes: Int = 32 << 20) {
+        painter = Painter(model: model, network: network, workspace: workspace, shelf: Shelf(bytes: bytes))
         let thread = Thread { [queue] in
             let clock = ContinuousClock()
             while let work = queue.take() {
@@ -70,6 +70,7 @@ package struct PicturesBusy: Error, CustomStringConvertible {
 /// Makes pictures, and remembers them.
 private struct Painter: Sendable {
     let model: Model
+    let network: NetworkIdentity
     let workspace: Workspace
     let shelf: Shelf
 
@@ -96,7 +97,7 @@ private struct Painter: Sendable {
 
     private func fingerprint(_ segment: SegmentID, of job: RenderJob) throws -> Fingerprint {
         try Blueprint.fingerprint(
-            of: segment, job: job, configuration: model.configuration, network: NetworkIdentity(model: model))
+            of: segment, job: job, configuration: model.configuration, network: network)
     }
 }
 

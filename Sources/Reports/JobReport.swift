@@ -4,14 +4,12 @@ package import Scripts
 
 /// A job as `nuwad` and `nuwactl` speak of it. `docs/json.md` is the contract for its JSON.
 package struct JobReport: Codable, Sendable, Equatable, Identifiable {
-    package typealias State = JobState.Name
-
     package var id: Int64
     /// The script's file name.
     package var name: String
     /// Whose it is: a user's name, `uid 1000` of one without, or `nobody known`.
     package var owner: String
-    package var state: State
+    package var state: JobState.Name
     /// Why the job waits, is blocked or failed: a sentence.
     package var reason: String?
     /// What a held job waits for: `release`, or `approval` of its keyframes.
@@ -45,7 +43,7 @@ package struct JobReport: Codable, Sendable, Equatable, Identifiable {
     package var warnings: [Finding]?
 
     package init(
-        id: Int64, name: String, owner: String, state: State, reason: String? = nil,
+        id: Int64, name: String, owner: String, state: JobState.Name, reason: String? = nil,
         hold: JobState.Hold? = nil, until: Date? = nil,
         priority: Int = 0, editOf: Int64? = nil, takenOver: String? = nil, seed: UInt64 = 0,
         frames: Int, fps: Int, accepted: Date, started: Date? = nil, finished: Date? = nil,

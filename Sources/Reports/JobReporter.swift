@@ -11,17 +11,19 @@ package struct JobReporter: Sendable {
     private let source: StatusReport.Source
     private let model: @Sendable (String) -> ModelConfiguration?
     private let mode: @Sendable () -> Mode
+    private let obstacle: @Sendable () -> String?
     private let progress: @Sendable (Int64) -> RenderProgress?
     private let atWork: @Sendable (Int64) -> [SegmentAtWork]
 
     /// - Parameters:
     ///   - mode: whether nuwad renders
     ///   - model: a model by its name; nil where it is not at hand. Reports of its jobs then have no depths and no warnings.
+    ///   - obstacle: what keeps all jobs from being begun, if anything does
     ///   - progress: what a renderer knows of a job that it has
     ///   - atWork: which segments of it workers are at
     package init(
         store: JobStore, source: StatusReport.Source, model: @escaping @Sendable (String) -> ModelConfiguration?,
-        mode: @escaping @Sendable () -> Mode = { .rendering },
+        mode: @escaping @Sendable () -> Mode = { .rendering }, obstacle: @escaping @Sendable () -> String? = { nil },
         progress: @escaping @Sendable (Int64) -> RenderProgress? = { _ in nil },
         atWork: @escaping @Sendable (Int64) -> [SegmentAtWork] = { _ in [] }
     ) {
@@ -29,6 +31,7 @@ package struct JobReporter: Sendable {
         self.source = source
         self.model = model
         self.mode = mode
+        self.obstacle = obstacle
         self.progress = progress
         self.atWork = atWork
     }
@@ -234,6 +237,7 @@ package struct JobReporter: Sendable {
         case .queued where source == .database: "waits for nuwad to run"
         case .queued where mode().name == .paused: "waits: rendering is paused by \(mode().by ?? "somebody")"
         case .queued where mode().name == .draining: "waits for the next start: nuwad ends what runs, and stops"
+        case .queued where obstacle() != nil: "waits: \(obstacle() ?? "")"
         case .queued where before == 0: "next"
         case .queued where before == 1: "waits: 1 job is before it"
         case .queued: "waits: \(before) jobs are before it"

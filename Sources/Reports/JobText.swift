@@ -129,7 +129,7 @@ package struct JobText {
         facts.map { "\($0.0.padded(to: 9)) \($0.1)" }.joined(separator: "\n")
     }
 
-    private func colour(of state: JobReport.State) -> TextStyle.Colour? {
+    private func colour(of state: JobState.Name) -> TextStyle.Colour? {
         switch state {
         case .queued: nil
         case .running: .blue

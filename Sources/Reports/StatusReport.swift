@@ -26,22 +26,22 @@ package struct StatusReport: Codable, Sendable, Equatable {
 
     package init(
         source: Source, daemon: DaemonReport?, mode: Mode = .rendering, owners: [OwnerReport] = [],
-        counts: [JobReport.State: Int], jobs: [JobReport], warnings: [String] = []
+        counts: [JobState.Name: Int], jobs: [JobReport], warnings: [String] = []
     ) {
         self.source = source
         self.daemon = daemon
         self.mode = ModeReport(mode)
         self.owners = owners
         self.counts = Dictionary(
-            uniqueKeysWithValues: JobReport.State.allCases.map { ($0.rawValue, counts[$0] ?? 0) })
+            uniqueKeysWithValues: JobState.Name.allCases.map { ($0.rawValue, counts[$0] ?? 0) })
         self.jobs = jobs
         self.warnings = warnings
     }
 
-    package func count(_ state: JobReport.State) -> Int { counts[state.rawValue] ?? 0 }
+    package func count(_ state: JobState.Name) -> Int { counts[state.rawValue] ?? 0 }
 
     /// All jobs that are not over, listed here or not.
-    package var unfinished: Int { JobReport.State.allCases.reduce(0) { $0 + ($1.isOver ? 0 : count($1)) } }
+    package var unfinished: Int { JobState.Name.allCases.reduce(0) { $0 + ($1.isOver ? 0 : count($1)) } }
 }
 
 /// Whether nuwad renders, and who changed that.

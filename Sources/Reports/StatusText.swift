@@ -24,7 +24,7 @@ package struct StatusText {
     }
 
     private func head(_ report: StatusReport) -> String {
-        let counts = JobReport.State.allCases.compactMap { state in
+        let counts = JobState.Name.allCases.compactMap { state in
             report.count(state) > 0 ? "\(report.count(state)) \(state.rawValue)" : nil
         }
         let jobs =

@@ -12,6 +12,8 @@ package struct Drop: Sendable, Equatable {
     /// as the file lies in the spool, also after a restart. The number of the device is left out, since it may differ
     /// after a boot.
     package let key: String
+    /// Whether the file has other names too, which are drops of their own and share the key.
+    package let isLinked: Bool
     /// The user whose file it is.
     package let owner: UInt32
 
@@ -20,6 +22,7 @@ package struct Drop: Sendable, Equatable {
         self.bytes = Data(bytes)
         hash = SHA256.hex(of: bytes)
         key = Self.stem(look) + hash
+        isLinked = look.links > 1
         owner = look.owner
     }
 
@@ -63,12 +66,16 @@ package enum SpoolNotice: Sendable, Equatable, CustomStringConvertible {
     case postponed(name: String, reason: String)
     /// A folder was dropped. It stays.
     case folder(name: String)
-    /// The drop folder cannot be read; it is tried again.
+    /// The drop folder cannot be read, or what was dealt with cannot be moved out of it; it is tried again.
     case noFolder(reason: String)
+    /// That is over.
+    case folderIsBack
     /// inotify cannot be had, so files are found by scanning alone.
     case noHints(reason: String)
     /// The drop folder's file system does not tell of all changes, so files are found by scanning alone.
     case polled(fileSystem: String, seconds: Double)
+    /// inotify tells of dropped files again.
+    case hintsAreBack
     /// inotify lost events; the whole folder was scanned instead.
     case overflow
 
@@ -82,6 +89,8 @@ package enum SpoolNotice: Sendable, Equatable, CustomStringConvertible {
         case .postponed(let name, let reason): "\(name) waits in the drop folder: \(reason)"
         case .folder(let name): "\(name) is a folder and is left alone; drop script files, one by one"
         case .noFolder(let reason): "the drop folder is out of reach: \(reason)"
+        case .folderIsBack: "the drop folder is within reach again"
+        case .hintsAreBack: "dropped files are told of by inotify again"
         case .noHints(let reason): "dropped files are found by scanning only: \(reason)"
         case .polled(let fileSystem, let seconds):
             "the drop folder is on \(fileSystem), which does not tell of all changes: it is looked at every \(Int(seconds)) s"

@@ -73,7 +73,7 @@ final class SpoolLoop {
         // Before the scan, so that nothing falls between the two.
         listen()
         let pending = try intake.scan(isStopped: inbox.isStopped)
-        lastTrouble.folder = nil
+        isOver(.folderIsBack, &lastTrouble.folder)
         waiting = [:]
         wait(for: pending)
         let interval = configuration.scanInterval
@@ -113,7 +113,7 @@ final class SpoolLoop {
                 inbox.put { $0.add(event) }
             }
             heard = folder
-            lastTrouble.hints = nil
+            isOver(.hintsAreBack, &lastTrouble.hints)
         } catch {
             tell(.noHints(reason: "\(error)"), unless: &lastTrouble.hints)
         }
@@ -129,6 +129,12 @@ final class SpoolLoop {
             }
             mkdir(folder.path, 0o750)
         }
+    }
+
+    /// Says that a trouble is over, if there was one.
+    private func isOver(_ notice: SpoolNotice, _ last: inout String?) {
+        if last != nil { handler.notice(notice) }
+        last = nil
     }
 
     /// Says it once, until it changes.

@@ -19,7 +19,7 @@ package struct SafetensorsError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// A safetensors file, mapped into memory and checked as a whole before anything is read from it.
+/// A safetensors file, mapped or read into memory and checked as a whole before anything is read from it.
 ///
 /// Format: 8 bytes little-endian length of a JSON header, the header, the data; tensors fill the data without holes or
 /// overlaps. https://github.com/huggingface/safetensors
@@ -51,24 +51,47 @@ package final class SafetensorsFile: @unchecked Sendable {
     /// The name that errors give.
     package let path: String
     private let entries: [String: Entry]
-    private let mapping: UnsafeRawBufferPointer
+    private let bytes: Bytes
     private let dataStart: Int
 
     /// Largest header that is accepted, as in the reference implementation.
     private static let longestHeader = 100_000_000
 
-    package init(_ url: URL) throws {
+    /// - Parameter isRead: whether it is read instead of mapped: then a sector that cannot be read is a `SystemError`, where a mapped one
+    ///   kills the process (SIGBUS)
+    package init(_ url: URL, isRead: Bool = false) throws {
         path = url.path
-        mapping = try Self.map(url)
-        do {
-            (metadata, entries, dataStart) = try Self.parse(mapping, path)
-        } catch {
-            munmap(UnsafeMutableRawPointer(mutating: mapping.baseAddress!), mapping.count)
-            throw error
-        }
+        bytes = isRead ? try Bytes(reading: url) : try Bytes(mapping: url)
+        (metadata, entries, dataStart) = try Self.parse(bytes.buffer, path)
     }
 
-    deinit { munmap(UnsafeMutableRawPointer(mutating: mapping.baseAddress!), mapping.count) }
+    /// The file's bytes, for as long as this is there.
+    private final class Bytes {
+        let buffer: UnsafeRawBufferPointer
+        private let isMapped: Bool
+
+        init(mapping url: URL) throws {
+            buffer = try SafetensorsFile.map(url)
+            isMapped = true
+        }
+
+        init(reading url: URL) throws {
+            let data = try WholeFile.read(url)
+            guard data.count >= 8 else { throw SafetensorsFile.short(url, data.count) }
+            let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: data.count, alignment: 16)
+            data.copyBytes(to: copy)
+            buffer = UnsafeRawBufferPointer(copy)
+            isMapped = false
+        }
+
+        deinit {
+            if isMapped {
+                munmap(UnsafeMutableRawPointer(mutating: buffer.baseAddress!), buffer.count)
+            } else {
+                buffer.deallocate()
+            }
+        }
+    }
 
     /// Names of all tensors, sorted.
     package var names: [String] { entries.keys.sorted() }
@@ -93,7 +116,8 @@ package final class SafetensorsFile: @unchecked Sendable {
             range = items.lowerBound * size..<items.upperBound * size
         }
         let count = range.count
-        let source = mapping.baseAddress! + dataStart + entry.range.lowerBound + range.lowerBound * entry.type.width
+        let start = dataStart + entry.range.lowerBound + range.lowerBound * entry.type.width
+        let source = bytes.buffer.baseAddress! + start
         return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
             switch entry.type {
             case .f32: ck_to_f32(source, buffer.baseAddress, count, Int32(CK_F32))
@@ -129,13 +153,15 @@ extension SafetensorsFile {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw SystemError("examine", url.path) }
         let size = Int(status.st_size)
-        guard size >= 8 else {
-            throw SafetensorsError(file: url.path, tensor: nil, problem: "is cut short: \(size) bytes hold no header")
-        }
+        guard size >= 8 else { throw short(url, size) }
         guard let address = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
             throw SystemError("map", url.path)
         }
         return UnsafeRawBufferPointer(start: address, count: size)
+    }
+
+    private static func short(_ url: URL, _ size: Int) -> SafetensorsError {
+        SafetensorsError(file: url.path, tensor: nil, problem: "is cut short: \(size) bytes hold no header")
     }
 
     private static func parse(

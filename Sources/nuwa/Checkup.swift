@@ -36,7 +36,8 @@ struct Checkup {
     func checks() throws -> [Check] {
         let films = configuration.films.directory.map { URL(filePath: $0) } ?? paths.films
         var checks = [
-            processor, limits, memory, disk("spool", paths.spool), disk("state", paths.state), disk("films", films),
+            processor, limits, memory, disk("spool", paths.spool), disk("state", paths.state),
+            disk("workspace", paths.workspace(configuration)), disk("films", films),
             inotify,
         ]
         do {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Control
+import Glibc
 import Jobs
 import Reports
 import Terminal
@@ -17,17 +18,29 @@ struct DrainCommand: AsyncParsableCommand {
 
     func run() async throws {
         let client = options.client
-        var report: StatusReport = try await client.change(.drain)
+        let begun: StatusReport = try await client.change(.drain)
+        var report = begun
         do {
             while report.mode.name == .draining {
                 try await Task.sleep(for: .milliseconds(500))
-                report = try await client.status(jobs: 0)
+                // Where systemd listens in its place, a question would start it again.
+                guard let pid = begun.daemon?.pid, Self.lives(pid) else { return try tell(begun) }
+                let now = try await client.status(jobs: 0)
+                guard now.daemon?.pid == pid else { return try tell(begun) }
+                report = now
             }
         } catch let error as ControlClientError where error.isNotRunning || error.isCutOff {
-            if options.json { return try Output.json(report) }
-            return Output.say("nuwad has ended what ran, and stopped")
+            return try tell(begun)
         }
         Output.complain("nuwactl: the drain was called off: nuwad is \(report.mode.name)\n")
         throw ExitStatus.failure
     }
+
+    private func tell(_ report: StatusReport) throws {
+        if options.json { return try Output.json(report) }
+        Output.say("nuwad has ended what ran, and stopped")
+    }
+
+    /// Whether the process is there; EPERM says that it is somebody else's.
+    private static func lives(_ pid: Int32) -> Bool { kill(pid, 0) == 0 || errno == EPERM }
 }

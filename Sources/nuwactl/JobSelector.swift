@@ -1,5 +1,6 @@
 import ArgumentParser
 import Control
+import Foundation
 import Jobs
 import Reports
 
@@ -47,11 +48,13 @@ extension JobSelector {
         }
     }
 
-    /// The newest job of that name.
-    static func query(_ name: String) -> JobQuery { JobQuery(name: name, newestFirst: true, limit: 1) }
+    /// Jobs of that name, of which ``newest(_:)`` chooses.
+    static func query(_ name: String) -> JobQuery { JobQuery(name: name, newestFirst: true, limit: 100) }
 
+    /// The newest of one's own, else the newest at all.
     func newest(_ jobs: [JobReport]) throws -> Int64 {
-        guard let job = jobs.first else { throw NoSuchJob(selector: self) }
+        let own = NSUserName()
+        guard let job = jobs.first(where: { $0.owner == own }) ?? jobs.first else { throw NoSuchJob(selector: self) }
         return job.id
     }
 }

@@ -92,6 +92,11 @@ extension ControlClientError {
         if case .garbled = self { true } else { false }
     }
 
+    /// Whether who waits for something may ask again: the daemon restarts, or has too much to answer just now (429).
+    var isPassing: Bool {
+        if case .refused(status: 429, _) = self { true } else { isNotRunning || isCutOff }
+    }
+
     var isNotRunning: Bool {
         if case .notRunning = self { true } else { false }
     }

@@ -19,18 +19,20 @@ struct WaitCommand: AsyncParsableCommand {
     func run() async throws {
         let client = options.client
         var open = try await selection.numbers(from: client)
-        if selection.all { open = try await client.jobs(.init(states: JobReport.State.unfinished)).map(\.id) }
+        if selection.all { open = try await client.jobs(.init(states: JobState.Name.unfinished)).map(\.id) }
         if !selection.states.isEmpty { open = try await client.jobs(.init(states: selection.states)).map(\.id) }
         var over: [JobReport] = []
+        var answered = !open.isEmpty && (selection.all || !selection.states.isEmpty)
         while let next = open.first {
             do {
                 let job = try await client.job(next, brief: true)
+                answered = true
                 if job.state.isOver {
                     over.append(job)
                     open.removeFirst()
                     continue
                 }
-            } catch let error as ControlClientError where (error.isNotRunning || error.isCutOff) && !over.isEmpty {
+            } catch let error as ControlClientError where error.isPassing && answered {
                 // It comes back, or not: the next question tells.
             }
             try await Task.sleep(for: .milliseconds(500))
@@ -40,6 +42,6 @@ struct WaitCommand: AsyncParsableCommand {
     }
 }
 
-extension JobReport.State {
-    static var unfinished: Set<JobReport.State> { Set(allCases.filter { !$0.isOver }) }
+extension JobState.Name {
+    static var unfinished: Set<JobState.Name> { Set(allCases.filter { !$0.isOver }) }
 }

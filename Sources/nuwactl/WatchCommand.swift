@@ -38,8 +38,8 @@ struct WatchCommand: AsyncParsableCommand {
                     if jobs.contains(where: { $0.state != .done }) { throw ExitStatus.jobFailed }
                     return
                 }
-            } catch ControlClientError.notRunning(let socket) where answered {
-                display.lost(socket)
+            } catch let error as ControlClientError where answered && error.isPassing {
+                if error.isNotRunning { display.lost(client.socket.path) }
             }
             try await Task.sleep(for: isIdle ? Self.idle : Self.busy)
         }

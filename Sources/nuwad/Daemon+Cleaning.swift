@@ -46,27 +46,42 @@ extension Daemon {
             files(in: folder).map { file in
                 Leftover(
                     path: file.path, bytes: file.bytes, used: file.used,
-                    isNeeded: needed?.contains(file.path) ?? true)
+                    isNeeded: needed?.contains(file.path) ?? true, isScript: false)
             }
         }
-        // The text of an accepted script is in the database.
         let scripts = [paths.accepted, paths.rejected].flatMap { folder in
-            files(in: folder).map { Leftover(path: $0.path, bytes: $0.bytes, used: $0.used, isNeeded: false) }
+            files(in: folder).map { file in
+                Leftover(
+                    path: file.path, bytes: file.bytes, used: file.used,
+                    isNeeded: folder == paths.accepted && (needed?.contains(Self.dropped(file.path)) ?? true),
+                    isScript: true)
+            }
         }
         return made + scripts
     }
 
-    /// What jobs that are not over may still need; nil where that cannot be known, as of jobs of another model.
+    /// The name under which a script in `accepted/` was dropped: there the second of a name is `picnic-2.nuwa`.
+    private static func dropped(_ path: String) -> String {
+        let name = URL(filePath: path).lastPathComponent
+        return name.replacing(/-[0-9]+(?=\.[^.]*$|$)/, with: "")
+    }
+
+    /// Paths of what jobs that are not over may still need, and their scripts' names: without the database, a script is dropped again. nil where
+    /// that cannot be known, as of jobs of another model.
     private func neededFiles(_ isStopped: () -> Bool) throws -> Set<String>? {
         var needed: Set<String> = []
         var known: Set<[String]> = []
         for job in try store.jobs(in: [.queued, .running, .held, .blocked]) {
             if isStopped() { throw CancellationError() }
+            needed.formUnion([job.name, Self.dropped(job.name)])
             // The same script with the same seed and takes needs the same files.
             guard known.insert([job.scriptHash, "\(job.seed)", job.model, "\(job.takes)"]).inserted else { continue }
             do {
                 needed.formUnion(try renderer.files(of: workshop.unplanned(job)).map(\.path))
             } catch is OtherModel {
+                return nil
+            } catch is ScriptErrors {
+                // What this nuwad does not read, it does not render.
                 return nil
             }
         }

@@ -67,8 +67,8 @@ extension Daemon: ControlService {
                     try check(verb, job)
                     return true
                 } catch let error as ControlError {
-                    // Who asks for all means all of his own.
-                    if selection != .all { refusals.append(.init(id: job.id, error: "\(error)")) }
+                    // Who asks for all, or for all in a state, means all of his own.
+                    if case .numbers = selection { refusals.append(.init(id: job.id, error: "\(error)")) }
                     return false
                 }
             }
@@ -92,12 +92,14 @@ extension Daemon: ControlService {
     private func selected(_ selection: Selection, for verb: JobVerb) throws -> [Job] {
         switch selection {
         case .numbers(let numbers):
-            return try numbers.map { number in
+            var seen: Set<Int64> = []
+            return try numbers.filter { seen.insert($0).inserted }.map { number in
                 guard let job = try store.job(number) else { throw ControlError.noSuchJob(number) }
                 return job
             }
         case .states(let states): return try store.jobs(in: states)
-        case .all: return try store.jobs(in: Set(verb.origins))
+        case .all:
+            return try store.jobs(in: Set(verb.origins)).filter { job in verb.event.map(job.isMeant) ?? true }
         }
     }
 

@@ -56,13 +56,13 @@ extension Daemon: PageService {
     private func deeds(on job: Job) -> [JobPage.Deed] {
         JobPage.Deed.allCases.filter { deed in
             switch deed {
-            case .approve: job.allows(.approve) && job.state != .held(.release)
+            case .approve: job.isMeant(by: .approve)
             // Its pictures are there to choose from.
-            case .reseed: job.state == .held(.approval)
+            case .reseed: job.isMeant(by: .reseed(keyframe: nil, seed: nil))
             case .hold: job.allows(.hold) && !job.stopsAtKeyframes
             // Of one that runs it may be too late.
             case .holdAtKeyframes: job.state == .queued && !job.stopsAtKeyframes
-            case .release: job.state == .held(.release)
+            case .release: job.isMeant(by: .release)
             case .retry: job.allows(.retry)
             case .cancel: job.allows(.cancel)
             }

@@ -11,6 +11,7 @@ import Reports
 import Scripts
 import Spool
 import Synchronization
+import Terminal
 
 extension Daemon: SpoolHandler {
     func consider(_ drops: [Drop]) throws -> [Verdict] {
@@ -28,14 +29,18 @@ extension Daemon: SpoolHandler {
                 let edit = try edit(commission, drop)
                 return NewJob(
                     name: drop.name, script: commission.text, scriptHash: drop.hash, dropKey: drop.key,
-                    owner: drop.owner,
+                    dropIsLinked: drop.isLinked, owner: drop.owner,
                     priority: commission.priority, frames: commission.plan.frames, fps: commission.storyboard.fps,
                     seed: edit?.what.seed ?? commission.seed, model: model.configuration.name,
                     stopsAtKeyframes: approve || commission.stopsAtKeyframes,
                     takes: edit?.what.takes ?? [], edit: edit.map { ($0.job, $0.what.taken(from: $0.job)) })
             })
-        for (acceptance, (drop, commission)) in zip(acceptances, good) where acceptance.isNew {
+        for (acceptance, (drop, commission)) in zip(acceptances, good) {
             let id = acceptance.job.id
+            guard acceptance.isNew else {
+                logger.notice("\(drop.name) has its job, \(id), from before", metadata: ["job": "\(id)"])
+                continue
+            }
             let owner = UserName.of(drop.owner)
             logger.notice(
                 "job \(id): \(drop.name) of \(owner), \(acceptance.job.frames) frames", metadata: ["job": "\(id)"])
@@ -60,16 +65,16 @@ extension Daemon: SpoolHandler {
     private func edit(_ commission: Commission, _ drop: Drop) throws -> (what: Edit, job: Int64)? {
         guard
             let job = try store.predecessor(name: drop.name, owner: drop.owner, model: model.configuration.name),
+            case let script = try store.script(of: job.id),
             // What an older nuwad took and this one does not read is nothing to take over from.
-            let before = try? Commission(
-                try store.script(of: job.id), name: job.name, limits: .none, model: model.configuration)
+            let before = try? Commission(script, name: job.name, limits: .none, model: model.configuration)
         else { return nil }
         return Edit(commission, of: before, seed: job.seed, takes: job.takes).map { ($0, job.id) }
     }
 
     func moved(_ drops: [Drop]) {
         do {
-            try store.dropsMoved(keys: drops.map(\.key))
+            try store.dropsMoved(drops.map { ($0.key, $0.name, $0.isLinked) })
         } catch {
             // They are known again, and get no second job, for as long as that is so.
             logger.error("\(error)")
@@ -96,25 +101,45 @@ extension Daemon: SpoolHandler {
             logger.notice("\(notice)")
         case .notMoved(let name, _, _), .unreadable(let name, _), .postponed(let name, _), .folder(let name):
             logger.warning("\(notice)")
-            spoolNotices.withLock { $0[name] = notice }
-        case .noFolder, .noHints, .polled:
+            spoolTroubles.withLock { $0.files[name] = notice }
+        case .noFolder:
             logger.warning("\(notice)")
-            spoolNotices.withLock { $0[""] = notice }
+            spoolTroubles.withLock { $0.folder = notice }
+        case .folderIsBack:
+            logger.notice("\(notice)")
+            spoolTroubles.withLock { $0.folder = nil }
+        case .noHints, .polled:
+            logger.warning("\(notice)")
+            spoolTroubles.withLock { $0.hints = notice }
+        case .hintsAreBack:
+            logger.notice("\(notice)")
+            spoolTroubles.withLock { $0.hints = nil }
         }
     }
 
-    /// What the spool said of files that still lie there.
+    /// What the spool said of its folders, and of files that still lie there: as many as fit an answer.
     func spoolWarnings() -> [String] {
-        spoolNotices.withLock { notices in
-            notices = notices.filter { name, notice in
-                switch notice {
-                case .noFolder: !FileManager.default.isReadableFile(atPath: paths.spool.path)
-                default: name.isEmpty || FileManager.default.fileExists(atPath: paths.spool.appending(path: name).path)
-                }
+        spoolTroubles.withLock { troubles in
+            troubles.files = troubles.files.filter { name, _ in
+                FileManager.default.fileExists(atPath: paths.spool.appending(path: name).path)
             }
-            return notices.sorted { $0.key < $1.key }.map(\.value.description)
+            let files = troubles.files.sorted { $0.key < $1.key }.map(\.value.description)
+            let more = files.count - SpoolTroubles.told
+            return [troubles.folder, troubles.hints].compactMap(\.?.description) + files.prefix(SpoolTroubles.told)
+                + (more > 0 ? ["\(counted(more, "more file")) in the drop folder: the log has them"] : [])
         }
     }
+}
+
+/// What the spool said and is still so.
+struct SpoolTroubles {
+    /// So many files are told of one by one.
+    static let told = 20
+
+    var folder: SpoolNotice?
+    var hints: SpoolNotice?
+    /// By their names.
+    var files: [String: SpoolNotice] = [:]
 }
 
 extension Edit {

@@ -33,7 +33,7 @@ final class Daemon: Sendable {
     /// Changed by a reload.
     let configuration: Shared<Configuration>
     /// What the spool said last about each thing that needs somebody's attention.
-    let spoolNotices = Mutex<[String: SpoolNotice]>([:])
+    let spoolTroubles = Mutex(SpoolTroubles())
     let shownJob = Mutex<ShownJob?>(nil)
     /// Where questions are answered: few at a time, and away from the threads that Swift's tasks share, so that neither many
     /// clients nor a slow disk keep signals and heartbeats waiting.
@@ -70,6 +70,7 @@ final class Daemon: Sendable {
         let loaded = model.configuration
         reporter = JobReporter(
             store: store, source: .daemon, model: { $0 == loaded.name ? loaded : nil }, mode: { dispatcher.mode },
+            obstacle: { dispatcher.obstacle },
             progress: { renderer.progress($0) },
             atWork: { job in
                 renderer.atWork(on: job).map {

@@ -28,25 +28,44 @@ extension Dispatcher {
     }
 
     private func perform(_ verb: JobVerb, onSome ids: [Int64], by caller: Caller) throws -> [Int64: ControlError] {
+        var taken: Set<Int64> = []
+        do {
+            return try perform(verb, onSome: ids, by: caller, &taken)
+        } catch {
+            // What the database cannot take has not happened: the renderer gets them back when their turn comes.
+            for id in taken { ledger.note(.interrupt, of: id) }
+            throw error
+        }
+    }
+
+    /// - Parameter taken: jobs that the renderer had
+    private func perform(
+        _ verb: JobVerb, onSome ids: [Int64], by caller: Caller, _ taken: inout Set<Int64>
+    ) throws -> [Int64: ControlError] {
         var refusals: [Int64: ControlError] = [:]
         var ids = ids
         switch verb {
         case .hold(now: false):
             let stopping = Set(ids.filter { renderer.stopAtKeyframes($0) })
             ids.removeAll(where: stopping.contains)
-            for (id, refusal) in try ledger.apply(.holdAtKeyframes, to: stopping.sorted()) {
-                // They may have got there meanwhile.
-                guard let refusal, refusal.state != JobState.Name.held.rawValue else { continue }
-                refusals[id] = .conflict("\(refusal)")
+            do {
+                for (id, refusal) in try ledger.apply(.holdAtKeyframes, to: stopping.sorted()) {
+                    // They may have got there meanwhile.
+                    guard let refusal, refusal.state != JobState.Name.held.rawValue else { continue }
+                    refusals[id] = .conflict("\(refusal)")
+                }
+            } catch {
+                stopping.forEach(renderer.passKeyframes)
+                throw error
             }
-            withdraw(ids)
+            taken = withdraw(ids)
         case .holdAtKeyframes:
             // Those that the renderer does not have stop when it has.
             for id in ids where renderer.has(id) && !renderer.stopAtKeyframes(id, evenUnbegun: true) {
                 refusals[id] = .conflict("job \(id) is past its keyframes; `nuwactl hold \(id)` keeps it back as it is")
             }
             ids.removeAll { refusals[$0] != nil }
-        case .cancel, .hold(now: true): withdraw(ids)
+        case .cancel, .hold(now: true): taken = withdraw(ids)
         case .approve: ids.forEach(renderer.passKeyframes)
         case .retry, .reseed, .release, .priority: break
         }
@@ -72,10 +91,13 @@ extension Dispatcher {
 
     /// Takes jobs from the renderer. Workers leave them after the step that they are in; what they did is written down when
     /// this returns. A film that was about to appear has appeared then.
-    private func withdraw(_ ids: [Int64]) {
-        let present = Set(renderer.jobs)
-        for id in ids where present.contains(id) { renderer.cancel(id) }
+    /// - Returns: those that it had
+    @discardableResult
+    private func withdraw(_ ids: [Int64]) -> Set<Int64> {
+        let present = Set(renderer.jobs).intersection(ids)
+        for id in present { renderer.cancel(id) }
         for id in ids { renderer.waitUntilLeft(id) }
+        return present
     }
 
     /// Changes the mode. Returns once nothing is at work that must not be; a drain goes on for as long as what runs.

@@ -56,7 +56,18 @@ final class Dispatcher: Sendable {
 
     /// What somebody should look at.
     var warnings: [String] {
-        [brake.withLock { $0.warning(at: Date()) }].compactMap(\.self)
+        [
+            brake.withLock { $0.warning(at: Date()) },
+            ledger.trouble.map { "the database takes no changes, so nothing is begun: \($0)" },
+        ].compactMap(\.self)
+    }
+
+    /// What keeps every job from being begun, but for the mode; nil where nothing does.
+    var obstacle: String? {
+        if brake.withLock({ $0.holds(at: Date()) }) {
+            return "jobs in a row met a fault of the machine (`nuwactl status` has it)"
+        }
+        return ledger.trouble.map { _ in "the database takes no changes (`nuwactl status` has why)" }
     }
 
     // MARK: - Turns
@@ -64,7 +75,10 @@ final class Dispatcher: Sendable {
     /// Has the renderer given what it lacks. Returns at once.
     func wake() {
         wakes.withLock { $0 += 1 }
-        steering.async { self.fill() }
+        steering.async {
+            self.fill()
+            self.endDrainIfIdle()
+        }
     }
 
     /// Grows with whatever changes the queue.
@@ -76,6 +90,7 @@ final class Dispatcher: Sendable {
         steering.sync {
             unblock()
             fill()
+            endDrainIfIdle()
         }
     }
 

@@ -26,16 +26,12 @@ final class Ledger: RenderObserver {
         case ended(fault: String?)
     }
 
-    private struct Book {
-        var unwritten: [Entry] = []
-        /// Why the database cannot take them; logged once.
-        var trouble: String?
-    }
-
     private let store: JobStore
     private let logger: Logger
-    /// Held while the database is written to, which takes one change at a time anyway.
-    private let book = Mutex(Book())
+    /// What the database does not know yet, oldest first. Held while it is written to, which takes one change at a time anyway.
+    private let unwritten = Mutex<[Entry]>([])
+    /// Why the database cannot take what is unwritten; logged once. Apart from it, so that who asks need not wait for a write.
+    private let troubleNow = Mutex<String?>(nil)
     private let follower = Mutex<@Sendable (News) -> Void>({ _ in })
 
     init(store: JobStore, logger: Logger) {
@@ -54,36 +50,39 @@ final class Ledger: RenderObserver {
     /// - Throws: what the database says, in which case nothing is changed
     @discardableResult
     func apply(_ event: JobEvent, to job: Int64) throws -> Job {
-        try book.withLock { book in
-            try catchUp(&book)
+        try unwritten.withLock { unwritten in
+            try catchUp(&unwritten)
             return try store.apply(event, to: job)
         }
     }
 
     /// The same with many jobs; those in whose state it makes no sense stay as they are.
     func apply(_ event: JobEvent, to jobs: [Int64]) throws -> [(id: Int64, refusal: IllegalTransition?)] {
-        try book.withLock { book in
-            try catchUp(&book)
+        try unwritten.withLock { unwritten in
+            try catchUp(&unwritten)
             return try store.apply(event, to: jobs)
         }
     }
 
     /// Gives a job another priority, after all that has happened.
     func prioritise(_ job: Int64, _ priority: Int) throws {
-        try book.withLock { book in
-            try catchUp(&book)
+        try unwritten.withLock { unwritten in
+            try catchUp(&unwritten)
             try store.prioritise(job, priority)
         }
     }
 
+    /// Why the database does not take what has happened; nil where it does.
+    var trouble: String? { troubleNow.withLock(\.self) }
+
     /// Whether the database knows all that has happened.
-    var isWrittenUp: Bool { book.withLock { $0.unwritten.isEmpty } }
+    var isWrittenUp: Bool { unwritten.withLock(\.isEmpty) }
 
     /// Lets something happen to a job that cannot be helped: now, or when the database can take it.
     func note(_ event: JobEvent, of job: Int64) { write(.job(event, job)) }
 
     /// Writes what the database could not take before.
-    func catchUp() { book.withLock { try? catchUp(&$0) } }
+    func catchUp() { unwritten.withLock { try? catchUp(&$0) } }
 
     // MARK: - RenderObserver
 
@@ -161,15 +160,15 @@ final class Ledger: RenderObserver {
     // MARK: - Writing
 
     private func write(_ entry: Entry) {
-        book.withLock { book in
-            book.unwritten.append(entry)
-            try? catchUp(&book)
+        unwritten.withLock { unwritten in
+            unwritten.append(entry)
+            try? catchUp(&unwritten)
         }
     }
 
     /// Writes what waits, up to the first that the database cannot take.
-    private func catchUp(_ book: inout Book) throws {
-        while let entry = book.unwritten.first {
+    private func catchUp(_ unwritten: inout [Entry]) throws {
+        while let entry = unwritten.first {
             do {
                 try apply(entry)
             } catch let error as IllegalTransition {
@@ -179,16 +178,16 @@ final class Ledger: RenderObserver {
                 // There is nothing that it is about, or it contradicts what is written: it would be refused for ever.
                 logger.error("\(error)")
             } catch {
-                if book.trouble != "\(error)" {
+                if trouble != "\(error)" {
                     logger.error("\(error); what happens is kept in memory and written later")
-                    book.trouble = "\(error)"
+                    troubleNow.withLock { $0 = "\(error)" }
                 }
                 throw error
             }
-            book.unwritten.removeFirst()
+            unwritten.removeFirst()
         }
-        if book.trouble != nil { logger.notice("the database takes changes again; all is written down") }
-        book.trouble = nil
+        if trouble != nil { logger.notice("the database takes changes again; all is written down") }
+        troubleNow.withLock { $0 = nil }
     }
 
     private func apply(_ entry: Entry) throws {

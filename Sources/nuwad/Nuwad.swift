@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Installation
+import Jobs
 import Logging
 import Models
 import Systemd
@@ -74,5 +75,6 @@ extension Error {
     /// Starting again changes nothing, so systemd is told not to try.
     fileprivate var isMatterOfConfiguration: Bool {
         self is ConfigurationError || self is ModelNotFound || self is ModelUnusable
+            || (self as? JobStoreError)?.needsHands == true
     }
 }

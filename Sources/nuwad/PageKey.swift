@@ -10,11 +10,11 @@ struct PageKey: Sendable {
 
     init(_ key: [UInt8]) { self.key = key }
 
-    /// The key in a file, which is made where there is none. Removing it makes all tokens worthless at the next start.
+    /// The key in a file, which is made where there is none, or one that is cut short. Removing it makes all tokens worthless at the next start.
     /// - Throws: `SystemError`
     init(file: URL) throws {
-        if let data = try? Data(contentsOf: file), data.count == Self.bytes {
-            self.init([UInt8](data))
+        if let key = try Self.read(file) {
+            self.init(key)
             return
         }
         var random = SystemRandomNumberGenerator()
@@ -27,6 +27,13 @@ struct PageKey: Sendable {
             throw SystemError("write", file.path)
         }
         self.init(key)
+    }
+
+    /// nil where there is none, or one that is cut short.
+    private static func read(_ file: URL) throws -> [UInt8]? {
+        guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+        let key = [UInt8](try WholeFile.read(file))
+        return key.count == bytes ? key : nil
     }
 
     /// `1000.4f2a…`

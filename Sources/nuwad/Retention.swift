@@ -9,6 +9,8 @@ struct Leftover: Equatable, Sendable {
     let used: Date
     /// Whether an unfinished job may still need it.
     let isNeeded: Bool
+    /// Whether it is a script, which is small, and goes for its age alone.
+    let isScript: Bool
 }
 
 /// What of the leftovers goes. Pure.
@@ -42,7 +44,7 @@ struct Retention: Equatable, Sendable {
             let reason: Reason? =
                 if let age, now.timeIntervalSince(one.used) > age {
                     .age
-                } else if let bytes, total > bytes {
+                } else if let bytes, total > bytes, !one.isScript {
                     .size
                 } else {
                     nil

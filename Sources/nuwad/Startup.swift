@@ -54,7 +54,8 @@ struct Startup {
             version: NuwaVersion.current, observer: ledger)
         let daemon = try Daemon(
             paths: paths, configuration: configuration, store: store, model: model, renderer: renderer, ledger: ledger,
-            gallery: Gallery(model: model, workspace: workspace), workers: executor.workers, started: started,
+            gallery: Gallery(model: model, network: executor.network, workspace: workspace), workers: executor.workers,
+            started: started,
             logger: logger)
         let watcher = SpoolWatcher(
             configuration: SpoolConfiguration(

@@ -175,6 +175,20 @@ import Testing
         #expect(try daemon.list().map(\.state) == ["done", "queued"])
     }
 
+    @Test("A drain ends when the last job that ran is cancelled, be it named twice")
+    func drainAndCancel() throws {
+        let daemon = try Daemon(workers: 1)
+        try daemon.start()
+        try daemon.drop("seed 3\nframes 244\nfps 12\nf0 Pim walks.\n")
+        try daemon.wait(for: "some segments") { daemon.work.made.count >= 3 }
+        let drain = try daemon.startControl("drain")
+        try daemon.wait(for: "the drain") { daemon.log.contains("drain by") }
+        #expect(try daemon.control("cancel", "1", "walk").status == 0)
+        #expect(try drain.status() == 0)
+        #expect(try daemon.program?.status() == 0)
+        #expect(try daemon.list().map(\.state) == ["cancelled"])
+    }
+
     @Test("A new database overwrites no film: the second of a name gets a number")
     func newDatabase() throws {
         let daemon = try Daemon()

@@ -38,6 +38,10 @@ struct JobStoreTests {
         let again = try store.accept(.picnic(dropKey: "7:1:20:abc"))
         #expect(again == Acceptance(job: first.job, isNew: false))
         #expect(try store.accept(.picnic(dropKey: "8:1:20:abc")).isNew)
+        // Renamed, it is the same; where it has more names than one, each is a drop.
+        var other = NewJob.picnic(dropKey: "7:1:20:abc")
+        other.name = "other.nuwa"
+        #expect(try store.accept(other).isNew == false)
         try store.dropsMoved(keys: ["7:1:20:abc"])
         #expect(try store.accept(.picnic(dropKey: "7:1:20:abc")).isNew)
         #expect(try store.jobs().count == 3)

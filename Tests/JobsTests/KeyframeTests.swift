@@ -88,4 +88,13 @@ struct KeyframeTests {
         #expect(try reseed(nil, nil).seed == 0)
         #expect(try store.events(of: id).filter { $0.kind == "reseeded" }.count == 5)
     }
+
+    @Test("Who approves, reseeds or releases all of them means those that wait for it")
+    func meant() throws {
+        let waits: [JobEvent] = [.release, .approve, .reseed(keyframe: nil, seed: nil)]
+        let atKeyframes = try store.apply(.reachKeyframes, to: id)
+        #expect(waits.map(atKeyframes.isMeant) == [false, true, true])
+        let heldBack = try store.apply(.hold, to: store.accept(.picnic()).job.id)
+        #expect(waits.map(heldBack.isMeant) == [true, false, false])
+    }
 }

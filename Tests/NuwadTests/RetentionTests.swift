@@ -6,8 +6,10 @@ import Testing
 struct RetentionTests {
     private let now = Date(timeIntervalSince1970: 1_800_000_000)
 
-    private func file(_ path: String, mega: Int64, days: Double, isNeeded: Bool = false) -> Leftover {
-        Leftover(path: path, bytes: mega << 20, used: now - days * 86_400, isNeeded: isNeeded)
+    private func file(
+        _ path: String, mega: Int64, days: Double, isNeeded: Bool = false, isScript: Bool = false
+    ) -> Leftover {
+        Leftover(path: path, bytes: mega << 20, used: now - days * 86_400, isNeeded: isNeeded, isScript: isScript)
     }
 
     private func chosen(_ retention: Retention, _ files: [Leftover]) -> [String] {
@@ -31,6 +33,15 @@ struct RetentionTests {
         ]
         #expect(chosen(Retention(age: nil, bytes: 9 << 20), files) == ["a size", "b size"])
         #expect(chosen(Retention(age: nil, bytes: 1), files) == ["a size", "b size", "c size"])
+    }
+
+    @Test("Scripts go for their age alone")
+    func scripts() {
+        let files = [
+            file("old.nuwa", mega: 1, days: 31, isScript: true), file("new.nuwa", mega: 1, days: 1, isScript: true),
+            file("a", mega: 1, days: 0.5),
+        ]
+        #expect(chosen(Retention(age: 30 * 86_400, bytes: 1), files) == ["old.nuwa age", "a size"])
     }
 
     @Test("Without rules nothing goes")

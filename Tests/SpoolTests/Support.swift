@@ -90,7 +90,7 @@ final class TestHandler: SpoolHandler {
             good.map {
                 NewJob(
                     name: $0.name, script: String(decoding: $0.bytes, as: UTF8.self), scriptHash: $0.hash,
-                    dropKey: $0.key, owner: $0.owner, frames: 16,
+                    dropKey: $0.key, dropIsLinked: $0.isLinked, owner: $0.owner, frames: 16,
                     fps: 24, seed: 1, model: "cartoon")
             })
         return drops.map {
@@ -101,7 +101,7 @@ final class TestHandler: SpoolHandler {
 
     func moved(_ drops: [Drop]) {
         movedNames.withLock { $0 += drops.map(\.name) }
-        do { try store.dropsMoved(keys: drops.map(\.key)) } catch { Issue.record(error) }
+        do { try store.dropsMoved(drops.map { ($0.key, $0.name, $0.isLinked) }) } catch { Issue.record(error) }
     }
 
     func remaining(_ stems: Set<String>) {

@@ -90,6 +90,19 @@ struct VerdictTests {
         #expect(Set(spool.handler.seen.withLock { $0.map(\.key) }).count == 1)
     }
 
+    @Test("Two names of one file are two drops, also for a nuwad that died between taking them and moving them")
+    func linked() throws {
+        try spool.drop("picnic.nuwa")
+        try FileManager.default.linkItem(
+            at: spool.folder.appending(path: "picnic.nuwa"), to: spool.folder.appending(path: "again.nuwa"))
+        try spool.scanOnce(CrashAfterCommit(handler: TestHandler(store: spool.handler.store)))
+        #expect(try spool.jobs.count == 2)
+        try spool.scanOnce()
+        #expect(try spool.jobs.map(\.name).sorted() == ["again.nuwa", "picnic.nuwa"])
+        #expect(try spool.names(in: "accepted") == ["again.nuwa", "picnic.nuwa"])
+        #expect(try spool.handler.store.pendingDrops().isEmpty)
+    }
+
     @Test("A rejected file has its reasons beside it")
     func rejected() throws {
         try spool.drop("wrong.nuwa", "bad\n")

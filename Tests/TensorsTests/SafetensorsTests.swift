@@ -115,12 +115,18 @@ import Testing
                 file: file.path, tensor: "x", problem: "has shape [2], the model wants [2, 1]")
         ) { try file.parameter("x", shape: [2, 1]) }
         let absent = folder.appendingPathComponent("absent.safetensors")
-        #expect(throws: SystemError("open", absent.path, code: ENOENT)) { try SafetensorsFile(absent) }
+        for isRead in [false, true] {
+            #expect(throws: SystemError("open", absent.path, code: ENOENT)) {
+                try SafetensorsFile(absent, isRead: isRead)
+            }
+        }
     }
 
     private func open(_ data: Data) throws -> SafetensorsFile {
         let url = folder.appendingPathComponent("test.safetensors")
         try data.write(to: url)
+        // Read or mapped, it is refused for the same reasons.
+        _ = try SafetensorsFile(url, isRead: true)
         return try SafetensorsFile(url)
     }
 

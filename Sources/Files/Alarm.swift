@@ -4,12 +4,12 @@ import Glibc
 /// set back by an hour, who waits for two seconds sleeps an hour longer.
 ///
 /// `@unchecked`: `hasRung` is touched only while the mutex is held.
-final class Alarm: @unchecked Sendable {
+package final class Alarm: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var hasRung = false
 
-    init() {
+    package init() {
         pthread_mutex_init(mutex, nil)
         var attributes = pthread_condattr_t()
         pthread_condattr_init(&attributes)
@@ -25,7 +25,7 @@ final class Alarm: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    func ring() {
+    package func ring() {
         pthread_mutex_lock(mutex)
         hasRung = true
         pthread_cond_signal(condition)
@@ -33,7 +33,7 @@ final class Alarm: @unchecked Sendable {
     }
 
     /// Returns when it has rung since the last wait, or after so many seconds.
-    func wait(atMost seconds: Double) {
+    package func wait(atMost seconds: Double) {
         var end = timespec()
         clock_gettime(CLOCK_MONOTONIC, &end)
         let nanoseconds = end.tv_nsec + Int(min(max(0, seconds), 1e6) * 1e9)
