@@ -176,8 +176,6 @@ struct cdnnl_primitive {
     void skip() { operands.push_back(operand()); }
 };
 
-void cdnnl_free_message(cdnnl_message message) { std::free(message); }
-
 const char *cdnnl_version(void) {
     static const std::string text = [] {
         const auto *v = dnnl::version();

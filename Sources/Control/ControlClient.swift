@@ -104,8 +104,9 @@ package struct ControlClient: Sendable {
     }
 
     private func answer(to method: String, _ path: String) throws(ControlClientError) -> HTTPAnswer {
+        let reply: LocalHTTP.Reply
         do {
-            if let answer = try LocalHTTP.exchange(method, path, at: socket.path, timeout: timeout) { return answer }
+            reply = try LocalHTTP.exchange(method, path, at: socket.path, timeout: timeout)
         } catch {
             switch error.code {
             case EACCES, EPERM: throw .notAllowed(socket: socket.path)
@@ -113,10 +114,12 @@ package struct ControlClient: Sendable {
             default: throw .failed(cause: error)
             }
         }
-        let seconds = timeout.components.seconds
-        throw .garbled(
-            socket: socket.path,
-            reason: "the connection ended before the answer was whole, or no answer came in \(seconds) s")
+        switch reply {
+        case .whole(let answer): return answer
+        case .cutOff: throw .cutOff(socket: socket.path)
+        case .late: throw .late(socket: socket.path, after: timeout)
+        case .garbled: throw .garbled(socket: socket.path, reason: "it is no answer in HTTP")
+        }
     }
 }
 
@@ -127,6 +130,9 @@ package enum ControlClientError: Error, Equatable, CustomStringConvertible {
     /// The daemon's own words.
     case refused(status: Int, message: String)
     case garbled(socket: String, reason: String)
+    /// The connection ended before the answer was whole: the daemon went away while it answered.
+    case cutOff(socket: String)
+    case late(socket: String, after: Duration)
     /// A call of the operating system failed.
     case failed(cause: SystemError)
 
@@ -140,6 +146,10 @@ package enum ControlClientError: Error, Equatable, CustomStringConvertible {
             message
         case .garbled(let socket, let reason):
             "what answers at \(socket) makes no sense: \(reason)"
+        case .cutOff(let socket):
+            "what answers at \(socket) went away in the middle of it; ask again"
+        case .late(let socket, let time):
+            "no answer came from \(socket) in \(time.components.seconds) s; `journalctl -u nuwad` may tell why"
         case .failed(let cause):
             "\(cause)"
         }

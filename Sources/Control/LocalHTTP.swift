@@ -8,11 +8,10 @@ enum LocalHTTP {
     private static let answerLimit = 64 << 20
 
     /// - Parameter timeout: for all of it
-    /// - Returns: nil where the connection or the time ends before the answer does, or where what comes is no answer
     /// - Throws: `SystemError`
-    static func exchange(_ method: String, _ path: String, at socket: String, timeout: Duration) throws(SystemError)
-        -> HTTPAnswer?
-    {
+    static func exchange(
+        _ method: String, _ path: String, at socket: String, timeout: Duration
+    ) throws(SystemError) -> Reply {
         let end = ContinuousClock.now + timeout
         let descriptor = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw SystemError("connect to", socket) }
@@ -51,22 +50,32 @@ enum LocalHTTP {
 
     private static func receive(
         from descriptor: Int32, _ path: String, until end: ContinuousClock.Instant
-    ) throws(SystemError) -> HTTPAnswer? {
+    ) throws(SystemError) -> Reply {
         var bytes = Data()
         var piece = [UInt8](repeating: 0, count: 1 << 16)
         while bytes.count <= answerLimit {
-            if let answer = HTTPAnswer(bytes) { return answer }
+            if let answer = HTTPAnswer(bytes) { return .whole(answer) }
             var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             let left = (end - .now) / .milliseconds(1)
-            guard left > 0 else { return nil }
+            guard left > 0 else { return .late }
             guard poll(&wanted, 1, Int32(min(left.rounded(.up), 1e6))) > 0 else { continue }
             let count = recv(descriptor, &piece, piece.count, 0)
             if count < 0 && errno == EINTR { continue }
             guard count >= 0 else { throw SystemError("read from", path) }
-            if count == 0 { return nil }
+            if count == 0 { return bytes.isEmpty || bytes.starts(with: Data("HTTP/1.".utf8)) ? .cutOff : .garbled }
             bytes += piece[..<count]
         }
-        return nil
+        return .garbled
+    }
+
+    enum Reply {
+        case whole(HTTPAnswer)
+        /// The connection ended before the answer did.
+        case cutOff
+        /// The time did.
+        case late
+        /// What came is no answer, or has no end.
+        case garbled
     }
 }
 

@@ -23,10 +23,8 @@ package struct Sampler: Sendable {
         timesteps = schedule.timesteps(steps)
     }
 
-    /// True where a step adds fresh noise.
-    package func addsNoise(atStep step: Int) -> Bool { kind == .ddpm && step + 1 < timesteps.count }
-
-    /// One step: the next latents, and what it takes the clean ones for. `noise` is asked for only where ``addsNoise(atStep:)``.
+    /// One step: the next latents, and what it takes the clean ones for. `noise` is asked for only where fresh noise is added: by DDPM, but
+    /// for the last step.
     /// - Parameter lastClean: what the step before took the clean ones for; nil at the first
     package func step(
         _ step: Int, x: [Float], prediction: [Float], lastClean: [Float]?, noise: () -> [Float]

@@ -25,7 +25,8 @@ extension JobStore {
                 """,
             arguments: [
                 new.name, new.script, new.scriptHash,
-                new.dropKey.map { new.dropIsLinked ? Self.key($0, of: new.name) : $0 }, new.dropKey != nil, Self.column(new.owner),
+                new.dropKey.map { new.dropIsLinked ? Self.key($0, of: new.name) : $0 }, new.dropKey != nil,
+                Self.column(new.owner),
                 time, new.priority, new.frames, new.fps, Int64(bitPattern: new.seed), new.model,
                 new.stopsAtKeyframes, try new.takes.column, new.edit?.of, time,
             ])

@@ -6,20 +6,9 @@ import Terminal
 // Numbers as nuwactl words them; states as the page's reader meets them.
 
 extension JobReport {
-    /// `61 %, 1m05s left`; why it waits; how long it took.
+    /// As nuwactl has it, but that a reader of the page approves here.
     var standing: String {
-        switch state {
-        case .running:
-            let left = remainingSeconds.map { ", \(leftText($0))" } ?? ""
-            return percentText(fraction) + left + (reason.map { "; \($0)" } ?? "")
-        case .done:
-            guard let started, let finished else { return "" }
-            return "took \(durationText(finished.timeIntervalSince(started)))"
-        case .queued, .held, .blocked, .failed, .cancelled:
-            let ready = remainingSeconds.map { "; its film in about \(durationText($0))" } ?? ""
-            let again = until.map { "; tried again at \(clock($0))" } ?? ""
-            return (hold == .approval ? "its keyframes wait for your word" : reason ?? "") + ready + again
-        }
+        hold == .approval ? "its keyframes wait for your word" : standing(clock: clock) ?? ""
     }
 
     /// What the state is called here: a held job says what it waits for.

@@ -1,5 +1,4 @@
 import CCairo
-import Files
 package import Foundation
 
 extension Image {
@@ -29,12 +28,7 @@ extension Image {
         try png().write(to: url, options: .atomic)
     }
 
-    /// Reads a PNG; transparent parts come out over black. Throws `SystemError` or ``PictureError``.
-    package init(png url: URL) throws {
-        try self.init(png: try WholeFile.read(url), called: url.path)
-    }
-
-    /// Reads a PNG; transparent parts come out over black.
+    /// Reads a PNG; transparent parts come out over black. Throws ``PictureError``.
     /// - Parameter name: what to call it where it is none
     package init(png data: Data, called name: String) throws {
         let bytes = ByteStream()

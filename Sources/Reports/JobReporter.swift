@@ -96,10 +96,12 @@ package struct JobReporter: Sendable {
             TreeReport.Depth(
                 stride: plan.stride(atDepth: depth),
                 segments: plan.segments(atDepth: depth).map { segment in
-                    let state = job.state.name == .done ? .done : states[segment.id] ?? .waiting
-                    let work = state == .running ? work[segment.id] : nil
+                    let written = job.state.name == .done ? .done : states[segment.id] ?? .waiting
+                    // Who is at work the renderer knows; the database may hear of it later.
+                    let work = written == .done ? nil : work[segment.id]
                     return TreeReport.Segment(
-                        id: "\(segment.id)", state: state, first: segment.frames[0], worker: work?.worker,
+                        id: "\(segment.id)", state: work != nil ? .running : written == .running ? .waiting : written,
+                        first: segment.frames[0], worker: work?.worker,
                         fraction: work?.fraction)
                 })
         }

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import Jobs
 package import Terminal
 
@@ -12,26 +12,8 @@ package struct JobText {
 
     /// `running  61 %, 1m05s left`; `queued  waits: 2 jobs are before it`; `failed  no room to write …`
     func standing(_ job: JobReport) -> String {
-        let state = style.paint(job.state.rawValue, colour(of: job.state))
-        switch job.state {
-        case .running:
-            let left = job.remainingSeconds.map { ", \(leftText($0))" } ?? ""
-            return "\(state)  \(percentText(job.fraction))\(left)" + (job.reason.map { "; \($0)" } ?? "")
-        case .done:
-            let took = zip(job.started, job.finished).map { "  took \(durationText($1.timeIntervalSince($0)))" }
-            return state + (took ?? "")
-        case .queued, .held, .blocked, .failed, .cancelled:
-            return state + (reason(job).map { "  \($0)" } ?? "")
-        }
-    }
-
-    /// Why it waits, and until when.
-    package func reason(_ job: JobReport) -> String? {
-        if job.state == .queued, let seconds = job.remainingSeconds {
-            return (job.reason.map { $0 + "; " } ?? "") + "its film in about \(durationText(seconds))"
-        }
-        guard let until = job.until else { return job.reason }
-        return (job.reason ?? "") + "; tried again at \(style.time(until))"
+        style.paint(job.state.rawValue, colour(of: job.state))
+            + (job.standing(clock: style.time).map { "  \($0)" } ?? "")
     }
 
     /// The job in one line, and its depths below it where it runs.
@@ -120,7 +102,7 @@ package struct JobText {
         case .done:
             return style.fit(job.film.map { ($0 as NSString).lastPathComponent } ?? "", room)
         case .queued, .held, .blocked, .failed, .cancelled:
-            return style.fit(reason(job) ?? "", room)
+            return style.fit(job.standing(clock: style.time) ?? "", room)
         }
     }
 
@@ -163,4 +145,24 @@ package func spacingText(_ stride: Int) -> String {
         default: "th"
         }
     return "every \(stride)\(suffix) frame"
+}
+
+extension JobReport {
+    /// How it stands, without its state's name: how far it is, or why it waits and until when, or how long it took; nil where there is
+    /// nothing to say.
+    /// - Parameter clock: how a time of day is written
+    package func standing(clock: (Date) -> String) -> String? {
+        let parts: [String?] =
+            switch state {
+            case .running: [percentText(fraction) + (remainingSeconds.map { ", \(leftText($0))" } ?? ""), reason]
+            case .done: [zip(started, finished).map { "took \(durationText($1.timeIntervalSince($0)))" }]
+            case .queued, .held, .blocked, .failed, .cancelled:
+                [
+                    reason, remainingSeconds.map { "its film in about \(durationText($0))" },
+                    until.map { "tried again at \(clock($0))" },
+                ]
+            }
+        let said = parts.compactMap(\.self)
+        return said.isEmpty ? nil : said.joined(separator: "; ")
+    }
 }

@@ -36,10 +36,12 @@ struct Checkup {
     func checks() throws -> [Check] {
         let films = configuration.films.directory.map { URL(filePath: $0) } ?? paths.films
         var checks = [
-            processor, limits, memory, disk("spool", paths.spool), disk("state", paths.state),
-            disk("workspace", paths.workspace(configuration)), disk("films", films),
+            processor, limits, memory, disk("spool", paths.spool), disk("state", paths.state), disk("films", films),
             inotify,
         ]
+        if let workspace = configuration.executor.workspace {
+            checks.append(disk("workspace", URL(filePath: workspace, directoryHint: .isDirectory)))
+        }
         do {
             let directory = try paths.models.directory(of: configuration.model.name)
             let model = try Model.load(directory: directory, precision: configuration.model.precision)

@@ -30,13 +30,8 @@ struct ScriptOptions: ParsableArguments {
         let data = try WholeFile.read(URL(filePath: script))
         let (asked, warnings) = try Script.read(data, name: name)
         let modelName = model ?? asked.model ?? Configuration().model.name
-        let model: Model
-        do {
-            model = try Model.load(directory: try Paths().models.directory(of: modelName), precision: precision)
-        } catch let missing as ModelNotFound {
-            let places = missing.searched.map(\.path).joined(separator: ", ")
-            throw Complaint("no model \"\(modelName)\" in \(places); name its directory with --model ./DIR")
-        }
+        let directory = try Paths().models.directory(of: modelName, remedy: "name its directory with --model ./DIR")
+        let model = try Model.load(directory: directory, precision: precision)
         let commission = try Commission(
             asked, text: String(decoding: data, as: UTF8.self), warnings: warnings, model: model.configuration)
         for warning in commission.warnings { Output.complain(warning.rendered()) }

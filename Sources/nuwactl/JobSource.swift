@@ -89,7 +89,7 @@ struct JobSource {
 extension ControlClientError {
     /// The daemon went away while it answered.
     var isCutOff: Bool {
-        if case .garbled = self { true } else { false }
+        if case .cutOff = self { true } else { false }
     }
 
     /// Whether who waits for something may ask again: the daemon restarts, or has too much to answer just now (429).

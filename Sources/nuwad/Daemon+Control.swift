@@ -14,7 +14,9 @@ import Tensors
 
 extension Daemon: ControlService {
     func status(jobs: Int) async throws -> StatusReport {
-        try await answer { [self] in try reporter.status(daemon: report, limit: jobs, warnings: warnings()) }
+        try await answer(isShort: true) { [self] in
+            try reporter.status(daemon: report, limit: jobs, warnings: warnings())
+        }
     }
 
     var report: DaemonReport {
@@ -38,7 +40,7 @@ extension Daemon: ControlService {
     func jobs(_ query: JobQuery) async throws -> [JobReport] { try await answer { [self] in try reporter.jobs(query) } }
 
     func job(_ id: Int64, brief: Bool) async throws -> JobReport {
-        try await answer { [self] in brief ? try reporter.job(id) : try reporter.wholeJob(id) }
+        try await answer(isShort: brief) { [self] in brief ? try reporter.job(id) : try reporter.wholeJob(id) }
     }
 
     func events(of id: Int64, after: Int64) async throws -> EventList {
@@ -142,9 +144,14 @@ extension Daemon: ControlService {
     // MARK: - Where
 
     /// Answers a question, beside a few others.
-    func answer<Answer: Sendable>(_ body: @escaping @Sendable () throws -> Answer) async throws -> Answer {
+    /// - Parameter isShort: whether it goes before questions that take longer, as lists, trees and pictures do
+    func answer<Answer: Sendable>(
+        isShort: Bool = false, _ body: @escaping @Sendable () throws -> Answer
+    ) async throws -> Answer {
         try await withCheckedThrowingContinuation { continuation in
-            asking.addOperation { continuation.resume(with: Result { try Self.translating(body) }) }
+            let question = BlockOperation { continuation.resume(with: Result { try Self.translating(body) }) }
+            question.queuePriority = isShort ? .veryHigh : .normal
+            asking.addOperation(question)
         }
     }
 

@@ -21,7 +21,9 @@ import Testing
         let sheet = daemon.directory.file("sheet.png")
         #expect(try daemon.control("show", "walk", "--sheet", sheet.path).status == 0)
         // Four keyframes, all within the film.
-        #expect(try Image(png: sheet).width == ContactSheet.margin + 4 * (32 + ContactSheet.margin))
+        #expect(
+            try Image(png: Data(contentsOf: sheet), called: "a picture").width == ContactSheet.margin + 4
+                * (32 + ContactSheet.margin))
 
         try daemon.kill()
         try daemon.start()
@@ -232,7 +234,7 @@ import Testing
         let file = daemon.directory.file("sheet.png")
         let drawn = try daemon.control("show", "1", "--sheet", file.path)
         guard drawn.status == 0 else { throw Daemon.RenderFailed(text: drawn.errors) }
-        let sheet = try Image(png: file)
+        let sheet = try Image(png: Data(contentsOf: file), called: "a picture")
         return (0..<4).map { index in
             let left = ContactSheet.margin + index * (32 + ContactSheet.margin)
             let top = ContactSheet.margin + ContactSheet.titleHeight

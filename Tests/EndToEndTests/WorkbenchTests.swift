@@ -29,7 +29,7 @@ import Video
         #expect(status == 0, "\(text)")
         // 28 frames at three depths of 4 frames a segment: keyframes 0, 9, 18; 27 is beyond the end.
         #expect(text == "storyboard: \(sheet.path) (3 of 27 frames)\n")
-        let picture = try Image(png: sheet)
+        let picture = try Image(png: Data(contentsOf: sheet), called: "a picture")
         #expect(picture.width == ContactSheet.margin + 3 * (32 + ContactSheet.margin))
         #expect(directory.names(in: "workspace/checkpoints").count == 1)
         #expect(directory.names(in: "workspace/chunks").isEmpty)

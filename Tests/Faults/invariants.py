@@ -78,12 +78,16 @@ def violations(root, expected, after="all is over"):
         of = name.removesuffix(".error.txt")
         if expected.get(of, {"film": ""})["film"] is not None and not (killed and name.startswith(".")):
             found.append(f"rejected: {name}")
+    moved = set()
     for name in accepted:
         with open(os.path.join(spool, "accepted", name)) as file:
             # A file that a power cut left in both folders has a number by now.
             of = name if name in expected else re.sub(r"-\d+(\.\w+)$", r"\1", name)
+            moved.add(of)
             if of not in expected or file.read() != expected[of]["script"]:
                 found.append(f"accepted/{name} is not what was dropped")
+    for name in sorted(set(names) - moved - set(in_spool)):
+        found.append(f"{name} has a job and is neither in accepted/ nor in the spool")
     return found
 
 

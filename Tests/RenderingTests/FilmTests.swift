@@ -95,7 +95,7 @@ import Video
         #expect(FileManager.default.fileExists(atPath: sheet.path))
         try FileManager.default.removeItem(at: film)
         try studio.render(studio.job(sheet: "film.png"))
-        let drawn = try Image(png: sheet)
+        let drawn = try Image(png: Data(contentsOf: sheet), called: "a picture")
         let first = try #require(try VideoReader(film).next())
         let corner = ContactSheet(columns: 6, title: "a film").corner(of: 0)
         for y in 0..<first.height {

@@ -57,7 +57,7 @@ import Testing
         #expect(lines.dropFirst().map { $0.prefix { $0 != "," } } == ["2", "4", "6", "8", "10", "12"])
         let heldOut = lines.dropFirst().map { !$0.split(separator: ",", omittingEmptySubsequences: false)[2].isEmpty }
         #expect(heldOut == [false, true, false, true, false, true])
-        #expect(try Image(png: workshop.directory.file("work/curves.png")).width == 760)
+        #expect(try Image(png: workshop.bytes("curves.png"), called: "curves.png").width == 760)
     }
 
     @Test("A checkpoint of another model is refused by name")

@@ -1,7 +1,7 @@
 // A plain C face for the few oneDNN primitives that the engine uses, the same for oneDNN 2.x and 3.x.
 //
-// Handles are opaque. A function that can fail returns NULL or false and stores a message in *error (free it with
-// cdnnl_free_message); no C++ exception leaves this library. Activations are channels-last and dense.
+// Handles are opaque. A function that can fail returns NULL or false and stores a message in *error, which is
+// told before the program ends; no C++ exception leaves this library. Activations are channels-last and dense.
 #ifndef CDNNL_H
 #define CDNNL_H
 
@@ -36,10 +36,7 @@ typedef struct {
     int64_t a_strides[4], b_strides[4], c_strides[4];
 } cdnnl_matmul;
 
-/// The message must be freed with cdnnl_free_message.
 typedef char *cdnnl_message;
-
-void cdnnl_free_message(cdnnl_message message);
 
 /// e.g. "2.6.3"
 const char *cdnnl_version(void);
