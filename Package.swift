@@ -50,7 +50,7 @@ let package = Package(
             name: "CLibAV", pkgConfig: "libavformat",
             providers: [.apt(["libavcodec-dev", "libavformat-dev", "libavutil-dev", "libswscale-dev"])]),
         .target(name: "Digest", dependencies: ["CLibAV", "Files"]),
-        .target(name: "Pictures", dependencies: ["CCairo", "Files"]),
+        .target(name: "Pictures", dependencies: ["CCairo"]),
         .target(name: "Encoding"),
         .target(name: "Video", dependencies: ["CLibAV", "Digest", "Encoding", "Files", "Pictures"]),
         .target(name: "Cartoon", dependencies: ["CCairo", "Models", "Pictures"]),

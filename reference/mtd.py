@@ -196,9 +196,12 @@ class MTD(nn.Module):
         e = e.reshape(b * f, -1) + self.pooled_text(text[:, 0])
         return self.time_out(F.silu(e))
 
-    def forward(self, x, t, stride, level, text, text_mask, prompt, condition, mask, temporal: bool = True) -> Tensor:
+    def forward(
+        self, x, t, stride, level, text, text_mask, prompt, condition, mask, temporal: bool = True, known: list | None = None
+    ) -> Tensor:
         """x [B, F, c, h, w] noisy latents; t [B, F]; stride, level [B]; text [B*F, T, D], text_mask [B*F, T]; prompt [B, F], a number
-        for each distinct prompt; condition: a visual_condition; mask [B, F] in {0, 1} -> the prediction, shaped like x."""
+        for each distinct prompt; condition: a visual_condition; mask [B, F] in {0, 1} -> the prediction, shaped like x.
+        `known` gets what is known at the second scale [B*F, c, h, w], on the way down and on the way up."""
         b, f, c, h, w = x.shape
         n = b * f
         flat = x.reshape(n, c, h, w).to(memory_format=torch.channels_last)
@@ -217,12 +220,16 @@ class MTD(nn.Module):
         for level_index, block in enumerate(self.down_blocks):
             for further in (block, *self.deeper[level_index]):
                 y = further(y, i)
+            if known is not None and level_index == 1:
+                known.append(y)
             skips.append(y)
             if level_index < len(self.downs):
                 y = self.downs[level_index](y)
         y = self.middle(y, i)
         for level_index, block in enumerate(self.up_blocks):
             y = block(torch.cat([skips.pop(), y], dim=1), i)  # eq. 6: [s ; h_in]
+            if known is not None and block.scale == 1:
+                known.append(y)
             if level_index < len(self.ups):
                 y = self.ups[level_index](F.interpolate(y, scale_factor=2, mode="nearest"))
         y = self.conv_out(norm_silu(self.norm_out, y))

@@ -25,6 +25,7 @@ from latents import LatentCache
 from model import Model
 from mtd import visual_condition
 from training import EMA
+from whereabouts import Whereabouts
 
 WIDE = 60  # from this stride on, the frames of a clip are as good as independent pictures
 
@@ -32,9 +33,11 @@ WIDE = 60  # from this stride on, the frames of a clip are as good as independen
 class Denoiser(nn.Module):
     """What is trained together."""
 
-    def __init__(self, model: Model):
+    def __init__(self, model: Model, recipe: dict):
         super().__init__()
         self.mtd, self.text = model.mtd, model.text
+        c = model.configuration.mtd
+        self.whereabouts = Whereabouts(c.channels[1], c.groups) if "figures" in recipe else None
 
 
 class Batches:
@@ -73,7 +76,7 @@ class Batches:
         shortest, longest = kind["frames"]
         length = longest if g.random() < 0.5 else int(g.integers(shortest, longest + 1))
         count = self.recipe["batch"] * (16 if still else 1)
-        x, prompts, strides = [], [], []
+        x, prompts, strides, figures = [], [], [], []
         for _ in range(count):
             shard, i = places[g.integers(len(places))]
             d = shard.description[i]
@@ -84,6 +87,10 @@ class Batches:
             x.append(shard.latents[i][list(frames)].astype(np.float32))
             prompts += ["" if dropped else wording[d["run"][f]] for f in frames]
             strides.append(225.0 if still else float(d["stride"]))
+            if "figures" in self.recipe:
+                if d.get("figures") is None:
+                    raise SystemExit("the recipe asks for figures, and the cache has clips without: make it anew with `nuwa latents`")
+                figures += [d["figures"][f] for f in frames]
         mask = np.zeros((count, x[0].shape[0]), np.float32)
         if kind["known"] == "both":
             mask[:, [0, -1]] = 1
@@ -92,7 +99,7 @@ class Batches:
         t = self.timesteps(g, count, kind["known"] == "none")
         noise = self.recipe["noise"]
         level = g.integers(1, noise["condition"], count) * (g.random(count) < noise["condition_share"])
-        return torch.from_numpy(np.stack(x)), prompts, torch.tensor(strides), torch.from_numpy(mask), torch.from_numpy(t), torch.from_numpy(level)
+        return torch.from_numpy(np.stack(x)), prompts, torch.tensor(strides), torch.from_numpy(mask), torch.from_numpy(t), torch.from_numpy(level), figures
 
     def timesteps(self, g, count: int, free: bool) -> np.ndarray:
         """Stratified: one from each of `count` equal parts, in mixed order."""
@@ -118,7 +125,7 @@ class Batches:
 
 
 def loss_of(net: Denoiser, model: Model, batches: Batches, step: int, predict) -> Tensor:
-    x, prompts, stride, mask, t, level = batches.batch(step)
+    x, prompts, stride, mask, t, level, figures = batches.batch(step)
     b, f = x.shape[:2]
     g = torch.Generator().manual_seed(batches.recipe["seed"] * 1_000_003 + step)
 
@@ -131,10 +138,12 @@ def loss_of(net: Denoiser, model: Model, batches: Batches, step: int, predict) -
     noised = model.schedule.noised(x, normal(x.shape), level[:, None].expand(b, f))
     known = torch.where(level[:, None, None, None, None] > 0, noised, x)
     condition = visual_condition(known, mask, model.configuration.mtd.between)
-    y = predict(model.schedule.noised(x, noise, t), t, stride, level, text, text_mask, prompt.reshape(b, f), condition, mask, f > 1)
+    known: list | None = None if net.whereabouts is None else []
+    y = predict(model.schedule.noised(x, noise, t), t, stride, level, text, text_mask, prompt.reshape(b, f), condition, mask, f > 1, known)
     error = (y.float() - model.schedule.target(x, noise, t)).square().mean(dim=(2, 3, 4))
     weight = 1 - 0.8 * mask  # frames that are given teach little
-    return (error * weight).sum() / weight.sum()
+    loss = (error * weight).sum() / weight.sum()
+    return loss if known is None else loss + batches.recipe["figures"] * net.whereabouts(known, figures)
 
 
 def main():
@@ -151,7 +160,7 @@ def main():
     recipe = tomllib.loads(a.recipe.read_text())
     a.work.mkdir(parents=True, exist_ok=True)
     model = Model.load(a.start, recipe.get("network", {})).train()
-    net = Denoiser(model)
+    net = Denoiser(model, recipe)
     checkpoint = a.work / "mtd.pt"
     average = EMA(net, recipe["optimiser"]["average"])
     o = recipe["optimiser"]

@@ -24,7 +24,8 @@ package struct CartoonCorpus: Corpus {
         let (runs, run) = runs(of: episode, frames: frames)
         return Clip(
             stride: stride, frames: frames,
-            pictures: try frames.map { try episode.image(at: $0, width: width, height: height) }, runs: runs, run: run)
+            pictures: try frames.map { try episode.image(at: $0, width: width, height: height) }, runs: runs, run: run,
+            figures: frames.map { episode.truth(at: $0).characters })
     }
 
     private func runs(of episode: Episode, frames: [Int]) -> (runs: [Clip.Run], run: [Int]) {

@@ -1,4 +1,4 @@
-import Cartoon
+package import Cartoon
 import Foundation
 package import Pictures
 
@@ -72,13 +72,19 @@ package struct Clip: Sendable {
     package let runs: [Run]
     /// By frame: which of `runs` it belongs to.
     package let run: [Int]
+    /// By frame: who is where, and does what; nil where nobody knows.
+    package let figures: [[Truth.Figure]]?
 
-    package init(stride: Int, frames: [Int], pictures: [Image], runs: [Run], run: [Int]) {
+    package init(
+        stride: Int, frames: [Int], pictures: [Image], runs: [Run], run: [Int],
+        figures: [[Truth.Figure]]? = nil
+    ) {
         precondition(frames.count == pictures.count && frames.count == run.count, "a clip's parts are one per frame")
         self.stride = stride
         self.frames = frames
         self.pictures = pictures
         self.runs = runs
         self.run = run
+        self.figures = figures
     }
 }

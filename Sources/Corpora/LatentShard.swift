@@ -1,3 +1,4 @@
+package import Cartoon
 package import Diffusion
 package import Foundation
 import Tensors
@@ -13,9 +14,11 @@ package struct LatentShard: Sendable {
         package let frames: [Int]
         package let runs: [Clip.Run]
         package let run: [Int]
+        package let figures: [[Truth.Figure]]?
 
         package init(of clip: Clip) {
             (stride, frames, runs, run) = (clip.stride, clip.frames, clip.runs, clip.run)
+            figures = clip.figures
         }
     }
 

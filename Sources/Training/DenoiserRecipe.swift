@@ -11,6 +11,8 @@ package struct DenoiserRecipe: Recipe, Sendable, Equatable {
     package var seed: UInt64
     /// What the network gets beside the parts that it starts with; nil: nothing.
     package var network: ModelConfiguration.MTDParts?
+    /// The share of the loss of telling who is where; nil: nobody is asked for. Only the twin learns by it so far (docs/decisions/0015).
+    package var figures: Double?
     package var optimiser: OptimiserRecipe
     package var noise: Noise
     package var mix: [Kind]
@@ -60,6 +62,8 @@ package struct DenoiserRecipe: Recipe, Sendable, Equatable {
     package var rules: [RecipeRule] {
         func isRange(_ range: [Int]) -> Bool { range.count == 2 && range[0] >= 1 && range[0] <= range[1] }
         return [
+            RecipeRule(
+                "figures", figures == nil, "left out here: only the PyTorch twin learns by it (reference/README.md)"),
             .positive("steps", steps), .positive("batch", batch),
         ] + optimiser.rules + [
             .share("noise.upper", noise.upper),

@@ -15,6 +15,19 @@ import Testing
         #expect(first.pictures != other.pictures)
     }
 
+    @Test("A clip tells who is where in each of its frames")
+    func figures() throws {
+        let clip = try corpus.clip(7, of: ClipKind(frames: 4, strides: 4...30))
+        let figures = try #require(clip.figures)
+        #expect(figures.count == 4 && figures.allSatisfy { (1...3).contains($0.count) })
+        for (frame, run) in zip(figures, clip.run) {
+            // Whoever is named is there.
+            for name in ["Pim", "Lulu", "Rok", "Bo"] where clip.runs[run].wordings[0].contains(name) {
+                #expect(frame.contains { $0.name.rawValue == name })
+            }
+        }
+    }
+
     @Test(
         "A clip's frames ascend by its stride, exactly below 60 and nearly from there on",
         arguments: [1...3, 4...30, 60...225, 226...3375])

@@ -31,6 +31,16 @@ import Testing
         #expect(recipe.mix.map(\.frames) == [[1, 1]])
     }
 
+    @Test("The one that asks who is where is the twin's alone, which is said at its line")
+    func figures() throws {
+        let file = Workshop.fixtures.appending(path: "../../etc/nuwa/training/figures.toml")
+        let error = #expect(throws: RecipeError.self) { try DenoiserRecipe.read(file) }
+        #expect(
+            error?.description.hasSuffix(
+                "figures.toml:10: figures: should be left out here: only the PyTorch twin learns by it (reference/README.md)"
+            ) == true)
+    }
+
     @Test("The example is a recipe")
     func example() throws {
         let recipe = try DenoiserRecipe(toml: text, file: "r.toml")
