@@ -84,7 +84,7 @@ let package = Package(
         .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "Jobs", dependencies: ["Plans", .product(name: "GRDB", package: "GRDB.swift")]),
-        .target(name: "Spool", dependencies: ["CInotifyTools", "CLinux", "Digest", "Files"]),
+        .target(name: "Spool", dependencies: ["CInotifyTools", "Digest", "Files"]),
         .target(name: "Systemd", dependencies: ["CSystemd", .product(name: "Logging", package: "swift-log")]),
         .target(
             name: "Installation",

@@ -36,6 +36,8 @@ struct Errands {
         let names: [String]
         /// The element that must be done first.
         var after: Int?
+        /// Whether it was submitted to wait for another one, which may be gone by now.
+        var isDependent = false
         /// Who waits for what is made here, by the task's name.
         var waiting: [String: Assignment] = [:]
         var log: ElementLog?
@@ -119,25 +121,40 @@ struct Errands {
         let batches = try Batch.all(in: folder)
         let entries = queue.filter { !$0.state.isOver }.sorted { ($0.id.job, $0.id.index) < ($1.id.job, $1.id.index) }
         for batch in batches where !entries.contains(where: { $0.name == batch.name }) { batch.remove() }
-        for entry in entries {
-            guard let batch = batches.first(where: { $0.name == entry.name }) else { continue }
-            let tasks: [SegmentTask]
-            do {
-                tasks = try batch.readTasks(of: entry.id.index)
-            } catch let error as SystemError where error.code != ENOENT {
-                throw error
-            } catch {
+        // All is read before anything is taken over: where the file system is away, it is tried again from the start.
+        let found = try entries.compactMap { entry in
+            try batches.first { $0.name == entry.name }.map { batch in
+                (
+                    batch: batch, id: entry.id, tasks: try readTasks(of: entry.id.index, batch),
+                    after: try batch.readAfter()
+                )
+            }
+        }
+        for one in found {
+            guard let tasks = one.tasks else {
                 // Of another version, or half written: whoever wants it submits it anew.
-                doomed.append(entry.id)
+                doomed.append(one.id)
                 continue
             }
-            let after = try batch.readAfter().flatMap { numbers[$0] }
-            numbers[batch.key(of: entry.id.index)] = try add(tasks, after: after, .submitted(batch, entry.id))
+            let number = try add(tasks, after: one.after.flatMap { numbers[$0] }, .submitted(one.batch, one.id))
+            elements[number]!.isDependent = one.after != nil
+            numbers[one.batch.key(of: one.id.index)] = number
         }
         if !elements.isEmpty {
             say("\(elements.count) elements of job arrays are in Slurm's queue still; they are listened to")
         }
         isSettled = true
+    }
+
+    /// nil where they are of another version, or half written.
+    private func readTasks(of index: Int, _ batch: Batch) throws -> [SegmentTask]? {
+        do {
+            return try batch.readTasks(of: index)
+        } catch let error as SystemError where error.code != ENOENT {
+            throw error
+        } catch {
+            return nil
+        }
     }
 
     @discardableResult
@@ -319,6 +336,7 @@ struct Errands {
             for (index, number) in together.enumerated() {
                 elements[number]!.place = .submitted(batch, Slurm.ElementID(job: job, index: index))
                 elements[number]!.log = ElementLog(batch.output(of: index))
+                elements[number]!.isDependent = dependency != nil
                 elements[number]!.lastSeen = .now
             }
             start += together.count
@@ -388,7 +406,7 @@ struct Errands {
         }
         let reason = slurm.end(of: id) ?? "it left Slurm's queue"
         giveUp(behind: number)
-        if element.after == nil || batch.hasOutput(of: id.index) {
+        if !element.isDependent || batch.hasOutput(of: id.index) {
             blame(element, unmade, "element \(id) of \(batch.name)", reason)
         }  // Else what it waited for failed, and it never began.
         for (name, assignment) in element.waiting {

@@ -49,5 +49,6 @@ package final class SecondHand: Sendable {
         desk.begun.signal()
         ours()
         desk.done.wait()
+        desk.work.withLock { $0 = nil }
     }
 }

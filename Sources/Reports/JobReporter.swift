@@ -235,11 +235,12 @@ package struct JobReporter: Sendable {
     }
 
     private func reasonInItself(_ job: Job, before: Int) -> String? {
-        switch job.state.name {
+        let obstacle = obstacle()
+        return switch job.state.name {
         case .queued where source == .database: "waits for nuwad to run"
         case .queued where mode().name == .paused: "waits: rendering is paused by \(mode().by ?? "somebody")"
         case .queued where mode().name == .draining: "waits for the next start: nuwad ends what runs, and stops"
-        case .queued where obstacle() != nil: "waits: \(obstacle() ?? "")"
+        case .queued where obstacle != nil: obstacle.map { "waits: \($0)" }
         case .queued where before == 0: "next"
         case .queued where before == 1: "waits: 1 job is before it"
         case .queued: "waits: \(before) jobs are before it"

@@ -1,4 +1,3 @@
-import CLinux
 import Foundation
 
 /// Watches the drop folder and hands every complete file to a ``SpoolHandler``, on a thread of its own.
@@ -6,10 +5,6 @@ import Foundation
 /// inotify only hints at when to look; what counts is the scan: at the start, on request, when hints were lost, and
 /// every `scanInterval`.
 package final class SpoolWatcher: Sendable {
-    /// How much lower than the rest of nuwad the thread is in priority, as renderers are lower still: however much was dropped at once,
-    /// whoever asks how things stand need not wait for a core.
-    private static let niceness: Int32 = 5
-
     private let configuration: SpoolConfiguration
     private let handler: any SpoolHandler
     private let inbox = Inbox()
@@ -25,8 +20,6 @@ package final class SpoolWatcher: Sendable {
     package func start() throws {
         try FileManager.default.createDirectory(at: configuration.folder, withIntermediateDirectories: true)
         let thread = Thread { [configuration, handler, inbox, ended] in
-            // Linux keeps a nice value for each thread (sched(7)). Where it may not be set, all are alike.
-            _ = nuwa_raise_nice(Self.niceness)
             SpoolLoop(configuration: configuration, handler: handler, inbox: inbox).run()
             ended.signal()
         }

@@ -20,17 +20,17 @@ struct DrainCommand: AsyncParsableCommand {
         let client = options.client
         let begun: StatusReport = try await client.change(.drain)
         var report = begun
-        do {
-            while report.mode.name == .draining {
-                try await Task.sleep(for: .milliseconds(500))
-                // Where systemd listens in its place, a question would start it again.
-                guard let pid = begun.daemon?.pid, Self.lives(pid) else { return try tell(begun) }
+        while report.mode.name == .draining {
+            try await Task.sleep(for: .milliseconds(500))
+            // Where systemd listens in its place, a question would start it again.
+            guard let pid = begun.daemon?.pid, Self.lives(pid) else { return try tell(begun) }
+            do {
                 let now = try await client.status(jobs: 0)
                 guard now.daemon?.pid == pid else { return try tell(begun) }
                 report = now
+            } catch let error as ControlClientError where error.isPassing {
+                // It is about to stop, or busy: whether it lives tells.
             }
-        } catch let error as ControlClientError where error.isNotRunning || error.isCutOff {
-            return try tell(begun)
         }
         Output.complain("nuwactl: the drain was called off: nuwad is \(report.mode.name)\n")
         throw ExitStatus.failure

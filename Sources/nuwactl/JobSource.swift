@@ -87,14 +87,12 @@ struct JobSource {
 }
 
 extension ControlClientError {
-    /// The daemon went away while it answered.
-    var isCutOff: Bool {
-        if case .cutOff = self { true } else { false }
-    }
-
     /// Whether who waits for something may ask again: the daemon restarts, or has too much to answer just now (429).
     var isPassing: Bool {
-        if case .refused(status: 429, _) = self { true } else { isNotRunning || isCutOff }
+        switch self {
+        case .notRunning, .cutOff, .late, .refused(status: 429, _): true
+        default: false
+        }
     }
 
     var isNotRunning: Bool {

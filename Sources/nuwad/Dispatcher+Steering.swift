@@ -32,8 +32,17 @@ extension Dispatcher {
         do {
             return try perform(verb, onSome: ids, by: caller, &taken)
         } catch {
-            // What the database cannot take has not happened: the renderer gets them back when their turn comes.
+            // What the database cannot take has not happened: the renderer gets back what was taken from it when its turn comes, and
+            // stops at keyframes as the database says.
             for id in taken { ledger.note(.interrupt, of: id) }
+            for id in ids where renderer.has(id) {
+                guard let job = try? store.job(id) else { continue }
+                if job.stopsAtKeyframes {
+                    _ = renderer.stopAtKeyframes(id, evenUnbegun: true)
+                } else {
+                    renderer.passKeyframes(id)
+                }
+            }
             throw error
         }
     }
@@ -48,15 +57,10 @@ extension Dispatcher {
         case .hold(now: false):
             let stopping = Set(ids.filter { renderer.stopAtKeyframes($0) })
             ids.removeAll(where: stopping.contains)
-            do {
-                for (id, refusal) in try ledger.apply(.holdAtKeyframes, to: stopping.sorted()) {
-                    // They may have got there meanwhile.
-                    guard let refusal, refusal.state != JobState.Name.held.rawValue else { continue }
-                    refusals[id] = .conflict("\(refusal)")
-                }
-            } catch {
-                stopping.forEach(renderer.passKeyframes)
-                throw error
+            for (id, refusal) in try ledger.apply(.holdAtKeyframes, to: stopping.sorted()) {
+                // They may have got there meanwhile.
+                guard let refusal, refusal.state != JobState.Name.held.rawValue else { continue }
+                refusals[id] = .conflict("\(refusal)")
             }
             taken = withdraw(ids)
         case .holdAtKeyframes:

@@ -16,7 +16,8 @@ struct Nuwad: AsyncParsableCommand {
             Runs in the foreground, and logs to stderr or to the journal. SIGTERM ends it after the step at hand; what is \
             finished is on disk, and the next start goes on from there. SIGHUP reads the configuration again and scans the spool.
 
-            Exit status: 0 stopped as asked; 1 an error; 2 wrong usage; 78 the configuration or the model is wrong.
+            Exit status: 0 stopped as asked; 1 an error; 2 wrong usage; 78 the configuration or the model is wrong, or the \
+            database is damaged or a newer nuwad's.
             """,
         version: NuwaVersion.current)
 

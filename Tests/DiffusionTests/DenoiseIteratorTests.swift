@@ -135,8 +135,9 @@ import Testing
     func secondHand(type: ElementType) throws {
         let model = try Model.load(directory: Fixtures.tiny, precision: type.precision)
         let expected = try Self.sample(model, Self.global)
-        let prepared = Mutex(0)
-        let hand = SecondHand(named: "hand", stackBytes: 16 << 20) { prepared.withLock { $0 += 1 } }
+        let threads = Mutex<[pthread_t]>([])
+        @Sendable func note() { threads.withLock { $0.append(pthread_self()) } }
+        let hand = SecondHand(named: "hand", stackBytes: 16 << 20) { note() }
         let results = Mutex<[Latents?]>([])
         let group = DispatchGroup()
         for _ in 0..<3 {
@@ -149,7 +150,10 @@ import Testing
         }
         group.wait()
         #expect(results.withLock { $0 } == [expected, expected, expected])
-        #expect(prepared.withLock { $0 } == 1)
+        hand.together({ note() }, while: { note() })
+        let (first, rest) = threads.withLock { ($0[0], $0.dropFirst()) }
+        // What it is given is done on its thread, what is done meanwhile on the caller's.
+        #expect(rest.count == 2 && rest.contains(first) && rest.contains(pthread_self()))
     }
 
     @Test("Once under way, sampling allocates no buffer")

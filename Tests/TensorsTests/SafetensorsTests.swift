@@ -125,9 +125,13 @@ import Testing
     private func open(_ data: Data) throws -> SafetensorsFile {
         let url = folder.appendingPathComponent("test.safetensors")
         try data.write(to: url)
+        let (mapped, read) = (Result { try SafetensorsFile(url) }, Result { try SafetensorsFile(url, isRead: true) })
         // Read or mapped, it is refused for the same reasons.
-        _ = try SafetensorsFile(url, isRead: true)
-        return try SafetensorsFile(url)
+        func refusal(_ result: Result<SafetensorsFile, any Error>) -> String? {
+            if case .failure(let error) = result { "\(error)" } else { nil }
+        }
+        #expect(refusal(mapped) == refusal(read))
+        return try mapped.get()
     }
 
     private func expectRefusal(
