@@ -38,10 +38,12 @@ extension JobStore {
 
     /// A job of the dropped file that ``drop(_:_:isLinked:)`` tells: under its key and any name, since it may have been renamed; but where it
     /// has other names too, which are drops of their own, under this name.
-    private static let isDrop = "drop_pending = 1 AND (drop_key = ? AND (name = ? OR NOT ?) OR drop_key = ?)"
+    /// One search for each key: an OR of them would go through all that is pending.
+    private static let isDrop = "drop_pending = 1 AND drop_key IN (?, ?) AND (name = ? OR NOT ? OR drop_key = ?)"
 
     private static func drop(_ key: String, _ name: String, isLinked: Bool) -> StatementArguments {
-        [key, name, isLinked, Self.key(key, of: name)]
+        let own = Self.key(key, of: name)
+        return [key, own, name, isLinked, own]
     }
 
     /// The key of one of several names of a file.
