@@ -29,7 +29,9 @@ let package = Package(
 
         // What the user wrote, and what is to be made of it.
         .target(name: "Terminal"),
-        .target(name: "Console", dependencies: ["Terminal"]),
+        .target(
+            name: "Console",
+            dependencies: ["Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
         .target(name: "Plans", dependencies: ["Terminal"]),
         .target(name: "Scripts", dependencies: ["Plans", "Terminal"]),
         .target(name: "Imports", dependencies: ["Scripts"]),
@@ -50,7 +52,7 @@ let package = Package(
             name: "CLibAV", pkgConfig: "libavformat",
             providers: [.apt(["libavcodec-dev", "libavformat-dev", "libavutil-dev", "libswscale-dev"])]),
         .target(name: "Digest", dependencies: ["CLibAV", "Files"]),
-        .target(name: "Pictures", dependencies: ["CCairo"]),
+        .target(name: "Pictures", dependencies: ["CCairo", "Files"]),
         .target(name: "Encoding"),
         .target(name: "Video", dependencies: ["CLibAV", "Digest", "Encoding", "Files", "Pictures"]),
         .target(name: "Cartoon", dependencies: ["CCairo", "Models", "Pictures"]),
@@ -78,13 +80,13 @@ let package = Package(
                 "Tensors", "Terminal", "Video",
             ]),
 
-        .target(name: "Cluster", dependencies: ["Files", "Rendering"]),
+        .target(name: "Cluster", dependencies: ["Files", "Rendering", "Terminal"]),
 
         // The daemon's parts.
         .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "Jobs", dependencies: ["Plans", .product(name: "GRDB", package: "GRDB.swift")]),
-        .target(name: "Spool", dependencies: ["CInotifyTools", "Digest", "Files"]),
+        .target(name: "Spool", dependencies: ["CInotifyTools", "Digest", "Files", "Terminal"]),
         .target(name: "Systemd", dependencies: ["CSystemd", .product(name: "Logging", package: "swift-log")]),
         .target(
             name: "Installation",
@@ -94,13 +96,13 @@ let package = Package(
         .target(
             name: "Reports", dependencies: ["Commissions", "Jobs", "Models", "Plans", "Scripts", "Terminal"]),
         .target(
-            name: "Page", dependencies: ["Jobs", "Reports", "Terminal"],
+            name: "Page", dependencies: ["Jobs", "Reports", "Scripts", "Terminal"],
             resources: ["page.css", "page.js", "icon.svg"].map { .embedInCode($0) }),
         .target(name: "Control", dependencies: ["Files", "Jobs", "Reports"]),
         .target(
             name: "Server",
             dependencies: [
-                "Control", "Installation", "Jobs", "Plans", "Reports",
+                "Control", "Files", "Installation", "Jobs", "Plans", "Reports",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -139,11 +141,18 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], linkerSettings: lld),
 
-        .target(name: "TestSupport", dependencies: ["Jobs", "Reports", "Scripts"], path: "Tests/TestSupport"),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "Commissions", "Encoding", "Imports", "Jobs", "Models", "Plans", "Reports", "Scripts", "Video",
+            ],
+            path: "Tests/TestSupport"),
         .testTarget(name: "CartoonTests", dependencies: ["Cartoon", "Models", "Pictures"]),
         .testTarget(
             name: "ClusterTests",
-            dependencies: ["Cluster", "Diffusion", "Models", "Plans", "Rendering", "Scripts", "TestSupport"]),
+            dependencies: [
+                "Cluster", "Diffusion", "Encoding", "Models", "Plans", "Rendering", "Scripts", "TestSupport",
+            ]),
         .testTarget(
             name: "CommissionsTests", dependencies: ["Commissions", "Models", "Plans", "Scripts", "TestSupport"]),
         .testTarget(
@@ -207,7 +216,7 @@ let package = Package(
         .testTarget(
             name: "TrainingTests",
             dependencies: ["Corpora", "Diffusion", "Models", "Pictures", "Tensors", "TestSupport", "Training"]),
-        .testTarget(name: "VideoTests", dependencies: ["CLibAV", "Pictures", "Video"]),
+        .testTarget(name: "VideoTests", dependencies: ["CLibAV", "Pictures", "TestSupport", "Video"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

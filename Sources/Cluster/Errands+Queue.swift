@@ -1,0 +1,175 @@
+import Foundation
+import Rendering
+import Terminal
+
+// What is put into Slurm's queue, what has left it, and what is taken out.
+
+extension Errands {
+    // MARK: - The queue
+
+    /// Submits what is planned, in order, as far as there is room.
+    mutating func submit() throws {
+        var room = settings.queued - elements.values.count { if case .submitted = $0.place { true } else { false } }
+        let planned = elements.keys.sorted().filter { if case .planned = elements[$0]!.place { true } else { false } }
+        var start = 0
+        while start < planned.count, room > 0 {
+            // Neighbours that wait for the same element, or for none, are one array.
+            let after = liveParent(of: planned[start])
+            var dependency: (id: Slurm.ElementID, key: String)?
+            if let after {
+                guard case .submitted(let batch, let id) = elements[after]!.place else { break }
+                dependency = (id, batch.key(of: id.index))
+            }
+            let together = planned[start...].prefix { liveParent(of: $0) == after }.prefix(min(room, arrayLimit))
+            let loads = together.map { Load(tasks: elements[$0]!.tasks, after: nil) }
+            let batch = try Batch.write(
+                loads, after: dependency?.key, in: folder,
+                command: [
+                    settings.program.path, "segment", "--model", settings.model.path, "--workspace",
+                    settings.workspace.path,
+                ])
+            let job = try number(of: batch, count: loads.count, after: dependency?.id)
+            for (index, number) in together.enumerated() {
+                elements[number]!.place = .submitted(batch, Slurm.ElementID(job: job, index: index))
+                elements[number]!.log = ElementLog(batch.output(of: index))
+                elements[number]!.isDependent = dependency != nil
+                elements[number]!.lastSeen = .now
+            }
+            start += together.count
+            room -= together.count
+        }
+    }
+
+    /// The element that must be done before this one; nil where there is none, or none any more.
+    func liveParent(of number: Int) -> Int? {
+        elements[number]?.after.flatMap { elements[$0] == nil ? nil : $0 }
+    }
+
+    /// Submits a batch. sbatch may fail although the controller took the job ("Socket timed out"): then it is in the queue by its
+    /// name, and must not come there twice.
+    func number(of batch: Batch, count: Int, after: Slurm.ElementID?) throws -> Int {
+        do {
+            return try slurm.submit(
+                name: batch.name, count: count, after: after, script: batch.script, log: batch.folder,
+                options: settings.options)
+        } catch {
+            guard let job = try slurm.queue().first(where: { $0.name == batch.name })?.id.job else {
+                batch.remove()
+                throw error
+            }
+            return job
+        }
+    }
+
+    /// Ends the elements that are not in the queue any more.
+    mutating func settle(_ queue: [Slurm.Entry]) {
+        let states = Dictionary(queue.map { ($0.id, $0.state) }) { first, _ in first }
+        for number in elements.keys.sorted() {
+            // One before it may have taken it along.
+            guard let element = elements[number], case .submitted(let batch, let id) = element.place else { continue }
+            if let state = states[id], !state.isOver {
+                elements[number]!.lastSeen = .now
+                continue
+            }
+            // A job that was just submitted may not be in the list yet; and what an element wrote last may not be seen yet.
+            let age = element.lastSeen.duration(to: .now)
+            let isWhole = element.outcomes.count == element.names.count
+            guard isWhole || states[id] != nil || age > .seconds(settings.poll * 2) else { continue }
+            over(number, batch, id, mayBeUnseen: age < Self.visibility)
+        }
+    }
+
+    mutating func over(_ number: Int, _ batch: Batch, _ id: Slurm.ElementID, mayBeUnseen: Bool) {
+        guard var element = elements[number] else { return }
+        for (name, task) in zip(element.names, element.tasks) {
+            guard let assignment = element.waiting[name], holds(task, assignment) else { continue }
+            element.waiting[name] = nil
+            let outcome = element.names.firstIndex(of: name).flatMap {
+                $0 < element.outcomes.count ? element.outcomes[$0] : nil
+            }
+            if case .made = outcome { assignment.end(outcome!) } else { assignment.end(.reused) }
+        }
+        let saysMade = element.outcomes.count == element.names.count
+        if saysMade, !element.waiting.isEmpty, mayBeUnseen {
+            elements[number] = element
+            return
+        }
+        forget(number)
+        let unmade = element.names.indices.first { $0 >= element.outcomes.count || !element.outcomes[$0].isGood }
+        if unmade == nil && element.waiting.isEmpty {
+            finish(batch)
+            return
+        }
+        let reason = slurm.end(of: id) ?? "it left Slurm's queue"
+        giveUp(behind: number)
+        if !element.isDependent || batch.hasOutput(of: id.index) {
+            blame(element, unmade, "element \(id) of \(batch.name)", reason)
+        }  // Else what it waited for failed, and it never began.
+        for (name, assignment) in element.waiting {
+            if attempts[name, default: 0] >= Self.attempts {
+                attempts[name] = nil
+                assignment.end(.failed(failure: self.unmade(assignment.task, reason, element)))
+            } else {
+                arrived.append(assignment)
+            }
+        }
+    }
+
+    /// - Parameter unmade: which of its tasks it ended with; nil where it says that it made them all
+    mutating func blame(_ element: Element, _ unmade: Int?, _ who: String, _ reason: String) {
+        if let unmade {
+            attempts[element.names[unmade], default: 0] += 1
+            say("\(who) ended before segment \(element.tasks[unmade].segment) was made: \(reason)")
+        } else {
+            for name in element.waiting.keys { attempts[name, default: 0] += 1 }
+            say("\(who) says that all is made, but its files are not seen in \(settings.workspace.path)")
+        }
+    }
+
+    /// What waits for an element that failed never runs, and whoever wants it asks again.
+    mutating func giveUp(behind number: Int) {
+        for (follower, element) in elements where element.after == number {
+            if case .submitted(_, let id) = element.place { doomed.append(id) }
+            forget(follower)
+            arrived += element.waiting.values
+            giveUp(behind: follower)
+        }
+    }
+
+    mutating func forget(_ number: Int) {
+        for name in elements.removeValue(forKey: number)?.names ?? [] where makers[name] == number {
+            makers[name] = nil
+        }
+    }
+
+    /// Removes the folder of an array, all of whose elements ended well; those of others tell what was wrong until the next start.
+    func finish(_ batch: Batch) {
+        let isInUse = elements.values.contains { element in
+            if case .submitted(batch, _) = element.place { true } else { false }
+        }
+        if !isInUse { batch.remove() }
+    }
+
+    /// Takes out of the queue what nobody waits for, and what would wait there for ever.
+    mutating func cancelUnwanted() throws {
+        var removed: Set<Int> = []
+        for number in elements.keys.sorted() {
+            let element = elements[number]!
+            let isNeedless = element.after.map(removed.contains) ?? false
+            // Behind one that is waited for, it is waited for as well.
+            let isBehind = liveParent(of: number) != nil
+            if isBehind { elements[number]!.lastWanted = .now }
+            let isForgotten = element.lastWanted.map { $0.duration(to: .now) > Self.patience } ?? true
+            guard isNeedless || (!isBehind && isForgotten) else { continue }
+            if case .submitted(_, let id) = element.place { doomed.append(id) }
+            forget(number)
+            removed.insert(number)
+            arrived += element.waiting.values
+        }
+        guard !doomed.isEmpty else { return }
+        // Where that fails, they are tried again.
+        try slurm.cancel(doomed)
+        say("\(counted(doomed.count, "element")) taken out of Slurm's queue: nobody waits for what they make")
+        doomed = []
+    }
+}
