@@ -140,7 +140,7 @@ package struct RenderPlan: Sendable, Equatable {
     /// The segments that can be made now, by depth, then time: not done, and their parent is. At most `limit`.
     ///
     /// Segments being made count as not done, so ask for as many more as there are of those.
-    package func ready(limit: Int = .max, done: (SegmentID) -> Bool) -> [SegmentID] {
+    package func ready(limit: Int, done: (SegmentID) -> Bool) -> [SegmentID] {
         var result: [SegmentID] = []
         guard limit > 0 else { return result }
         if !done(.global) { result.append(.global) }

@@ -30,14 +30,22 @@ package struct RenderProgress: Sendable, Equatable {
     package var depths: [Depth]
     package var workers: Int
     /// How many workers the single segment of depth 0 keeps busy: two, where one makes the pass without the prompt.
-    package var keyframeHands = 1
+    package var keyframeHands: Int
     /// What one worker takes for one evaluation; `nil` until measured.
     package var secondsPerEvaluation: Double?
     /// What one worker takes to turn a finest segment's latents into a chunk; `nil` until measured.
     package var secondsPerDecode: Double?
 
     /// `evaluationsPerDepth[d]` is what a segment of depth d takes; depths beyond its end take the last number.
-    package init(plan: RenderPlan, evaluationsPerDepth: [Int], workers: Int) {
+    ///
+    /// - Parameters:
+    ///   - keyframeHands: workers that there are for the segment of depth 0
+    ///   - evaluationsPerKeyframeStep: of which each can be at one of a step's evaluations
+    package init(
+        plan: RenderPlan, evaluationsPerDepth: [Int], workers: Int, keyframeHands: Int = 1,
+        evaluationsPerKeyframeStep: Int = 1
+    ) {
+        self.keyframeHands = min(keyframeHands, evaluationsPerKeyframeStep)
         depths = (0..<plan.depths).map { depth in
             let evaluations =
                 depth < evaluationsPerDepth.count ? evaluationsPerDepth[depth] : evaluationsPerDepth.last ?? 1

@@ -34,14 +34,7 @@ struct Blueprint: Sendable {
                 job: job.id,
                 reason: "its plan has \(plan.frames) frames, but its storyboard \(job.storyboard.frames)")
         }
-        let encoder: EncoderIdentity
-        do {
-            encoder = try EncoderIdentity(
-                configuration: configuration, fps: job.storyboard.fps, encoding: encoding)
-        } catch let cause as VideoError {
-            throw RenderFailure.video(path: "encoder", cause: cause)
-        }
-
+        let encoder = try EncoderIdentity(configuration: configuration, fps: job.storyboard.fps, encoding: encoding)
         let keyframes = try Keyframing(job: job, network: network, sampling: configuration.sampling)
         // Parents are one depth above, so their fingerprints are there when a segment asks for them.
         var latents: [SegmentID: Fingerprint] = [:]

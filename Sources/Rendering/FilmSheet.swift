@@ -17,15 +17,24 @@ package struct FilmSheet {
         let reader = try VideoReader(film)
         let total = try reader.frameCount()
         let fps = max(1, Int(facts.fps.rounded()))
-        var sheet = ContactSheet(
-            columns: columns, title: "\(title), \(total) frames, \(lengthText(frames: total, fps: fps))")
+        var sheet = ContactSheet(columns: columns, title: FilmSheet.title(title, frames: total, fps: fps))
         let count = min(frames, total)
         for frame in (0..<count).map({ count == 1 ? 0 : $0 * (total - 1) / (count - 1) }) {
             guard let image = try reader.frame(frame) else { break }
-            sheet.add(image, label: "\(Timecode(frame: frame, fps: fps).tabular)  f\(frame)")
+            sheet.add(image, label: Self.label(frame, fps: fps))
         }
         self.sheet = sheet
     }
 
     package func image() throws -> Image { try sheet.image() }
+
+    /// `picnic.mp4, 226 frames, 9.4 s`: what stands above a sheet of a film, or of one that is being made.
+    package static func title(_ name: String, frames: Int, fps: Int) -> String {
+        "\(name), \(counted(frames, "frame")), \(lengthText(frames: frames, fps: fps))"
+    }
+
+    /// `0:01.25  f30`: what stands under a frame.
+    package static func label(_ frame: Int, fps: Int) -> String {
+        "\(Timecode(frame: frame, fps: fps).tabular)  f\(frame)"
+    }
 }

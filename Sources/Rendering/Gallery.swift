@@ -11,10 +11,12 @@ package final class Gallery: Sendable {
     private let painter: Painter
     private let queue = PictureQueue()
 
+    /// How much of pictures is kept, as PNG.
+    private static let shelfBytes = 32 << 20
+
     /// Starts the thread.
-    /// - Parameter bytes: how much of pictures is kept, as PNG
-    package init(model: Model, network: NetworkIdentity, workspace: Workspace, bytes: Int = 32 << 20) {
-        painter = Painter(model: model, network: network, workspace: workspace, shelf: Shelf(bytes: bytes))
+    package init(model: Model, network: NetworkIdentity, workspace: Workspace) {
+        painter = Painter(model: model, network: network, workspace: workspace, shelf: Shelf(bytes: Self.shelfBytes))
         let thread = Thread { [queue] in
             let clock = ContinuousClock()
             while let work = queue.take() {

@@ -88,11 +88,16 @@ package struct EncoderIdentity: Sendable, Equatable, Codable, CustomStringConver
     }
 
     /// For films of this model.
+    /// - Throws: `RenderFailure`
     init(configuration: ModelConfiguration, fps: Int, encoding: FilmEncoding) throws {
-        try self.init(
-            format: VideoFormat(
-                width: configuration.video.width, height: configuration.video.height, fps: fps, crf: encoding.crf,
-                preset: encoding.preset))
+        do {
+            try self.init(
+                format: VideoFormat(
+                    width: configuration.video.width, height: configuration.video.height, fps: fps, crf: encoding.crf,
+                    preset: encoding.preset))
+        } catch {
+            throw RenderFailure(error)
+        }
     }
 
     package var description: String { "an encoder for \(video) whose sample is \(sample.prefix(12))…" }

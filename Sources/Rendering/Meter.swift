@@ -32,9 +32,9 @@ struct Meter {
     init(plan: RenderPlan, sampling: ModelConfiguration.Sampling, workers: Int, keyframeHands: Int) {
         let efforts = sampling.efforts(strides: plan.strides)
         evaluationsPerStep = efforts.map(\.evaluationsPerStep)
-        var blank = RenderProgress(plan: plan, evaluationsPerDepth: efforts.map(\.evaluations), workers: workers)
-        blank.keyframeHands = min(keyframeHands, evaluationsPerStep[0])
-        self.blank = blank
+        blank = RenderProgress(
+            plan: plan, evaluationsPerDepth: efforts.map(\.evaluations), workers: workers, keyframeHands: keyframeHands,
+            evaluationsPerKeyframeStep: evaluationsPerStep[0])
     }
 
     /// How much work a segment is, by depth.

@@ -73,7 +73,7 @@ package struct Provenance: Codable, Equatable, Sendable {
     }
 
     /// That of the film which this job would become here.
-    /// - Throws: `VideoError` if there is no encoder
+    /// - Throws: `RenderFailure` if there is no encoder
     package init(
         job: RenderJob, configuration: ModelConfiguration, network: NetworkIdentity, encoding: FilmEncoding,
         version: String

@@ -38,8 +38,10 @@ package enum RenderFailure: Error, Equatable, Sendable, Codable, CustomStringCon
             case let failure as RenderFailure: failure
             case let cause as SystemError: .system(cause: cause)
             case let cause as ModelError: .model(cause: cause)
+            case let cause as VideoError: .video(path: "encoder", cause: cause)
             default:
-                SystemError(behind: error).map { .system(cause: $0) } ?? .unexpected(reason: "\(error)")
+                SystemError(behind: error).map { .system(cause: $0) }
+                    ?? .unexpected(reason: "\(type(of: error)): \(error)")
             }
     }
 

@@ -28,7 +28,7 @@ package final class Renderer: Sendable {
     ///   - version: nuwa's, for the films' provenance
     package init(
         configuration: ModelConfiguration, executor: any SegmentExecutor, workspace: Workspace,
-        encoding: FilmEncoding = .standard, version: String, observer: any RenderObserver
+        encoding: FilmEncoding, version: String, observer: any RenderObserver
     ) {
         self.configuration = configuration
         self.executor = executor
@@ -119,13 +119,9 @@ package final class Renderer: Sendable {
     /// The sample frame by which it is known is encoded once, since a page asks for every chunk of a film.
     private func encoder(fps: Int) throws -> EncoderIdentity {
         if let known = encoders.withLock({ $0[fps] }) { return known }
-        do {
-            let encoder = try EncoderIdentity(configuration: configuration, fps: fps, encoding: encoding)
-            encoders.withLock { $0[fps] = encoder }
-            return encoder
-        } catch let cause as VideoError {
-            throw RenderFailure.video(path: "encoder", cause: cause)
-        }
+        let encoder = try EncoderIdentity(configuration: configuration, fps: fps, encoding: encoding)
+        encoders.withLock { $0[fps] = encoder }
+        return encoder
     }
 
     package var activity: Activity { state.activity }

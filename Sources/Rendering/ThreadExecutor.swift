@@ -23,7 +23,7 @@ package final class ThreadExecutor: SegmentExecutor {
     package init(model: Model, workers: Int, workspace: Workspace, host: String? = nil) {
         network = NetworkIdentity(model: model)
         slots = max(1, workers)
-        keyframeHands = min(2, slots)
+        keyframeHands = Self.keyframeHands(ofWorkers: slots)
         // Linux keeps a nice value for each thread (sched(7)). Where it may not be set, all are alike.
         let yield: @Sendable () -> Void = { _ = nuwa_raise_nice(Self.niceness) }
         let hand =
@@ -46,6 +46,9 @@ package final class ThreadExecutor: SegmentExecutor {
             thread.start()
         }
     }
+
+    /// A worker, and a second hand where there is a core for it.
+    package static func keyframeHands(ofWorkers workers: Int) -> Int { min(2, workers) }
 
     deinit { inbox.close() }
 

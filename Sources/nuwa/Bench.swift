@@ -2,7 +2,6 @@ import ArgumentParser
 import Diffusion
 import Foundation
 import Models
-import Synchronization
 import Tensors
 import Training
 
@@ -46,13 +45,15 @@ struct Bench: ParsableCommand {
         guard warmup >= 0, repeats >= 1 else { throw ValidationError("--warmup is at least 0, --repeats at least 1") }
     }
 
-    func run() throws {
+    func run() throws { try complaining { try bench() } }
+
+    private func bench() throws {
         let model = try Model.load(directory: URL(filePath: model, directoryHint: .isDirectory), precision: precision)
         var seconds = [
-            "mtd": time { denoiser(model, whole: true) },
-            "step": time { denoiser(model, whole: false) },
-            "vae": time { decode(model) },
-            "gemm": time { matrixProduct(model.type) },
+            "mtd": try time { denoiser(model, whole: true) },
+            "step": try time { denoiser(model, whole: false) },
+            "vae": try time { decode(model) },
+            "gemm": try time { matrixProduct(model.type) },
         ]
         if let latents { seconds["train"] = try trainingStep(latents) }
         let encoder = JSONEncoder()
@@ -61,25 +62,14 @@ struct Bench: ParsableCommand {
     }
 
     /// Seconds of one round, with all workers at it: each makes its own work, since tensors belong to a thread.
-    private func time(_ work: @escaping @Sendable () -> () -> Void) -> Double {
-        let (warmup, repeats) = (warmup, repeats)
-        let rates = Mutex(0.0)
-        let group = DispatchGroup()
-        for _ in 0..<workers {
-            group.enter()
-            let thread = Thread {
-                let body = work()
-                for _ in 0..<warmup { body() }
-                let clock = ContinuousClock()
-                let least = (0..<repeats).map { _ in clock.measure(body) }.min()! / .seconds(1)
-                rates.withLock { $0 += 1 / least }
-                group.leave()
-            }
-            thread.stackSize = 16 << 20
-            thread.start()
+    private func time(_ work: @escaping @Sendable () -> () -> Void) throws -> Double {
+        let rates = try Team(size: workers).map(workers) { [warmup, repeats] _ in
+            let body = work()
+            for _ in 0..<warmup { body() }
+            let clock = ContinuousClock()
+            return 1 / ((0..<repeats).map { _ in clock.measure(body) }.min()! / .seconds(1))
         }
-        group.wait()
-        return 1 / rates.withLock(\.self)
+        return 1 / rates.reduce(0, +)
     }
 
     /// Rows and columns of the matrices of `gemm`.

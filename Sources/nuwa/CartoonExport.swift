@@ -59,9 +59,11 @@ struct CartoonExport: ParsableCommand {
         }
     }
 
-    func run() throws {
+    func run() throws { try complaining { try export() } }
+
+    private func export() throws {
         let folder = URL(filePath: out, directoryHint: .isDirectory)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try DurableFile.makeDirectory(folder)
         for number in 0..<episodes {
             let episode = Episode(seed: seed &+ UInt64(number), frames: frames, fps: fps)
             let name = "episode-" + String(format: "%04d", number)
@@ -85,7 +87,7 @@ struct CartoonExport: ParsableCommand {
             lines += try episode.record(at: frame).line()
         }
         try video.finish()
-        try lines.write(to: folder.appending(path: "\(name).jsonl"), options: .atomic)
+        try DurableFile.write(lines, to: folder.appending(path: "\(name).jsonl"))
         let final = folder.appending(path: "\(name).mp4")
         guard rename(temporary.path, final.path) == 0 else {
             throw SystemError("rename", final.path)

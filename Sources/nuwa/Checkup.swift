@@ -3,6 +3,7 @@ import Foundation
 import Installation
 import Models
 import Plans
+import Rendering
 import Spool
 import Tensors
 import Terminal
@@ -107,8 +108,9 @@ struct Checkup {
     }
 
     private func disk(_ name: String, _ directory: URL) -> Check {
-        guard let system = FileSystem(of: directory) else {
-            return Check(name: name, text: "\(directory.path) cannot be looked at", verdict: .bad)
+        let system: FileSystem
+        do { system = try FileSystem(of: directory) } catch {
+            return Check(name: name, text: "\(error)", verdict: .bad)
         }
         let isThere = FileManager.default.fileExists(atPath: directory.path)
         let text =
@@ -151,8 +153,9 @@ struct Checkup {
         let plan = try RenderPlan(frames: 226, segmentFrames: model.configuration.segmentFrameRange)
         let efforts = model.configuration.sampling.efforts(strides: plan.strides)
         var progress = RenderProgress(
-            plan: plan, evaluationsPerDepth: efforts.map(\.evaluations), workers: workers)
-        progress.keyframeHands = min(2, workers, efforts[0].evaluationsPerStep)
+            plan: plan, evaluationsPerDepth: efforts.map(\.evaluations), workers: workers,
+            keyframeHands: ThreadExecutor.keyframeHands(ofWorkers: workers),
+            evaluationsPerKeyframeStep: efforts[0].evaluationsPerStep)
         let times = try SpeedTest(model: model, workers: workers).run()
         progress.secondsPerEvaluation = times.evaluation
         progress.secondsPerDecode = times.decode

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Files
 import Foundation
 import Scripts
 import Terminal
@@ -9,6 +10,15 @@ struct Complaint: Error, CustomStringConvertible {
     let description: String
 
     init(_ description: String) { self.description = description }
+}
+
+extension Output {
+    /// As `nuwactl` and nuwad write it (docs/json.md).
+    static func json(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        say(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
 }
 
 extension ParsableCommand {
@@ -22,7 +32,9 @@ extension ParsableCommand {
             Output.complain(errors.description.trimmingCharacters(in: .newlines))
             throw ExitCode.failure
         } catch {
-            Output.complain("nuwa: \(error)")
+            // What Foundation throws says little by itself.
+            let cause: any Error = SystemError(behind: error) ?? error
+            Output.complain("nuwa: \(cause)")
             throw ExitCode.failure
         }
     }

@@ -27,9 +27,7 @@ struct Doctor: ParsableCommand {
         try complaining {
             let checks = try Checkup(root: root).checks()
             if json {
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-                Output.say(String(decoding: try encoder.encode(["checks": checks]), as: UTF8.self))
+                try Output.json(["checks": checks])
             } else {
                 Output.say(text(checks))
             }

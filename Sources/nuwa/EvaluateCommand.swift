@@ -6,12 +6,14 @@ import Corpora
 import Diffusion
 import Digest
 import Evaluation
+import Files
 import Foundation
 import Installation
 import Models
 import Pictures
 import Plans
 import Rendering
+import Scripts
 import Terminal
 import Training
 import Video
@@ -64,10 +66,7 @@ struct EvaluateCommand: ParsableCommand {
         completion: .directory)
     var cache: String?
 
-    @Option(help: "Threads. Results do not depend on it.")
-    var workers: Int?
-
-    private var threads: Int { workers ?? UsableProcessors.count() }
+    @OptionGroup var workers: WorkerOptions
 
     func validate() throws {
         guard films >= 0, long >= 0, clips >= 1 else {
@@ -75,7 +74,9 @@ struct EvaluateCommand: ParsableCommand {
         }
     }
 
-    func run() throws {
+    func run() throws { try complaining { try evaluate() } }
+
+    private func evaluate() throws {
         let directory = URL(filePath: model, directoryHint: .isDirectory)
         let model = try Model.load(directory: directory)
         let folder =
@@ -97,7 +98,7 @@ struct EvaluateCommand: ParsableCommand {
     ) throws -> HeldOutTable {
         try HeldOutTable(
             of: model, latents: try heldOutLatents(model, in: folder), clips: clips,
-            team: Team(size: threads), report: report)
+            team: Team(size: workers.count), report: report)
     }
 
     private static let heldOutShards = 12
@@ -115,7 +116,7 @@ struct EvaluateCommand: ParsableCommand {
         let missing = Self.heldOutShards - (try LatentCache.shards(in: latents)).count
         if missing > 0 {
             Output.complain("encoding \(missing * LatentCache.shardFrames) held-out frames")
-            _ = try Team(size: threads).map(missing) { _ in try cache.fill() }
+            _ = try Team(size: workers.count).map(missing) { _ in try cache.fill() }
         }
         return latents
     }
@@ -125,7 +126,7 @@ struct EvaluateCommand: ParsableCommand {
     private func tables(_ model: Model, of directory: URL, in folder: URL) throws {
         let recogniser = try Recogniser(directory: URL(filePath: recogniser, directoryHint: .isDirectory))
         let output = URL(filePath: output, directoryHint: .isDirectory)
-        try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
+        try DurableFile.makeDirectory(output)
         var sheet = ContactSheet(columns: 4, title: "\(model.configuration.name): frames, and what is seen in them")
         func readings(_ count: Int, frames: Int, from first: Int) throws -> [FilmReading] {
             try (0..<count).map { number in
@@ -142,8 +143,8 @@ struct EvaluateCommand: ParsableCommand {
             rows: try RecogniserTable.rows(recogniser, split: set.split, count: 1000)
                 + (try ReconstructionTable.rows(model, split: set.split)) + FilmTable.rows(short: short, long: long),
             heldOut: try heldOut(model, in: folder) { _ in })
-        try Data(report.text.utf8).write(to: output.appending(path: "table.txt"))
-        try report.json().write(to: output.appending(path: "table.json"))
+        try DurableFile.write(Data(report.text.utf8), to: output.appending(path: "table.txt"))
+        try DurableFile.write(report.json(), to: output.appending(path: "table.json"))
         try report.plot().writePNG(to: output.appending(path: "plot.png"))
         if films + self.long > 0 { try sheet.image().writePNG(to: output.appending(path: "sheet.png")) }
         print(report.text, terminator: "")
@@ -151,11 +152,11 @@ struct EvaluateCommand: ParsableCommand {
 
     /// The film of a script, made where it is missing, and the frames in which another segment begins.
     private func film(_ script: HeldOutScript, _ model: Model, in folder: URL) throws -> (url: URL, joins: Set<Int>) {
-        let commission = try Commission(script.text, name: script.name, model: model.configuration)
+        let commission = try Commission(script.text, name: script.name, limits: .none, model: model.configuration)
         let plan = commission.plan
         let joins = Set(plan.segments(atDepth: plan.finestDepth).map(\.emitted.lowerBound)).subtracting([0])
         let films = folder.appending(path: "films", directoryHint: .isDirectory)
-        try FileManager.default.createDirectory(at: films, withIntermediateDirectories: true)
+        try DurableFile.makeDirectory(films)
         let identity = "\(NuwaVersion.current) \(model.hash) \(model.type) \(script.text)"
         let url = films.appending(path: "\(SHA256.hex(of: Data(identity.utf8)).prefix(32)).mp4")
         if FileManager.default.fileExists(atPath: url.path) { return (url, joins) }
@@ -163,7 +164,7 @@ struct EvaluateCommand: ParsableCommand {
             id: 1, name: script.name, script: script.text, storyboard: commission.storyboard, plan: plan,
             seed: commission.seed, output: url)
         try FilmRun(
-            job: job, model: model, workers: threads,
+            job: job, model: model, workers: workers.count,
             workspace: folder.appending(path: "segments", directoryHint: .isDirectory), isQuiet: true
         ).run()
         return (url, joins)

@@ -25,7 +25,7 @@ struct FilmRun {
             configuration: model.configuration,
             executor: ThreadExecutor(model: model, workers: workers, workspace: files), workspace: files,
             encoding: encoding, version: NuwaVersion.current, observer: watch)
-        let interrupts = Interrupts(watch)
+        let interrupts = Interrupts { watch.interrupt() }
         defer { interrupts.end() }
         let display = isQuiet ? nil : RenderDisplay()
         display?.begin(job, model: model, workers: workers)

@@ -6,6 +6,7 @@ import Foundation
 import Installation
 import Models
 import Terminal
+import Training
 
 /// `nuwa latents`: fills a cache of latents for training.
 struct LatentsCommand: ParsableCommand {
@@ -42,24 +43,24 @@ struct LatentsCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Megabytes of shards that are kept.", valueName: "MB"))
     var bound = 4000
 
-    @Option(help: "Threads.")
-    var workers: Int?
+    @OptionGroup var workers: WorkerOptions
 
-    func run() throws {
+    func run() throws { try complaining { try fill() } }
+
+    private func fill() throws {
         let model = try Model.load(directory: URL(filePath: model, directoryHint: .isDirectory))
         let video = model.configuration.video
         let cache = try LatentCache(
             folder: URL(filePath: out, directoryHint: .isDirectory),
             corpus: try corpus(width: video.width, height: video.height), model: model, bound: bound << 20)
-        let workers = workers ?? UsableProcessors.count()
         let begun = ContinuousClock.now
         let filling = Filling(shards: shards ?? .max) {
             try cache.fill()
         } done: { url, count in
-            let rate = Double(count * LatentCache.shardFrames) / (ContinuousClock.now - begun).seconds
+            let rate = Double(count * LatentCache.shardFrames) / ((ContinuousClock.now - begun) / .seconds(1))
             print("\(url.lastPathComponent)  \(Int(rate)) frames/s")
         }
-        try filling.run(workers: workers)
+        try filling.run(workers: workers.count)
     }
 
     private func corpus(width: Int, height: Int) throws -> any Corpus {
@@ -76,17 +77,11 @@ struct LatentsCommand: ParsableCommand {
 
 extension Split: ExpressibleByArgument {}
 
-extension Duration {
-    /// As a number, for rates.
-    fileprivate var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
-}
-
 /// Threads that make one shard after another; an engine belongs to a thread.
 private final class Filling: @unchecked Sendable {
     private let lock = NSLock()
     private var left: Int
     private var made = 0
-    private var failure: (any Error)?
     private let fill: @Sendable () throws -> URL
     private let done: @Sendable (URL, Int) -> Void
 
@@ -99,25 +94,19 @@ private final class Filling: @unchecked Sendable {
     }
 
     func run(workers: Int) throws {
-        let running = DispatchGroup()
-        for _ in 0..<workers {
-            running.enter()
-            let thread = Thread { [self] in
-                while claim() {
-                    do { finish(try fill()) } catch { fail(error) }
+        _ = try Team(size: workers).map(workers) { [self] _ in
+            while claim() {
+                do { finish(try fill()) } catch {
+                    giveUp()
+                    throw error
                 }
-                running.leave()
             }
-            thread.stackSize = 16 << 20
-            thread.start()
         }
-        running.wait()
-        if let failure { throw failure }
     }
 
     private func claim() -> Bool {
         lock.withLock {
-            guard left > 0, failure == nil else { return false }
+            guard left > 0 else { return false }
             left -= 1
             return true
         }
@@ -130,7 +119,5 @@ private final class Filling: @unchecked Sendable {
         }
     }
 
-    private func fail(_ error: any Error) {
-        lock.withLock { failure = failure ?? error }
-    }
+    private func giveUp() { lock.withLock { left = 0 } }
 }

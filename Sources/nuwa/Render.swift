@@ -46,7 +46,7 @@ struct Render: ParsableCommand {
             id: 1, name: commission.name, script: commission.text, storyboard: commission.storyboard,
             plan: commission.plan,
             seed: commission.seed, output: URL(filePath: output).absoluteURL)
-        try FilmRun(job: job, model: model, workers: options.workerCount, workspace: options.workspaceDirectory)
+        try FilmRun(job: job, model: model, workers: options.workers.count, workspace: options.workspaceDirectory)
             .run()
         if let sheet {
             try FilmSheet(job.output, title: job.output.lastPathComponent).image().writePNG(to: URL(filePath: sheet))

@@ -23,7 +23,7 @@ final class RenderDisplay {
         Output.say(
             """
             \(job.name) → \(job.output.lastPathComponent): \(frames) frames at \(fps) fps, \
-            \(job.plan.segmentCount) segments at \(job.plan.depths) depths, model \(model.configuration.name) \
+            \(counted(job.plan.segmentCount, "segment")) at \(counted(job.plan.depths, "depth")), model \(model.configuration.name) \
             (\(model.type.rawValue)), seed \(job.seed), \(counted(workers, "worker"))
             """)
     }
@@ -36,7 +36,7 @@ final class RenderDisplay {
         }
         guard let progress else { return }
         let rows = progress.depths.enumerated().map { depth, work in
-            "depth \(depth)  \(style.bar(work.fraction, cells: 30))  \(work.done) of \(work.segments) segments"
+            "depth \(depth)  \(style.bar(work.fraction, cells: 30))  \(work.done) of \(counted(work.segments, "segment"))"
         }
         let left = progress.remainingSeconds.map(leftText) ?? "measuring"
         let last = progress.isFinished ? "putting the film together" : "\(percentText(progress.fraction)), \(left)"
@@ -49,7 +49,7 @@ final class RenderDisplay {
         Output.say(
             """
             film: \(job.output.path) (\(facts.frames) frames, \(facts.width)x\(facts.height), \
-            \(lengthText(frames: facts.frames, fps: job.storyboard.fps)); \(counts.made) segments made\(reused))
+            \(lengthText(frames: facts.frames, fps: job.storyboard.fps)); \(counted(counts.made, "segment")) made\(reused))
             """)
     }
 }

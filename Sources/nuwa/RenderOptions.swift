@@ -4,21 +4,12 @@ import Installation
 
 /// How a command renders; every one that does has these.
 struct RenderOptions: ParsableArguments {
-    @Option(help: "Worker threads. Default: one per usable processor.")
-    var workers: Int?
+    @OptionGroup var workers: WorkerOptions
 
     @Option(
         help: ArgumentHelp("Where finished segments are kept. Default: ~/.cache/nuwa.", valueName: "dir"),
         completion: .directory)
     var workspace: String?
-
-    func validate() throws {
-        if let workers, !(1...1024).contains(workers) {
-            throw ValidationError("--workers \(workers): 1 to 1024 are possible")
-        }
-    }
-
-    var workerCount: Int { workers ?? UsableProcessors.count() }
 
     var workspaceDirectory: URL {
         workspace.map { URL(filePath: $0, directoryHint: .isDirectory).absoluteURL } ?? cacheDirectory
@@ -32,4 +23,18 @@ var cacheDirectory: URL {
         .map { URL(filePath: $0, directoryHint: .isDirectory) }
         ?? FileManager.default.homeDirectoryForCurrentUser.appending(path: ".cache")
     return cache.appending(path: "nuwa")
+}
+
+/// How many threads compute, for every command that does.
+struct WorkerOptions: ParsableArguments {
+    @Option(help: "Worker threads; what they make does not depend on their number. Default: one per usable processor.")
+    var workers: Int?
+
+    func validate() throws {
+        if let workers, !(1...1024).contains(workers) {
+            throw ValidationError("--workers \(workers): 1 to 1024 are possible")
+        }
+    }
+
+    var count: Int { workers ?? UsableProcessors.count() }
 }

@@ -25,20 +25,7 @@ struct Reproduce: ParsableCommand {
             Exit status: 0 the bytes are the same; 1 they are not, or will not be; 2 wrong usage.
             """)
 
-    @Argument(help: ArgumentHelp("The film.", valueName: "film.mp4"), completion: .file(extensions: ["mp4"]))
-    var film: String
-
-    @Option(
-        name: .shortAndLong, help: ArgumentHelp("Keep the film made anew.", valueName: "new.mp4"), completion: .file())
-    var output: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "The film's script, where it was too long to be in the film.", valueName: "file"), completion: .file())
-    var script: String?
-
-    @Flag(help: "Render even where the bytes cannot be the same, and tell how far the pictures are apart.")
-    var anyway = false
+    @OptionGroup var asked: ReproduceOptions
 
     @Option(help: ArgumentHelp("The installation under DIR: its models.", valueName: "dir"), completion: .directory)
     var root: String?
@@ -51,23 +38,23 @@ struct Reproduce: ParsableCommand {
     func run() throws { try complaining { try reproduce() } }
 
     private func reproduce() throws {
-        let file = URL(filePath: film)
+        let file = URL(filePath: asked.film)
         let facts = try Film.probe(file)
         guard let comment = facts.comment, let provenance = Provenance(comment: comment) else {
             throw Complaint(
-                "\(film) does not say what it was made from: it is no film of nuwa's, or its comment was lost")
+                "\(asked.film) does not say what it was made from: it is no film of nuwa's, or its comment was lost")
         }
         let model = try model(of: provenance)
         let work = options.workspaceDirectory.appending(path: "reproduce/\(provenance.scriptHash.prefix(16))")
         let job = try job(
             of: provenance, model.configuration, comment: comment,
-            output: output.map { URL(filePath: $0).absoluteURL } ?? work.appending(path: "film.mp4"))
+            output: asked.output.map { URL(filePath: $0).absoluteURL } ?? work.appending(path: "film.mp4"))
         let here = try Provenance(
             job: job, configuration: model.configuration, network: NetworkIdentity(model: model),
             encoding: provenance.encoding, version: NuwaVersion.current)
         let obstacles = provenance.obstacles(here: here)
-        guard obstacles.isEmpty || anyway else {
-            if json { try say(Answer(same: false, obstacles: obstacles)) }
+        guard obstacles.isEmpty || asked.anyway else {
+            if json { try Output.json(Answer(same: false, obstacles: obstacles)) }
             Output.complain(obstacles.map { "nuwa: \($0)" }.joined(separator: "\n"))
             Output.complain(
                 "nuwa: the bytes will not be the same; --anyway renders, and tells how far the pictures are apart")
@@ -78,16 +65,16 @@ struct Reproduce: ParsableCommand {
         }
 
         try FilmRun(
-            job: job, model: model, workers: options.workerCount, workspace: work, encoding: provenance.encoding,
+            job: job, model: model, workers: options.workers.count, workspace: work, encoding: provenance.encoding,
             isQuiet: json
         ).run()
         let difference = try FilmDifference(file, job.output)
         try? FileManager.default.removeItem(at: work)
         if json {
-            try say(Answer(same: difference == nil, obstacles: obstacles, difference: difference))
+            try Output.json(Answer(same: difference == nil, obstacles: obstacles, difference: difference))
         } else {
             Output.say(
-                difference.map { "\($0)" } ?? "the same: \(film) is what nuwa makes of its script, byte for byte")
+                difference.map { "\($0)" } ?? "the same: \(asked.film) is what nuwa makes of its script, byte for byte")
         }
         if difference != nil { throw ExitCode.failure }
     }
@@ -110,16 +97,17 @@ struct Reproduce: ParsableCommand {
         of provenance: Provenance, _ model: ModelConfiguration, comment: String, output: URL
     ) throws -> RenderJob {
         let text: String
-        if let file = script {
+        if let file = asked.script {
             text = String(decoding: try WholeFile.read(URL(filePath: file)), as: UTF8.self)
             guard provenance.isMade(from: text) else {
-                throw Complaint("\(file) is not the script that \(film) was made from")
+                throw Complaint("\(file) is not the script that \(asked.film) was made from")
             }
         } else if let own = provenance.script {
             text = own
         } else {
             throw Complaint(
-                "\(film) has only the hash of its script, which was too long for it: name the script with --script")
+                "\(asked.film) has only the hash of its script, which was too long for it: name the script with --script"
+            )
         }
         let (script, warnings) = try Script.read(Data(text.utf8), name: provenance.name, limits: .none)
         let commission = try Commission(script, text: text, warnings: warnings, model: model)
@@ -128,14 +116,8 @@ struct Reproduce: ParsableCommand {
             seed: provenance.seed, takes: provenance.takes ?? [], output: output, comment: comment)
     }
 
-    private func say(_ answer: Answer) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        Output.say(String(decoding: try encoder.encode(answer), as: UTF8.self))
-    }
-
     /// The contract is in `docs/json.md`.
-    private struct Answer: Encodable {
+    struct Answer: Encodable {
         let same: Bool
         let obstacles: [String]
         var difference: FilmDifference?

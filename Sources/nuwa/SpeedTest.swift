@@ -1,7 +1,6 @@
 import Diffusion
-import Foundation
 import Models
-import Synchronization
+import Training
 
 /// Computes a few steps of a real segment, as a render does, with all workers at it.
 struct SpeedTest {
@@ -13,26 +12,7 @@ struct SpeedTest {
     /// Seconds that one worker takes for an evaluation of the denoiser, and for the pixels of a segment; of several the least, since
     /// whatever else the machine does can only add to it.
     func run() throws -> (evaluation: Double, decode: Double) {
-        let times = Mutex<[(evaluation: Double, decode: Double)]>([])
-        let failure = Mutex<(any Error)?>(nil)
-        let group = DispatchGroup()
-        for _ in 0..<workers {
-            group.enter()
-            let thread = Thread {
-                do {
-                    let time = try measure()
-                    times.withLock { $0.append(time) }
-                } catch {
-                    failure.withLock { $0 = error }
-                }
-                group.leave()
-            }
-            thread.stackSize = 16 << 20
-            thread.start()
-        }
-        group.wait()
-        if let error = failure.withLock({ $0 }) { throw error }
-        let all = times.withLock { $0 }
+        let all = try Team(size: workers).map(workers) { _ in try measure() }
         // The slowest worker: a depth is there when its last segment is.
         return (all.map(\.evaluation).max() ?? 0, all.map(\.decode).max() ?? 0)
     }

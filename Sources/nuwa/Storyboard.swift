@@ -9,6 +9,7 @@ import Plans
 import Rendering
 import Scripts
 import Terminal
+import Training
 
 /// `nuwa storyboard`: a film before it is made.
 struct StoryboardCommand: ParsableCommand {
@@ -42,31 +43,14 @@ struct StoryboardCommand: ParsableCommand {
                 id: 1, name: commission.name, script: commission.text, storyboard: commission.storyboard,
                 plan: commission.plan, seed: commission.seed, output: output)
             let maker = Keyframes(model: model, workspace: try Workspace(options.workspaceDirectory))
-            let pictures = try onDeepStack { try maker.pictures(of: job, version: NuwaVersion.current) }
+            let pictures = try Team(size: 1).map(1) { _ in try maker.pictures(of: job, version: NuwaVersion.current) }[
+                0]
             let (frames, fps) = (commission.plan.frames, commission.storyboard.fps)
             var sheet = ContactSheet(
-                columns: columns, title: "\(commission.name), \(frames) frames, \(lengthText(frames: frames, fps: fps))"
-            )
-            for picture in pictures {
-                sheet.add(
-                    picture.image, label: "\(Timecode(frame: picture.frame, fps: fps).tabular)  f\(picture.frame)")
-            }
+                columns: columns, title: FilmSheet.title(commission.name, frames: frames, fps: fps))
+            for picture in pictures { sheet.add(picture.image, label: FilmSheet.label(picture.frame, fps: fps)) }
             try sheet.image().writePNG(to: output)
             Output.say("storyboard: \(output.path) (\(pictures.count) of \(frames) frames)")
         }
     }
-}
-
-/// Networks recurse deeper than the main thread's stack allows.
-private func onDeepStack<Result>(_ work: @escaping @Sendable () throws -> Result) throws -> Result {
-    nonisolated(unsafe) var result: Swift.Result<Result, any Error>?
-    let done = DispatchSemaphore(value: 0)
-    let thread = Thread {
-        result = Swift.Result { try work() }
-        done.signal()
-    }
-    thread.stackSize = 16 << 20
-    thread.start()
-    done.wait()
-    return try result!.get()
 }

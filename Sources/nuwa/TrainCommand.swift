@@ -54,17 +54,18 @@ struct TrainDenoiser: ParsableCommand {
     @Flag(help: "Begin with untrained weights, in the shape of those of --start.")
     var untrained = false
 
-    @Option(help: "Threads. Results do not depend on it.")
-    var workers: Int?
+    @OptionGroup var workers: WorkerOptions
 
     /// Clips of each kind that `nuwa evaluate --quick` measures a checkpoint by.
     private static let heldOutClips = 12
 
-    func run() throws {
+    func run() throws { try complaining { try train() } }
+
+    private func train() throws {
         func directory(_ path: String) -> URL { URL(filePath: path, directoryHint: .isDirectory) }
         let recipe = try DenoiserRecipe.read(URL(filePath: config))
         let places = DenoiserTraining.Places(start: directory(start), latents: directory(latents))
-        let threads = workers ?? UsableProcessors.count()
+        let threads = workers.count
         let measuring = validation.map(directory).map { latents -> DenoiserTraining.Measuring in
             let team = Team(size: threads)
             return { try HeldOutTable(of: $0, latents: latents, clips: Self.heldOutClips, team: team).report }
@@ -101,14 +102,15 @@ struct TrainRecogniser: ParsableCommand {
         completion: .directory)
     var work: String
 
-    @Option(help: "Threads. Results do not depend on it.")
-    var workers: Int?
+    @OptionGroup var workers: WorkerOptions
 
-    func run() throws {
+    func run() throws { try complaining { try train() } }
+
+    private func train() throws {
         let recipe = try RecogniserRecipe.read(URL(filePath: config))
         let training = try RecogniserTraining(
             recipe, decoder: Model.load(directory: URL(filePath: decoder, directoryHint: .isDirectory)),
-            threads: workers ?? UsableProcessors.count())
+            threads: workers.count)
         try goOn(training, in: URL(filePath: work, directoryHint: .isDirectory))
     }
 }
@@ -117,8 +119,12 @@ struct TrainRecogniser: ParsableCommand {
 private func goOn(_ training: any NetworkTraining, in work: URL) throws {
     let run = try TrainingRun(training, work: work)
     if training.step > 0 { print("goes on after step \(training.step)") }
-    let signals = Interruption()
-    try run.run(while: { !signals.came }) { progress in print(line(progress, type(of: training).heldOutColumns)) }
+    let isInterrupted = Atomic(false)
+    let interrupts = Interrupts { isInterrupted.store(true, ordering: .relaxed) }
+    defer { interrupts.end() }
+    try run.run(while: { !isInterrupted.load(ordering: .relaxed) }) { progress in
+        print(line(progress, type(of: training).heldOutColumns))
+    }
     let state = training.step == training.steps ? "done" : "interrupted"
     print("\(state) after step \(training.step) of \(training.steps): \(run.checkpoint.path)")
 }
@@ -133,28 +139,4 @@ private func line(_ progress: TrainingRun.Progress, _ columns: [String]) -> Stri
     let bar = Output.style.bar(Double(progress.step) / Double(progress.steps), cells: 20)
     return "\(bar) \(progress.step)/\(progress.steps)" + figure("loss", progress.loss) + heldOut.joined()
         + String(format: "  %.2f s/step", progress.secondsPerStep) + "  " + leftText(progress.secondsLeft)
-}
-
-/// Whether somebody asked the program to end.
-private final class Interruption {
-    private let sources: [any DispatchSourceSignal]
-    private let flag: Flag
-
-    private final class Flag: Sendable {
-        let came = Atomic(false)
-    }
-
-    var came: Bool { flag.came.load(ordering: .relaxed) }
-
-    init() {
-        let flag = Flag()
-        self.flag = flag
-        sources = [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { flag.came.store(true, ordering: .relaxed) }
-            source.resume()
-            return source
-        }
-    }
 }

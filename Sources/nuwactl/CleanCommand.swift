@@ -26,8 +26,8 @@ struct CleanCommand: AsyncParsableCommand {
         let more = report.files - report.removed.count
         let rest = more > 0 ? ["… and \(more) more"] : []
         let summary =
-            "\(dryRun ? "would go" : "removed"): \(report.files) files, \(sizeText(report.bytes)); "
-            + "\(dryRun ? "would stay" : "kept"): \(report.keptFiles) files, \(sizeText(report.keptBytes))"
+            "\(dryRun ? "would go" : "removed"): \(counted(report.files, "file")), \(sizeText(report.bytes)); "
+            + "\(dryRun ? "would stay" : "kept"): \(counted(report.keptFiles, "file")), \(sizeText(report.keptBytes))"
         Output.say((lines + rest + [summary]).joined(separator: "\n"))
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Control
+import Files
 import Foundation
 import Imports
 import Installation
@@ -38,14 +39,12 @@ struct EditCommand: AsyncParsableCommand {
         // What is wrong with it is told here and now, not in a file in the spool.
         try check(text, of: before)
         guard let spool = try await client.status(jobs: 0).daemon?.spool else { throw NoSpool() }
-        // Written beside its place, then renamed: nuwad takes it whole.
         let folder = URL(filePath: spool, directoryHint: .isDirectory)
-        let part = folder.appending(path: ".\(before.name).\(getpid()).part")
-        try text.write(to: part)
-        guard rename(part.path, folder.appending(path: before.name).path) == 0 else {
-            let reason = String(cString: strerror(errno))
-            unlink(part.path)
-            throw NotDropped(path: folder.path, reason: reason)
+        // nuwad takes it whole.
+        do {
+            try DurableFile.write(text, to: folder.appending(path: before.name))
+        } catch {
+            throw NotDropped(path: folder.path, reason: "\(error)")
         }
         let made = try await waitForJob(named: before.name, after: named.first?.id ?? before.id, folder, client)
         if options.json { return try Output.json(made) }

@@ -80,7 +80,7 @@ struct ImportCommand: ParsableCommand {
     }
 
     /// The contract is in `docs/json.md`.
-    private struct JSON: Encodable {
+    struct JSON: Encodable {
         /// In nuwa's own format; nil where the file cannot be read so.
         let script: String?
         let diagnostics: [Finding]

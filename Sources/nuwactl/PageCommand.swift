@@ -31,7 +31,7 @@ struct PageCommand: AsyncParsableCommand {
     }
 
     /// The contract is in `docs/json.md`.
-    private struct Answer: Encodable {
+    struct Answer: Encodable {
         let address: String?
         let token: String?
     }

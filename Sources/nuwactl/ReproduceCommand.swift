@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Foundation
 import Installation
 
@@ -10,20 +11,7 @@ struct ReproduceCommand: ParsableCommand {
             processor is named before anything is rendered.
             """)
 
-    @Argument(help: ArgumentHelp("The film.", valueName: "film.mp4"), completion: .file(extensions: ["mp4"]))
-    var film: String
-
-    @Option(
-        name: .shortAndLong, help: ArgumentHelp("Keep the film made anew.", valueName: "new.mp4"), completion: .file())
-    var output: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "The film's script, where it was too long to be in the film.", valueName: "file"), completion: .file())
-    var script: String?
-
-    @Flag(help: "Render even where the bytes cannot be the same, and tell how far the pictures are apart.")
-    var anyway = false
+    @OptionGroup var asked: ReproduceOptions
 
     @OptionGroup var options: InstallationOptions
 
@@ -31,9 +19,9 @@ struct ReproduceCommand: ParsableCommand {
 
     /// For `nuwa`.
     var arguments: [String] {
-        let values = [("--output", output), ("--script", script), ("--root", options.root)]
-        let flags = [("--anyway", anyway), ("--json", options.json)]
-        return ["reproduce", film] + values.flatMap { name, value in value.map { [name, $0] } ?? [] }
+        let values = [("--output", asked.output), ("--script", asked.script), ("--root", options.root)]
+        let flags = [("--anyway", asked.anyway), ("--json", options.json)]
+        return ["reproduce", asked.film] + values.flatMap { name, value in value.map { [name, $0] } ?? [] }
             + flags.compactMap { name, isSet in isSet ? name : nil }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Control
+import Files
 import Foundation
 import Reports
 import Terminal
@@ -31,7 +32,7 @@ struct ShowCommand: AsyncParsableCommand {
     private func draw(to file: URL) async throws {
         let client = options.client
         let png = try await client.sheet(of: job.number(from: client))
-        try png.write(to: file, options: .atomic)
+        try DurableFile.write(png, to: file)
         if options.json { return try Output.json(["sheet": file.path]) }
         try TerminalPicture.show(png)
         Output.say("contact sheet: \(file.path)")
