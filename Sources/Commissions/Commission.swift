@@ -26,14 +26,14 @@ package struct Commission: Sendable, Equatable {
     /// Throws all that is wrong with its text at once, within the limits or beyond them; and of a text that is right, what this model
     /// cannot do.
     package init(
-        _ data: Data, name: String, limits: ScriptLimits = .default, model: ModelConfiguration
+        _ data: Data, name: String, limits: ScriptLimits, model: ModelConfiguration
     ) throws(ScriptErrors) {
         let (script, warnings) = try Script.read(data, name: name, limits: limits, model: model.name)
         try self.init(script, text: String(decoding: data, as: UTF8.self), warnings: warnings, model: model)
     }
 
     package init(
-        _ text: String, name: String, limits: ScriptLimits = .default, model: ModelConfiguration
+        _ text: String, name: String, limits: ScriptLimits, model: ModelConfiguration
     ) throws(ScriptErrors) {
         try self.init(Data(text.utf8), name: name, limits: limits, model: model)
     }

@@ -16,12 +16,12 @@ package struct ControlClient: Sendable {
     }
 
     /// - Parameter jobs: how many jobs to tell of at most; nil for the usual number
-    package func status(jobs: Int? = nil) async throws -> StatusReport {
+    package func status(jobs: Int?) async throws -> StatusReport {
         try await request("GET", "/v1/status" + query([("jobs", jobs.map(String.init))]))
     }
 
     /// Jobs by number, in as many requests as it takes.
-    package func jobs(_ wanted: JobQuery = JobQuery()) async throws -> [JobReport] {
+    package func jobs(_ wanted: JobQuery) async throws -> [JobReport] {
         var jobs: [JobReport] = []
         while true {
             let after = wanted.newestFirst ? wanted.after : jobs.last?.id ?? wanted.after
@@ -44,8 +44,8 @@ package struct ControlClient: Sendable {
         try await request("GET", "/v1/jobs/\(id)" + query([("brief", brief ? "true" : nil)]))
     }
 
-    package func events(of id: Int64, after: Int64 = 0) async throws -> EventList {
-        try await request("GET", "/v1/jobs/\(id)/events" + query([("after", after > 0 ? "\(after)" : nil)]))
+    package func events(of id: Int64) async throws -> EventList {
+        try await request("GET", "/v1/jobs/\(id)/events")
     }
 
     /// The contact sheet of what there is of a job so far, as PNG. It may have to be decoded, beside a render that has every core.

@@ -6,13 +6,12 @@ package struct CartoonCorpus: Corpus {
     package let width: Int
     package let height: Int
     /// How many ways each content is told.
-    package let wordings: Int
+    private static let wordings = 8
 
-    package init(split: Split, width: Int = 160, height: Int = 96, wordings: Int = 8) {
+    package init(split: Split, width: Int, height: Int) {
         self.split = split
         self.width = width
         self.height = height
-        self.wordings = wordings
     }
 
     package func clip(_ number: UInt64, of kind: ClipKind) throws -> Clip {
@@ -33,7 +32,7 @@ package struct CartoonCorpus: Corpus {
         let run = frames.map { frame -> Int in
             let stretch = episode.stretch(at: frame)
             if runs.last?.start != stretch.lowerBound {
-                let wordings = (0..<wordings).map { episode.caption(at: frame, wording: $0) }
+                let wordings = (0..<Self.wordings).map { episode.caption(at: frame, wording: $0) }
                 runs.append(Clip.Run(start: stretch.lowerBound, end: stretch.upperBound, wordings: wordings))
             }
             return runs.count - 1

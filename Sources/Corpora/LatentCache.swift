@@ -1,4 +1,5 @@
 package import Diffusion
+import Files
 package import Foundation
 import Synchronization
 
@@ -10,7 +11,7 @@ package final class LatentCache: Sendable {
     /// Kinds of clips, each with its share of the frames.
     package typealias Mix = [(kind: ClipKind, share: Double)]
 
-    package static let defaultMix: Mix = [
+    private static let mix: Mix = [
         (.still, 0.2),
         (ClipKind(frames: 16, strides: 60...225), 0.28),
         (ClipKind(frames: 16, strides: 226...3375), 0.04),
@@ -25,17 +26,15 @@ package final class LatentCache: Sendable {
     private let folder: URL
     private let corpus: any Corpus
     private let model: Model
-    private let mix: Mix
     private let bound: Int
     private let next: Mutex<Int>
 
     /// - Parameter bound: how many bytes of shards are kept.
-    package init(folder: URL, corpus: any Corpus, model: Model, mix: Mix = defaultMix, bound: Int) throws {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    package init(folder: URL, corpus: any Corpus, model: Model, bound: Int) throws {
+        try DurableFile.makeDirectory(folder)
         self.folder = folder
         self.corpus = corpus
         self.model = model
-        self.mix = mix
         self.bound = bound
         next = Mutex((try Self.shards(in: folder).last?.number).map { $0 + 1 } ?? 0)
     }
@@ -72,12 +71,12 @@ package final class LatentCache: Sendable {
     private func kind(ofShard number: Int) -> ClipKind {
         let place = (Double(number) * 0.618_033_988_749_895).truncatingRemainder(dividingBy: 1)
         var sum = 0.0
-        let total = mix.reduce(0) { $0 + $1.share }
-        for (kind, share) in mix {
+        let total = Self.mix.reduce(0) { $0 + $1.share }
+        for (kind, share) in Self.mix {
             sum += share / total
             if place < sum { return kind }
         }
-        return mix[mix.count - 1].kind
+        return Self.mix[Self.mix.count - 1].kind
     }
 
     private func prune() throws {

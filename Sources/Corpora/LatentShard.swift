@@ -1,5 +1,6 @@
 package import Cartoon
 package import Diffusion
+import Files
 package import Foundation
 import Tensors
 
@@ -40,7 +41,7 @@ package struct LatentShard: Sendable {
         file.add(
             "latents", shape: [clips.count, first.frames, first.height, first.width, first.channels],
             values: clips.flatMap(\.latents.values), as: .f16)
-        try file.data().write(to: url, options: .atomic)
+        try DurableFile.write(file.data(), to: url)
     }
 }
 

@@ -156,7 +156,8 @@ package enum DurableFile {
         }
     }
 
-    static func writeAll(_ data: Data, _ descriptor: Int32, path: String) throws {
+    /// Writes to an open file; `path` is what errors call it.
+    package static func writeAll(_ data: Data, _ descriptor: Int32, path: String) throws {
         try data.withUnsafeBytes { bytes in
             var written = 0
             while written < bytes.count {

@@ -1,3 +1,4 @@
+package import Files
 package import Foundation
 
 /// Where a directory lies.
@@ -9,15 +10,14 @@ package struct FileSystem: Sendable, Equatable {
     package let (free, size): (Int64, Int64)
     private let path: String
 
-    /// Of a directory, or of the nearest one above that exists; nil where it cannot be looked at.
-    package init?(of directory: URL) {
+    /// Of a directory, or of the nearest one above that exists.
+    package init(of directory: URL) throws(SystemError) {
         var url = directory.resolvingSymlinksInPath().standardizedFileURL
         while !FileManager.default.fileExists(atPath: url.path), url.path != "/" { url.deleteLastPathComponent() }
-        let facts = try? FileManager.default.attributesOfFileSystem(forPath: url.path)
-        guard let free = facts?[.systemFreeSize] as? NSNumber, let size = facts?[.systemSize] as? NSNumber else {
-            return nil
-        }
-        (self.free, self.size) = (free.int64Value, size.int64Value)
+        var facts = statvfs()
+        guard statvfs(url.path, &facts) == 0 else { throw SystemError("look at the file system of", url.path) }
+        let block = Int64(facts.f_frsize)
+        (free, size) = (Int64(facts.f_bavail) * block, Int64(facts.f_blocks) * block)
         path = url.path
     }
 

@@ -6,7 +6,7 @@ package enum Mode: Sendable, Equatable {
     case rendering
     /// Somebody has paused it; it stays so across restarts.
     case paused(by: String, since: Date)
-    /// Ends what runs, begins nothing, and stops. Not kept: a start is a new beginning.
+    /// Ends what runs, begins nothing, and stops. Not kept: the next start is as it would have been without.
     case draining(by: String, since: Date)
 
     /// The mode without its data, as JSON says it.

@@ -113,13 +113,13 @@ private func named<T>(_ path: String, _ body: () throws -> T) throws -> T {
     } catch let error as DatabaseError {
         throw JobStoreError(error, path: path)
     } catch let error as DecodingError {
-        throw JobStoreError.damaged(path: path, findings: ["\(error)"])
+        throw JobStoreError.damaged(path: path, problems: ["\(error)"])
     }
 }
 
 private func refuseDamage(_ db: Database, path: String) throws {
-    let findings = try String.fetchAll(db, sql: "PRAGMA quick_check(10)")
-    guard findings == ["ok"] else { throw JobStoreError.damaged(path: path, findings: findings) }
+    let problems = try String.fetchAll(db, sql: "PRAGMA quick_check(10)")
+    guard problems == ["ok"] else { throw JobStoreError.damaged(path: path, problems: problems) }
 }
 
 private func immutableAddress(of path: String) -> String {

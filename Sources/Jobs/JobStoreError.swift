@@ -9,11 +9,11 @@ package enum JobStoreError: Error, Equatable, CustomStringConvertible {
     /// An older nuwad wrote it, and it is open for reading only.
     case olderSchema(path: String)
     /// It is not a database, or its content contradicts itself.
-    case damaged(path: String, findings: [String])
+    case damaged(path: String, problems: [String])
     /// Somebody else holds the lock.
-    case busy(path: String)
+    case busy(path: String, reason: String)
     /// The disk or the quota is full.
-    case diskFull(path: String)
+    case diskFull(path: String, reason: String)
     /// `synchronous=FULL` is not in force, so that a power cut could lose an accepted script.
     case notDurable(path: String, found: String)
     case noSuchJob(Int64)
@@ -49,20 +49,20 @@ package enum JobStoreError: Error, Equatable, CustomStringConvertible {
                 + "Install that version again, or give another place with --root"
         case .olderSchema(let path):
             "\(path): this database was written by an older nuwad. Start nuwad once: it brings the database up to date"
-        case .damaged(let path, let findings):
-            "\(path): the database is damaged (\(findings.joined(separator: "; "))). "
+        case .damaged(let path, let problems):
+            "\(path): the database is damaged (\(problems.joined(separator: "; "))). "
                 + "Stop nuwad, move the file away together with its -wal and -shm, and start nuwad: "
                 + "it begins an empty one, and finished films and checkpoints stay. "
                 + "Drop the scripts again from accepted/, or rescue the old rows with `sqlite3 FILE .recover`"
-        case .busy(let path):
-            "\(path): the database is locked by another process. Is a second nuwad or a sqlite3 shell at work on it?"
-        case .diskFull(let path):
-            "\(path): no space left to write to the database. Free some space on its file system"
+        case .busy(let path, let reason):
+            "\(path): the database is locked by another process (\(reason)). Is a second nuwad or a sqlite3 shell at work on it?"
+        case .diskFull(let path, let reason):
+            "\(path): no space left to write to the database (\(reason)). Free some space on its file system"
         case .notDurable(let path, let found):
             "\(path): SQLite runs with synchronous=\(found) instead of FULL (2), "
                 + "and an accepted script might not survive a power cut. "
                 + "This is a fault of nuwad or of its SQLite library: please report it"
-        case .noSuchJob(let id): "there is no job \(id); `nuwactl list --all` shows all jobs"
+        case .noSuchJob(let id): "no job \(id); `nuwactl list --all` shows all"
         case .noSuchSegment(let key): "job \(key.job) has no segment \(key)"
         case .refused(let path, let message): "\(path): \(message). This is a fault of nuwad: please report it"
         case .database(let path, let code, let message): "\(path): \(message) (code \(code))"
@@ -70,19 +70,22 @@ package enum JobStoreError: Error, Equatable, CustomStringConvertible {
     }
 
     init(_ error: DatabaseError, path: String) {
+        // Other codes say the same of one thing or another: SQLITE_BUSY_RECOVERY, SQLITE_CORRUPT_INDEX.
+        let code = error.extendedResultCode.rawValue
+        let reason = "\(error.message ?? "SQLite says no more"), code \(code)"
         switch error.resultCode {
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-            self = .damaged(path: path, findings: [error.message ?? "\(error.resultCode)"])
+            self = .damaged(path: path, problems: [reason])
         case .SQLITE_BUSY, .SQLITE_LOCKED:
-            self = .busy(path: path)
+            self = .busy(path: path, reason: reason)
         case .SQLITE_FULL:
-            self = .diskFull(path: path)
+            self = .diskFull(path: path, reason: reason)
         case .SQLITE_CANTOPEN:
-            self = .cannotOpen(path: path, reason: error.message ?? "unknown reason")
+            self = .cannotOpen(path: path, reason: reason)
         case .SQLITE_CONSTRAINT, .SQLITE_MISMATCH:
             self = .refused(path: path, message: error.description)
         default:
-            self = .database(path: path, code: error.extendedResultCode.rawValue, message: error.description)
+            self = .database(path: path, code: code, message: error.description)
         }
     }
 }

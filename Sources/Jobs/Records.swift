@@ -30,10 +30,9 @@ package struct NewJob: Sendable {
     package var edit: (of: Int64, taken: String)?
 
     package init(
-        name: String, script: String, scriptHash: String, dropKey: String?, dropIsLinked: Bool = false,
-        owner: UInt32? = nil, priority: Int = 0, frames: Int, fps: Int, seed: UInt64, model: String,
-        stopsAtKeyframes: Bool = false, takes: [Take] = [],
-        edit: (of: Int64, taken: String)? = nil
+        name: String, script: String, scriptHash: String, dropKey: String?, dropIsLinked: Bool,
+        owner: UInt32?, priority: Int, frames: Int, fps: Int, seed: UInt64, model: String,
+        stopsAtKeyframes: Bool, takes: [Take], edit: (of: Int64, taken: String)?
     ) {
         self.name = name
         self.script = script

@@ -95,7 +95,7 @@ extension JobState {
     /// The state after an event that happens at `now`, and what follows from it. Throws ``IllegalTransition`` when the
     /// event makes no sense in this state.
     /// - Parameter faults: how many faults have blocked the job since something of it was made last
-    package func after(_ event: JobEvent, at now: Date, faults: Int = 0) throws -> (
+    package func after(_ event: JobEvent, at now: Date, faults: Int) throws -> (
         state: JobState, effect: JobEffect?
     ) {
         let next: JobState =

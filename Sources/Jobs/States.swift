@@ -78,15 +78,6 @@ package enum JobState: Sendable, Equatable {
     }
 }
 
-extension JobState: CustomStringConvertible {
-    package var description: String {
-        switch self {
-        case .failed(let reason), .blocked(let reason, _): "\(name.rawValue): \(reason)"
-        default: name.rawValue
-        }
-    }
-}
-
 /// Where a segment stands.
 package enum SegmentState: Sendable, Equatable {
     case waiting

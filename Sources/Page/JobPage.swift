@@ -32,7 +32,7 @@ package struct JobPage {
     ///   - complaint: why what he wished did not happen
     package init(
         _ job: JobReport, tree: TreeReport?, lag: Int, provenance: ProvenanceFacts?, access: Access,
-        complaint: String? = nil
+        complaint: String?
     ) {
         self.job = job
         self.tree = tree

@@ -13,7 +13,7 @@ package struct QueuePage {
     ///   - over: jobs that are over, newest first
     ///   - isFirst: whether these are the newest; else the page shows them alone
     ///   - hasOlder: whether there are older ones than these
-    package init(_ status: StatusReport, over: [JobReport], isFirst: Bool = true, hasOlder: Bool = false) {
+    package init(_ status: StatusReport, over: [JobReport], isFirst: Bool, hasOlder: Bool) {
         self.status = status
         self.over = over
         self.isFirst = isFirst

@@ -47,7 +47,7 @@ struct TreeView {
     private func counts(_ depth: Int) -> String {
         let segments = tree.depths[depth]
         let parts = [
-            "\(segments.count(.done)) of \(segments.segments.count) segments",
+            "\(segments.count(.done)) of \(counted(segments.segments.count, "segment"))",
             segments.count(.running) > 0 ? "\(segments.count(.running)) being made" : nil,
             segments.count(.failed) > 0 ? "\(segments.count(.failed)) failed" : nil,
         ]

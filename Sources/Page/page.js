@@ -77,8 +77,12 @@ const lag = Number(video?.dataset.lag ?? 0) / fps
 let place = 0
 
 function clock(frame) {
-    const tenths = Math.floor(frame * 10 / fps)
-    return `${Math.floor(tenths / 600)}:${String(Math.floor(tenths / 10) % 60).padStart(2, "0")}.${tenths % 10}`
+    // As Timecode.tabular has it: to the microsecond, then to the hundredth.
+    const hundredths = Math.floor((Math.floor((frame * 1e6 + Math.floor(fps / 2)) / fps) + 5000) / 10000)
+    const [seconds, part] = [Math.floor(hundredths / 100), hundredths % 100]
+    const fields = [Math.floor(seconds / 60) % 60, seconds % 60].map(field => String(field).padStart(2, "0"))
+    const hours = Math.floor(seconds / 3600)
+    return (hours > 0 ? `${hours}:${fields[0]}` : Number(fields[0])) + `:${fields[1]}.${String(part).padStart(2, "0")}`
 }
 
 function point(frame, scrolls = false) {

@@ -1,4 +1,5 @@
 import CCairo
+import Files
 package import Foundation
 
 extension Image {
@@ -23,9 +24,9 @@ extension Image {
         return bytes.data
     }
 
-    /// Writes the picture as PNG: to a temporary file first, then renamed.
+    /// Writes the picture as PNG, whole or not at all.
     package func writePNG(to url: URL) throws {
-        try png().write(to: url, options: .atomic)
+        try DurableFile.write(png(), to: url)
     }
 
     /// Reads a PNG; transparent parts come out over black. Throws ``PictureError``.

@@ -43,12 +43,10 @@ package struct JobReport: Codable, Sendable, Equatable, Identifiable {
     package var warnings: [Finding]?
 
     package init(
-        id: Int64, name: String, owner: String, state: JobState.Name, reason: String? = nil,
-        hold: JobState.Hold? = nil, until: Date? = nil,
-        priority: Int = 0, editOf: Int64? = nil, takenOver: String? = nil, seed: UInt64 = 0,
-        frames: Int, fps: Int, accepted: Date, started: Date? = nil, finished: Date? = nil,
-        depths: [DepthReport] = [], fraction: Double = 0, remainingSeconds: Double? = nil, film: String? = nil,
-        script: String? = nil, warnings: [Finding]? = nil
+        id: Int64, name: String, owner: String, state: JobState.Name, reason: String?,
+        hold: JobState.Hold?, until: Date?, priority: Int, editOf: Int64?, seed: UInt64,
+        frames: Int, fps: Int, accepted: Date, started: Date?, finished: Date?,
+        depths: [DepthReport], fraction: Double, remainingSeconds: Double?, film: String?
     ) {
         self.id = id
         self.name = name
@@ -59,7 +57,6 @@ package struct JobReport: Codable, Sendable, Equatable, Identifiable {
         self.until = until
         self.priority = priority
         self.editOf = editOf
-        self.takenOver = takenOver
         self.seed = seed
         self.frames = frames
         self.fps = fps
@@ -70,8 +67,6 @@ package struct JobReport: Codable, Sendable, Equatable, Identifiable {
         self.fraction = fraction
         self.remainingSeconds = remainingSeconds
         self.film = film
-        self.script = script
-        self.warnings = warnings
     }
 }
 
@@ -87,8 +82,7 @@ package struct DepthReport: Codable, Sendable, Equatable {
     /// How much of this depth is done, 0 to 1: a segment at work counts by its steps.
     package var fraction: Double
 
-    package init(depth: Int, stride: Int, segments: Int, done: Int, running: Int = 0, failed: Int = 0, fraction: Double)
-    {
+    package init(depth: Int, stride: Int, segments: Int, done: Int, running: Int, failed: Int, fraction: Double) {
         self.depth = depth
         self.stride = stride
         self.segments = segments

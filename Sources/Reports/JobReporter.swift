@@ -23,7 +23,7 @@ package struct JobReporter: Sendable {
     ///   - atWork: which segments of it workers are at
     package init(
         store: JobStore, source: StatusReport.Source, model: @escaping @Sendable (String) -> ModelConfiguration?,
-        mode: @escaping @Sendable () -> Mode = { .rendering }, obstacle: @escaping @Sendable () -> String? = { nil },
+        mode: @escaping @Sendable () -> Mode, obstacle: @escaping @Sendable () -> String? = { nil },
         progress: @escaping @Sendable (Int64) -> RenderProgress? = { _ in nil },
         atWork: @escaping @Sendable (Int64) -> [SegmentAtWork] = { _ in [] }
     ) {
@@ -39,7 +39,7 @@ package struct JobReporter: Sendable {
     /// What there is to do.
     /// - Parameter limit: of jobs that are told of, those first that are worked on first
     package func status(
-        daemon: DaemonReport? = nil, limit: Int = .max, warnings: [String] = []
+        daemon: DaemonReport? = nil, limit: Int, warnings: [String] = []
     ) throws -> StatusReport {
         let overview = try store.overview(limit: limit)
         return StatusReport(
@@ -51,10 +51,18 @@ package struct JobReporter: Sendable {
             warnings: warnings)
     }
 
+    /// Queued jobs of whose places in the queue each is asked for.
+    private static let few = 24
+
     /// Jobs by number.
-    package func jobs(_ query: JobQuery = JobQuery()) throws -> [JobReport] {
+    package func jobs(_ query: JobQuery) throws -> [JobReport] {
         let jobs = try store.jobs(query)
-        let turns = jobs.contains { $0.state == .queued } ? try store.turns(limit: .max) : []
+        let queued = jobs.filter { $0.state == .queued }
+        // Of a few, only what is before them is looked at; what runs is, wherever its turn would be.
+        let limit =
+            queued.count > Self.few
+            ? Int.max : try (queued.map(store.jobsBefore).max() ?? 0) + store.jobs(in: [.running]).count + 1
+        let turns = queued.isEmpty ? [] : try store.turns(limit: limit)
         // What is done is known without looking.
         let underWay = jobs.filter { $0.attempts > 0 && $0.state.name != .done }.map(\.id)
         return reports(jobs, turns: turns, segments: try store.segmentCounts(of: underWay))
@@ -166,12 +174,12 @@ package struct JobReporter: Sendable {
             guard let model = model(job.model), let plan = plan(of: job, for: model) else { break }
             let efforts = model.sampling.efforts(strides: plan.strides)
             var rest = RenderProgress(
-                plan: plan, evaluationsPerDepth: efforts.map(\.evaluations), workers: pace.workers)
+                plan: plan, evaluationsPerDepth: efforts.map(\.evaluations), workers: pace.workers,
+                keyframeHands: pace.keyframeHands, evaluationsPerKeyframeStep: efforts[0].evaluationsPerStep)
             for counts in segments[job.id] ?? [] where counts.depth < plan.depths {
                 rest.depths[counts.depth].done = counts.done
             }
             (rest.secondsPerEvaluation, rest.secondsPerDecode) = (pace.secondsPerEvaluation, pace.secondsPerDecode)
-            rest.keyframeHands = min(pace.keyframeHands, efforts[0].evaluationsPerStep)
             if job.stopsAtKeyframes { rest.depths.removeLast(plan.depths - 1) }
             total += measured[job.id]?.remainingSeconds ?? rest.remainingSeconds ?? 0
             if !job.stopsAtKeyframes { outlook[job.id] = total }

@@ -25,8 +25,8 @@ package struct StatusReport: Codable, Sendable, Equatable {
     package var warnings: [String]
 
     package init(
-        source: Source, daemon: DaemonReport?, mode: Mode = .rendering, owners: [OwnerReport] = [],
-        counts: [JobState.Name: Int], jobs: [JobReport], warnings: [String] = []
+        source: Source, daemon: DaemonReport?, mode: Mode, owners: [OwnerReport],
+        counts: [JobState.Name: Int], jobs: [JobReport], warnings: [String]
     ) {
         self.source = source
         self.daemon = daemon

@@ -1,6 +1,6 @@
 import Terminal
 
-/// One finding about a script, with its place, what is wrong and what would be right.
+/// What is to be said about a script, with its place, what is wrong and what would be right.
 package struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
     package enum Severity: String, Sendable {
         case error, warning
@@ -19,7 +19,7 @@ package struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
     package var message: String
     /// What would be right, in one sentence.
     package var remedy: String?
-    /// The line, to be shown above the caret. `nil` for findings about the file as a whole.
+    /// The line, to be shown above the caret. `nil` for diagnostics of the file as a whole.
     package var sourceLine: String?
 
     private static let longest = 240
@@ -57,7 +57,7 @@ package struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
         self.sourceLine = sourceLine
     }
 
-    /// The finding as a compiler shows it, without a final line break:
+    /// The diagnostic as a compiler shows it, without a final line break:
     ///
     ///     picnic.nuwa:3:1: error: 'lenght' is not a setting
     ///       lenght 2m20s
@@ -85,29 +85,25 @@ package struct ScriptErrors: Error, Sendable, Equatable, CustomStringConvertible
     package var errors: [Diagnostic] { diagnostics.filter { $0.severity == .error } }
     package var warnings: [Diagnostic] { diagnostics.filter { $0.severity == .warning } }
 
-    /// Further findings are counted, not shown: a wrong file dropped by mistake should not fill the terminal.
+    /// Further ones are counted, not shown: a wrong file dropped by mistake should not fill the terminal.
     private static let shown = 20
 
     package init(_ diagnostics: [Diagnostic]) {
         self.diagnostics = diagnostics.inReadingOrder
     }
 
-    /// All findings as text, ending with their number and a line break.
+    /// All diagnostics as text, ending with their number and a line break.
     package var description: String {
         var blocks = diagnostics.prefix(Self.shown).map { $0.rendered() }
         if diagnostics.count > Self.shown { blocks.append("… and \(diagnostics.count - Self.shown) more") }
-        let counts = [counted(errors.count, "error"), counted(warnings.count, "warning")].compactMap { $0 }
-        blocks.append(counts.joined(separator: ", "))
+        let counts = [(errors.count, "error"), (warnings.count, "warning")].filter { $0.0 > 0 }
+        blocks.append(counts.map(counted).joined(separator: ", "))
         return blocks.joined(separator: "\n") + "\n"
-    }
-
-    private func counted(_ count: Int, _ noun: String) -> String? {
-        count == 0 ? nil : "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
 }
 
 extension [Diagnostic] {
-    /// By line and column; findings at one place keep their order.
+    /// By line and column; those at one place keep their order.
     package var inReadingOrder: [Diagnostic] {
         enumerated()
             .sorted {

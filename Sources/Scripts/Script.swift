@@ -26,14 +26,14 @@ package struct Script: Sendable, Equatable {
 
     package init(
         name: String,
-        seed: UInt64? = nil,
+        seed: UInt64?,
         length: ScriptLength,
-        lengthPlace: SourcePlace? = nil,
-        fps: Int = Script.defaultFPS,
-        model: String? = nil,
-        modelPlace: SourcePlace? = nil,
-        priority: Int = 0,
-        hold: Bool = false,
+        lengthPlace: SourcePlace?,
+        fps: Int,
+        model: String?,
+        modelPlace: SourcePlace?,
+        priority: Int,
+        hold: Bool,
         cues: [Cue]
     ) {
         self.name = name
@@ -52,7 +52,7 @@ package struct Script: Sendable, Equatable {
     /// The seed of every script that names none: not of the text, so that an edit keeps what it did not touch.
     package static let defaultSeed: UInt64 = 0
 
-    /// Reads a script from the bytes of a file. `name` is what the diagnostics call it.
+    /// Reads a script in nuwa's own format. `name` is what the diagnostics call it.
     ///
     /// Throws all errors at once, so that one round of corrections is enough.
     ///
@@ -60,10 +60,8 @@ package struct Script: Sendable, Equatable {
     ///   - overrides: what to use instead of what the script says
     ///   - model: the one that would render it; a script for another is refused
     package static func parse(
-        _ data: Data, name: String, limits: ScriptLimits = .default, overrides: ScriptSettings = ScriptSettings(),
-        model: String? = nil
+        _ source: ScriptSource, name: String, limits: ScriptLimits, overrides: ScriptSettings, model: String?
     ) throws(ScriptErrors) -> (script: Script, warnings: [Diagnostic]) {
-        let source = try ScriptSource.read(data, name: name, limits: limits)
         var parser = ScriptParser(name: name, limits: limits, model: model)
         return try parser.parse(source, overrides: overrides)
     }
@@ -75,8 +73,8 @@ package struct Script: Sendable, Equatable {
     package func storyboard() throws -> Storyboard {
         let frames = length.frames(fps: fps)
         let resolver = CueResolver(name: name, cues: cues, frames: frames, fps: fps, lengthIsGood: true)
-        let (shots, findings) = resolver.resolve()
-        guard !findings.contains(where: { $0.severity == .error }) else { throw ScriptErrors(findings) }
+        let (shots, diagnostics) = resolver.resolve()
+        guard !diagnostics.contains(where: { $0.severity == .error }) else { throw ScriptErrors(diagnostics) }
         return try Storyboard(frames: frames, fps: fps, shots: shots)
     }
 }

@@ -10,7 +10,7 @@ package struct ScriptDraft {
     package var modelPlace: SourcePlace?
     /// In the order in which they are to be shown.
     package var cues: [Cue] = []
-    package private(set) var findings: [Diagnostic] = []
+    package private(set) var diagnostics: [Diagnostic] = []
     /// Counts those with errors too, so that a limit is told once and a script of bad cues is not called empty.
     package private(set) var promptCount = 0
     /// Lines left unread because of control characters; what seems to be missing may stand in them.
@@ -22,9 +22,9 @@ package struct ScriptDraft {
         self.model = model
     }
 
-    package var hasErrors: Bool { findings.contains { $0.severity == .error } }
+    package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
-    // MARK: Findings
+    // MARK: Diagnostics
 
     package mutating func error(at place: SourcePlace, _ message: String, _ remedy: String) {
         find(.error, at: place, message, remedy)
@@ -41,7 +41,7 @@ package struct ScriptDraft {
     private mutating func find(
         _ severity: Diagnostic.Severity, at place: SourcePlace, _ message: String, _ remedy: String
     ) {
-        findings.append(Diagnostic(severity: severity, name: name, place: place, message: message, remedy: remedy))
+        diagnostics.append(Diagnostic(severity: severity, name: name, place: place, message: message, remedy: remedy))
     }
 
     /// Control characters come from binary files and broken copies; terminals obey some of them.
@@ -99,15 +99,15 @@ package struct ScriptDraft {
             name: name, cues: cues, frames: settings.length?.frames(fps: fps), fps: fps,
             lengthIsGood: checkFrameLimit(fps: fps))
         // Where cues are missing because of errors, what a resolver warns of may be their absence.
-        findings += resolver.resolve().findings.filter {
+        diagnostics += resolver.resolve().diagnostics.filter {
             $0.severity == .error || cues.count == promptCount + unreadLines
         }
-        guard let length = settings.length, !hasErrors else { throw ScriptErrors(findings) }
+        guard let length = settings.length, !hasErrors else { throw ScriptErrors(diagnostics) }
         let script = Script(
             name: name, seed: settings.seed, length: length, lengthPlace: lengthPlace, fps: fps, model: settings.model,
             modelPlace: modelPlace,
             priority: settings.priority ?? 0, hold: settings.hold ?? false, cues: cues)
-        return (script, findings.inReadingOrder)
+        return (script, diagnostics.inReadingOrder)
     }
 
     private mutating func checkModel() {

@@ -1,4 +1,4 @@
-/// Goes through the lines of a script once and collects settings, cues and every finding on the way.
+/// Goes through the lines of a script once and collects settings, cues and every diagnostic on the way.
 struct ScriptParser {
     private var draft: ScriptDraft
     private var places: [SettingName: SourcePlace] = [:]

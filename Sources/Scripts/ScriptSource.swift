@@ -12,6 +12,16 @@ package struct ScriptSource {
         return SourcePlace(line: last + 1, column: text.count + 1, length: 0, text: text)
     }
 
+    /// Also for files that nobody reads because of it.
+    package static func tooLong(name: String, bytes: Int, limits: ScriptLimits) -> ScriptErrors {
+        ScriptErrors([
+            Diagnostic(
+                severity: .error, name: name, line: 1, column: 1, length: 1,
+                message: "the script has \(bytes) bytes; at most \(limits.bytes) are read",
+                remedy: "split it into several scripts, or raise limits.script_bytes in nuwad.toml", sourceLine: nil)
+        ])
+    }
+
     /// Checks size and encoding. Accepts UTF-8 with or without a byte order mark, and the line ends of all systems.
     package static func read(
         _ data: Data, name: String, limits: ScriptLimits
@@ -26,11 +36,7 @@ package struct ScriptSource {
             ])
         }
 
-        guard data.count <= limits.bytes else {
-            throw refusal(
-                "the script has \(data.count) bytes; at most \(limits.bytes) are read",
-                "split it into several scripts, or raise the limit in the configuration")
-        }
+        guard data.count <= limits.bytes else { throw tooLong(name: name, bytes: data.count, limits: limits) }
         var bytes = [UInt8](data)
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
             throw refusal("the script is UTF-16", "save it as UTF-8")

@@ -6,7 +6,7 @@ package struct Storyboard: Sendable, Equatable {
     package let shots: [Shot]
 
     /// Throws a `StoryboardError` unless there are two frames or more, and `shots` are as described there.
-    package init(frames: Int, fps: Int = Script.defaultFPS, shots: [Shot]) throws(StoryboardError) {
+    package init(frames: Int, fps: Int, shots: [Shot]) throws(StoryboardError) {
         guard frames >= 2 else { throw .tooShort(frames: frames) }
         guard (1...120).contains(fps) else { throw .framesPerSecond(fps) }
         guard let first = shots.first, first.start == 0 else { throw .noShotAtStart }

@@ -11,8 +11,6 @@ package struct Timecode: Sendable, Hashable, Comparable, CustomStringConvertible
         self.init(microseconds: (frame * 1_000_000 + fps / 2) / fps)
     }
 
-    package var seconds: Double { Double(microseconds) / 1_000_000 }
-
     /// The frame nearest to this time; half a frame rounds up.
     package func frame(fps: Int) -> Int {
         (microseconds * fps + 500_000) / 1_000_000

@@ -48,10 +48,9 @@ package struct ControlServer: Service {
     ///   - onPageTrouble: called where browsers do not find it there, with the reason
     ///   - onListening: called once requests are answered
     package init(
-        socket: URL, inherited: Int32? = nil, service: some ControlService & PageService,
-        page: LoopbackAddress? = nil, logger: Logger,
-        limits: ControlLimits = ControlLimits(), onPageTrouble: @escaping @Sendable (String) -> Void = { _ in },
-        onListening: @escaping @Sendable () async -> Void = {}
+        socket: URL, inherited: Int32?, service: some ControlService & PageService,
+        page: LoopbackAddress?, logger: Logger, limits: ControlLimits = ControlLimits(),
+        onPageTrouble: @escaping @Sendable (String) -> Void, onListening: @escaping @Sendable () async -> Void
     ) {
         self.socket = socket
         self.inherited = inherited

@@ -58,7 +58,7 @@ package enum ControlError: Error, Sendable, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .badRequest(let message), .forbidden(let message), .conflict(let message): message
-        case .noSuchJob(let id): "no job \(id)"
+        case .noSuchJob(let id): "\(JobStoreError.noSuchJob(id))"
         }
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Glibc
 import HummingbirdCore
@@ -63,7 +64,7 @@ struct Listener {
         }
         // Bound under the umask, which lets nobody in who is not let in here.
         if chmod(socket.path, 0o660) != 0 {
-            logger.error("cannot set the mode of \(socket.path): \(String(cString: strerror(errno)))")
+            logger.error("\(SystemError("set the mode of", socket.path))")
         }
         return server
     }

@@ -1,5 +1,6 @@
 import Digest
 package import Foundation
+import Terminal
 
 /// A complete file that was dropped.
 package struct Drop: Sendable, Equatable {
@@ -44,6 +45,8 @@ package protocol SpoolHandler: Sendable {
     /// accepts must be durable, and a drop with a `key` that has its job already must not get another one: after a crash the
     /// same drop is presented again. When it throws, the files stay where they are and are presented again at the next scan.
     func consider(_ drops: [Drop]) throws -> [Verdict]
+    /// Why a file with more bytes than the configuration takes is rejected.
+    func refusal(of name: String, withBytes bytes: Int) -> [String]
     /// The files of accepted drops have left the spool for good, so their keys have served.
     func moved(_ drops: [Drop])
     /// Told once, after the first look at the whole folder: a drop whose key begins with none of these has left the spool
@@ -93,7 +96,7 @@ package enum SpoolNotice: Sendable, Equatable, CustomStringConvertible {
         case .hintsAreBack: "dropped files are told of by inotify again"
         case .noHints(let reason): "dropped files are found by scanning only: \(reason)"
         case .polled(let fileSystem, let seconds):
-            "the drop folder is on \(fileSystem), which does not tell of all changes: it is looked at every \(Int(seconds)) s"
+            "the drop folder is on \(fileSystem), which does not tell of all changes: it is looked at every \(secondsText(seconds))"
         case .overflow: "inotify lost events, so the whole drop folder was scanned"
         }
     }

@@ -21,6 +21,10 @@ final class Inbox: Sendable {
 
     private let mail = Mutex(Mail())
     private let alarm = Alarm()
+    /// When the thread took its mail last; nil while it waits for some.
+    private let busySince = Mutex<ContinuousClock.Instant?>(nil)
+
+    var busyFor: Duration? { busySince.withLock(\.self)?.duration(to: .now) }
 
     func put(_ change: (inout Mail) -> Void) {
         let isFirst = mail.withLock { mail in
@@ -32,7 +36,9 @@ final class Inbox: Sendable {
 
     /// What has come; waits for something to come, but not longer than this.
     func take(waitingAtMost seconds: Double) -> Mail {
+        busySince.withLock { $0 = nil }
         alarm.wait(atMost: seconds)
+        busySince.withLock { $0 = .now }
         return mail.withLock { mail in
             defer {
                 mail.events = []

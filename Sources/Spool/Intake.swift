@@ -164,9 +164,7 @@ final class Intake {
     private func read(_ name: FileName, _ look: Look, _ folders: Folders) -> Inspection {
         let limit = configuration.maximumBytes
         guard look.size <= limit else {
-            let reason =
-                "The script has \(look.size) bytes; at most \(limit) are taken (limits.script_bytes in nuwad.toml)."
-            finish(name, look, .rejected([reason]), folders)
+            finish(name, look, .rejected(handler.refusal(of: name.text, withBytes: Int(look.size))), folders)
             return .settled
         }
         do {

@@ -27,7 +27,7 @@ struct Settling: Sendable {
     let settle: Double
     /// So long a silent writer is waited for, in seconds; then his file is taken as it is, since the hint that he
     /// closed it may have been lost.
-    let patience: Double
+    private static let patience = 300.0
 
     /// So many times as long a file must be quiet that nothing was heard of.
     private static let caution = 5.0
@@ -43,9 +43,8 @@ struct Settling: Sendable {
 
     private var traces: [FileName: Trace] = [:]
 
-    init(settle: Double, patience: Double = 300) {
+    init(settle: Double) {
         self.settle = settle
-        self.patience = patience
     }
 
     mutating func heard(_ hint: Hint, of name: FileName) {
@@ -77,7 +76,7 @@ struct Settling: Sendable {
         // A file with two names was linked into place; that makes the hint "created", and nobody will ever close it.
         let isAtWork = trace.writing && look.links < 2
         let isKnown = trace.closed || look.wasTouchedSince || look.links > 1
-        let needed = isAtWork ? patience : isKnown ? settle : settle * Self.caution
+        let needed = isAtWork ? Self.patience : isKnown ? settle : settle * Self.caution
         let quiet = isAtWork ? now - trace.since : max(age, now - trace.since)
         return quiet >= needed ? .ready : .wait(needed - quiet)
     }

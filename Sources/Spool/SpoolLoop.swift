@@ -69,7 +69,7 @@ final class SpoolLoop {
     }
 
     private func scan() throws {
-        makeSubfolders()
+        try makeSubfolders()
         // Before the scan, so that nothing falls between the two.
         listen()
         let pending = try intake.scan(isStopped: inbox.isStopped)
@@ -121,13 +121,17 @@ final class SpoolLoop {
 
     /// Somebody may have cleaned up too well, or put something else in a folder's place: that is set aside. The drop folder itself is
     /// not made again: its owner and permissions are its admin's.
-    private func makeSubfolders() {
+    private func makeSubfolders() throws(SystemError) {
         for folder in [configuration.accepted, configuration.rejected] {
             var status = stat()
             if lstat(folder.path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR {
-                rename(folder.path, "\(folder.path).in-the-way-\(UInt32.random(in: 0...UInt32.max))")
+                let aside = "\(folder.path).in-the-way-\(UInt32.random(in: 0...UInt32.max))"
+                guard rename(folder.path, aside) == 0 else { throw SystemError("set aside", folder.path) }
             }
-            mkdir(folder.path, 0o750)
+            // Where the drop folder itself is missing, looking into it says so.
+            guard mkdir(folder.path, 0o750) == 0 || errno == EEXIST || errno == ENOENT else {
+                throw SystemError("make", folder.path)
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Watches the drop folder and hands every complete file to a ``SpoolHandler``, on a thread of its own.
@@ -18,7 +19,7 @@ package final class SpoolWatcher: Sendable {
     /// Makes the drop folder if it is missing and begins; the first scan comes at once, and makes the folders in it. Throws when
     /// the drop folder cannot be made. To be called once.
     package func start() throws {
-        try FileManager.default.createDirectory(at: configuration.folder, withIntermediateDirectories: true)
+        try DurableFile.makeDirectory(configuration.folder)
         let thread = Thread { [configuration, handler, inbox, ended] in
             SpoolLoop(configuration: configuration, handler: handler, inbox: inbox).run()
             ended.signal()
@@ -26,6 +27,9 @@ package final class SpoolWatcher: Sendable {
         thread.name = "nuwa-spool"
         thread.start()
     }
+
+    /// For how long the thread has been at what it was woken for; nil while it waits. A file system that hangs holds it for ever.
+    package var busyFor: Duration? { inbox.busyFor }
 
     /// Looks at the whole folder now (SIGHUP).
     package func scanNow() { inbox.put { $0.scan = true } }

@@ -4,11 +4,9 @@ import Glibc
 /// The journal's native protocol: a message with fields that `journalctl FIELD=value` finds.
 package enum Journal {
     /// Syslog's levels, as the journal's `PRIORITY` field has them.
-    package enum Priority: Int, Sendable, Comparable {
+    package enum Priority: Int, Sendable {
         case emergency = 0
         case alert, critical, error, warning, notice, info, debug
-
-        package static func < (left: Priority, right: Priority) -> Bool { left.rawValue < right.rawValue }
     }
 
     /// Whether this process's stderr already ends in the journal, so that sending there directly loses nothing and gains fields.

@@ -36,7 +36,7 @@ package struct ServiceLogHandler: LogHandler {
     ///   - level: for every logger that was not given a level of its own
     ///   - write: takes one finished line without its line break; stderr unless a test says otherwise
     package init(
-        destination: Destination, level: SharedLogLevel = SharedLogLevel(.info),
+        destination: Destination, level: SharedLogLevel,
         write: @escaping @Sendable (String) -> Void = ServiceLogHandler.writeToStandardError
     ) {
         self.destination = destination

@@ -3,39 +3,33 @@ import Glibc
 
 /// What a service says to the manager that started it, one function per message, as `sd_notify(3)` has them.
 ///
-/// Without `$NOTIFY_SOCKET` (started by hand) every function does nothing, so callers need not ask. Each returns whether the
-/// message went out.
+/// Without `$NOTIFY_SOCKET` (started by hand) every function does nothing, so callers need not ask.
 package enum ServiceManager {
     /// The service is up: it answers, and has taken up what it was doing before. Also ends a `reloading()`.
-    @discardableResult
-    package static func ready(status: String? = nil) -> Bool {
-        notify(["READY=1"] + status.map { ["STATUS=\(oneLine($0))"] }.orEmpty)
+    package static func ready(status: String) {
+        notify(["READY=1", "STATUS=\(oneLine(status))"])
     }
 
     /// The sentence that `systemctl status` shows.
-    @discardableResult
-    package static func status(_ sentence: String) -> Bool {
+    package static func status(_ sentence: String) {
         notify(["STATUS=\(oneLine(sentence))"])
     }
 
     /// The configuration is being read again. Must be followed by `ready()`, also where reading failed.
-    @discardableResult
-    package static func reloading() -> Bool {
+    package static func reloading() {
         var now = timespec()
         clock_gettime(CLOCK_MONOTONIC, &now)
         let microseconds = UInt64(now.tv_sec) * 1_000_000 + UInt64(now.tv_nsec) / 1000
-        return notify(["RELOADING=1", "MONOTONIC_USEC=\(microseconds)"])
+        notify(["RELOADING=1", "MONOTONIC_USEC=\(microseconds)"])
     }
 
     /// The service is on its way out.
-    @discardableResult
-    package static func stopping(status: String? = nil) -> Bool {
-        notify(["STOPPING=1"] + status.map { ["STATUS=\(oneLine($0))"] }.orEmpty)
+    package static func stopping(status: String) {
+        notify(["STOPPING=1", "STATUS=\(oneLine(status))"])
     }
 
     /// The service is alive. Due at least once per `watchdogInterval`.
-    @discardableResult
-    package static func watchdog() -> Bool {
+    package static func watchdog() {
         notify(["WATCHDOG=1"])
     }
 
@@ -58,16 +52,13 @@ package enum ServiceManager {
         }
     }
 
-    private static func notify(_ assignments: [String]) -> Bool {
-        sd_notify(0, assignments.joined(separator: "\n")) > 0
+    /// Where the message does not go out there is nobody to hear that either.
+    private static func notify(_ assignments: [String]) {
+        sd_notify(0, assignments.joined(separator: "\n"))
     }
 
     /// A line break in a status would start another assignment: a file's name must not be able to say `READY=1`.
     private static func oneLine(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 ? " " : $0 }))
     }
-}
-
-extension Optional where Wrapped == [String] {
-    fileprivate var orEmpty: [String] { self ?? [] }
 }

@@ -4,8 +4,8 @@ import CKernels
 package final class AdamW {
     package let parameters: [Parameter]
     package let decay: Float
-    package let betas: (Float, Float)
-    package let eps: Float
+    private let betas: (Float, Float) = (0.9, 0.99)
+    private let eps: Float = 1e-8
     /// By parameter: the running averages of its gradient and of its gradient's square.
     package private(set) var first: [[Float]]
     package private(set) var second: [[Float]]
@@ -13,12 +13,10 @@ package final class AdamW {
     package private(set) var updates: [Int]
 
     package init(
-        _ parameters: [Parameter], decay: Float = 0.01, betas: (Float, Float) = (0.9, 0.99), eps: Float = 1e-8
+        _ parameters: [Parameter], decay: Float
     ) {
         self.parameters = parameters
         self.decay = decay
-        self.betas = betas
-        self.eps = eps
         first = parameters.map { [Float](repeating: 0, count: $0.shape.product) }
         second = first
         updates = parameters.map { _ in 0 }
@@ -34,7 +32,7 @@ package final class AdamW {
     }
 
     /// One step. `gradients` are by parameter, nil where the step did not depend on it; `scale` is their common factor.
-    package func step(_ gradients: [Tensor?], rate: Float, scale: Float = 1) {
+    package func step(_ gradients: [Tensor?], rate: Float, scale: Float) {
         require(gradients.count == parameters.count, "AdamW: \(gradients.count) gradients")
         for (i, gradient) in gradients.enumerated() {
             guard let gradient else { continue }

@@ -28,13 +28,13 @@ struct Convolution: Hashable {
     }
 }
 
-/// Convolution of x [N,H,W,I] with weight [O,I,kh,kw] -> [N,H',W',O]. Padding with zeros, kh/2 and kw/2 unless given.
+/// Convolution of x [N,H,W,I] with weight [O,I,kh,kw] -> [N,H',W',O]. Padding with zeros, kh/2 and kw/2.
 ///
 /// - Parameters:
 ///   - adding: what to add to the result, of its shape and type: the other path of a residual block.
 ///   - output: type of the result, x's unless given.
 package func conv2d(
-    _ x: Tensor, _ weight: Parameter, _ bias: Parameter? = nil, stride: Int = 1, padding: (Int, Int)? = nil,
+    _ x: Tensor, _ weight: Parameter, _ bias: Parameter? = nil, stride: Int = 1,
     adding: Tensor? = nil, output: ElementType? = nil
 ) -> Tensor {
     require(
@@ -42,7 +42,7 @@ package func conv2d(
         "conv2d: x \(x) does not fit weight \(weight.name) \(weight.shape)")
     let y = convolve(
         x, weight, bias, kernel: (weight.shape[2], weight.shape[3]), stride: stride,
-        padding: padding ?? (weight.shape[2] / 2, weight.shape[3] / 2), output: output ?? x.type)
+        padding: (weight.shape[2] / 2, weight.shape[3] / 2), output: output ?? x.type)
     return addInPlace(y, adding)
 }
 

@@ -38,8 +38,8 @@ package func groupNorm(
 }
 
 /// Normalisation of x [...,C] over C.
-package func layerNorm(_ x: Tensor, _ weight: Parameter, _ bias: Parameter? = nil, eps: Float = 1e-5) -> Tensor {
-    let channels = x.shape.last ?? 0
+package func layerNorm(_ x: Tensor, _ weight: Parameter, _ bias: Parameter? = nil) -> Tensor {
+    let (channels, eps) = (x.shape.last ?? 0, Float(1e-5))
     require(
         weight.shape == [channels] && (bias.map { $0.shape == [channels] } ?? true),
         "layerNorm: x \(x), weight \(weight.name) \(weight.shape)")

@@ -60,8 +60,4 @@ package struct SafetensorsWriter {
         file.append(payload)
         return file
     }
-
-    package func write(to url: URL) throws {
-        try data().write(to: url)
-    }
 }

@@ -12,6 +12,33 @@ package struct TextStyle: Equatable, Sendable {
     /// Which clock times are told by.
     package enum Clock: Sendable {
         case local, utc
+
+        /// `2026-11-23 14:02:11`
+        package func dateAndTime(_ date: Date) -> String {
+            let parts = parts(of: date)
+            let day = "\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
+            return "\(parts.tm_year + 1900)".leftPadded(to: 4, with: "0") + "-\(day) \(timeOfDay(date))"
+        }
+
+        /// `14:02:11`
+        package func timeOfDay(_ date: Date) -> String {
+            let parts = parts(of: date)
+            return "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
+        }
+
+        private func two(_ number: Int32) -> String { "\(number)".leftPadded(to: 2, with: "0") }
+
+        /// By the C library: Foundation's calendars read the tables of all time zones first, which is a sixth of `nuwactl status`.
+        private func parts(of date: Date) -> tm {
+            // Years from 0 to 9999; whatever a damaged database says has to be shown too.
+            var seconds = time_t(min(max(date.timeIntervalSince1970, -62_167_219_200), 253_402_300_799).rounded(.down))
+            var parts = tm()
+            switch self {
+            case .local: localtime_r(&seconds, &parts)
+            case .utc: gmtime_r(&seconds, &parts)
+            }
+            return parts
+        }
     }
 
     /// Cells of a line.
@@ -51,20 +78,8 @@ package struct TextStyle: Equatable, Sendable {
             + String(repeating: "░", count: cells - full - (partial.isEmpty ? 0 : 1))
     }
 
-    /// `2026-11-23 14:02:11`. By the C library: Foundation's calendars read the tables of all time zones first, which is a sixth of
-    /// `nuwactl status`.
-    package func time(_ date: Date) -> String {
-        // Years from 0 to 9999; whatever a damaged database says has to be shown too.
-        var seconds = time_t(min(max(date.timeIntervalSince1970, -62_167_219_200), 253_402_300_799).rounded(.down))
-        var parts = tm()
-        switch clock {
-        case .local: localtime_r(&seconds, &parts)
-        case .utc: gmtime_r(&seconds, &parts)
-        }
-        func padded(_ number: Int32, _ digits: Int = 2) -> String { "\(number)".leftPadded(to: digits, with: "0") }
-        return "\(padded(parts.tm_year + 1900, 4))-\(padded(parts.tm_mon + 1))-\(padded(parts.tm_mday)) "
-            + "\(padded(parts.tm_hour)):\(padded(parts.tm_min)):\(padded(parts.tm_sec))"
-    }
+    /// `2026-11-23 14:02:11`
+    package func time(_ date: Date) -> String { clock.dateAndTime(date) }
 
     /// Made harmless, and cut to so many cells where it is longer.
     package func fit(_ text: String, _ cells: Int) -> String {

@@ -25,7 +25,7 @@ struct TrainingLog {
         let header = (["step", "loss"] + heldOut + ["rate", "norm", "seconds_per_step"]).joined(separator: ",") + "\n"
         let lines = try Self.text(url).split(separator: "\n").dropFirst()
         let kept = lines.filter { (Int($0.prefix { $0 != "," }) ?? .max) <= step }
-        try Data((header + kept.map { $0 + "\n" }.joined()).utf8).write(to: url, options: .atomic)
+        try DurableFile.write(Data((header + kept.map { $0 + "\n" }.joined()).utf8), to: url)
     }
 
     /// The columns, each with its rows' steps.

@@ -1,3 +1,4 @@
+import Files
 package import Foundation
 import Pictures
 
@@ -36,7 +37,7 @@ package final class TrainingRun {
         self.training = training
         self.work = work
         self.pace = pace
-        try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
+        try DurableFile.makeDirectory(work)
         checkpoint = work.appending(path: "checkpoint.safetensors")
         if FileManager.default.fileExists(atPath: checkpoint.path) { try training.restore(from: checkpoint) }
         log = try TrainingLog(
@@ -46,7 +47,7 @@ package final class TrainingRun {
     /// Goes on until the last step, or until `isWanted` says no between two steps: either way the state is on disk then.
     ///
     /// Throws ``TrainingError/diverged(step:problem:checkpoint:)``; the checkpoint is then the last good state.
-    package func run(while isWanted: () -> Bool = { true }, report: (Progress) -> Void) throws {
+    package func run(while isWanted: () -> Bool, report: (Progress) -> Void) throws {
         var watch = DivergenceWatch()
         var losses: [Double] = []
         var heldOut: HeldOutReport?

@@ -19,7 +19,7 @@ package enum Film {
     /// - Throws: ``VideoError/foreignChunk(file:reason:)`` before anything is written, naming the first chunk that was encoded otherwise;
     ///   ``VideoError/library(file:call:code:text:)`` when writing fails.
     package static func mux(
-        chunks: [VerifiedChunk], format: VideoFormat, comment: String, output: URL, between: () throws -> Void = {}
+        chunks: [VerifiedChunk], format: VideoFormat, comment: String, output: URL, between: () throws -> Void
     ) throws -> FilmFacts {
         try format.validate()
         guard let first = chunks.first else { throw VideoError.noFrames(what: output.path) }

@@ -12,8 +12,7 @@ package struct VideoFormat: Sendable, Codable, Equatable, CustomStringConvertibl
     package var preset: String
 
     package init(
-        width: Int, height: Int, fps: Int, crf: Int = FilmEncoding.standard.crf,
-        preset: String = FilmEncoding.standard.preset
+        width: Int, height: Int, fps: Int, crf: Int, preset: String
     ) {
         self.width = width
         self.height = height

@@ -18,7 +18,7 @@ package final class VideoReader {
     private static let shortWay = 24
 
     /// The number of frames that were taken or skipped so far: the index of the frame that comes next.
-    package private(set) var position = 0
+    private var position = 0
 
     package init(_ url: URL) throws {
         demuxer = try Demuxer(url, probing: true)
@@ -42,13 +42,11 @@ package final class VideoReader {
         return try image()
     }
 
-    /// Decodes up to `count` frames without converting them. Returns how many there were.
-    @discardableResult
-    package func skip(_ count: Int) throws -> Int {
-        for skipped in 0..<max(0, count) {
-            guard try advance() else { return skipped }
+    /// Decodes up to `count` frames without converting them.
+    private func skip(_ count: Int) throws {
+        for _ in 0..<max(0, count) {
+            guard try advance() else { return }
         }
-        return max(0, count)
     }
 
     /// How many frames there are. The first call reads through the file, without decoding.

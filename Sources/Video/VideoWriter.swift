@@ -11,7 +11,7 @@ package final class VideoWriter {
     private var count = 0
 
     /// - Parameter comment: kept in the `comment` tag; at most ``Film/commentLimit`` bytes.
-    package init(url: URL, format: VideoFormat, comment: String? = nil) throws {
+    package init(url: URL, format: VideoFormat, comment: String?) throws {
         path = url.path
         let encoder = try H264Encoder(format: format, keyframeInterval: 2 * format.fps)
         self.encoder = encoder

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Installation
 import Jobs
@@ -5,6 +6,7 @@ import Logging
 import Rendering
 import Reports
 import Scripts
+import Terminal
 
 // What finished jobs leave behind, and how it goes.
 extension Daemon {
@@ -19,18 +21,32 @@ extension Daemon {
     func clean(dryRun: Bool, isStopped: () -> Bool = { false }) throws -> CleaningReport {
         let retention = Retention(configuration.withLock(\.retention))
         let now = Date()
-        var leftovers = leftovers(needed: [])
+        var leftovers = try leftovers(needed: [])
         // What unfinished jobs need takes long to tell where there are thousands, so it is asked only if anything is to go.
         if !retention.choose(from: leftovers, now: now).isEmpty {
-            leftovers = self.leftovers(needed: try neededFiles(isStopped))
+            leftovers = try self.leftovers(needed: neededFiles(isStopped))
         }
         let chosen = retention.choose(from: leftovers, now: now)
         // What cannot be removed stays, and is looked at again the next time.
-        let gone = dryRun ? chosen : chosen.filter { unlink($0.leftover.path) == 0 || errno == ENOENT }
+        var failures: [SystemError] = []
+        let gone =
+            dryRun
+            ? chosen
+            : chosen.filter {
+                if unlink($0.leftover.path) == 0 || errno == ENOENT { return true }
+                failures.append(SystemError("remove", $0.leftover.path))
+                return false
+            }
         let bytes = gone.reduce(0) { $0 + $1.leftover.bytes }
         if !dryRun {
             if let age = retention.age { try store.forgetSegments(ofJobsDoneBefore: now.addingTimeInterval(-age)) }
-            if !gone.isEmpty { logger.notice("\(gone.count) files of finished jobs removed, \(bytes >> 20) MiB") }
+            if !gone.isEmpty {
+                logger.notice("removed \(counted(gone.count, "file")) that no job needs, \(sizeText(bytes))")
+            }
+            if let first = failures.first {
+                let others = failures.count == 1 ? "" : ", nor \(counted(failures.count - 1, "other"))"
+                logger.warning("cleaning: \(first)\(others)")
+            }
         }
         return CleaningReport(
             dryRun: dryRun, files: gone.count, bytes: bytes, keptFiles: leftovers.count - gone.count,
@@ -41,16 +57,16 @@ extension Daemon {
     }
 
     /// - Parameter needed: paths of what may not go; nil for all
-    private func leftovers(needed: Set<String>?) -> [Leftover] {
-        let made = renderer.leftoverFolders.flatMap { folder in
-            files(in: folder).map { file in
+    private func leftovers(needed: Set<String>?) throws -> [Leftover] {
+        let made = try renderer.leftoverFolders.flatMap { folder in
+            try files(in: folder).map { file in
                 Leftover(
                     path: file.path, bytes: file.bytes, used: file.used,
                     isNeeded: needed?.contains(file.path) ?? true, isScript: false)
             }
         }
-        let scripts = [paths.accepted, paths.rejected].flatMap { folder in
-            files(in: folder).map { file in
+        let scripts = try [paths.accepted, paths.rejected].flatMap { folder in
+            try files(in: folder).map { file in
                 Leftover(
                     path: file.path, bytes: file.bytes, used: file.used,
                     isNeeded: folder == paths.accepted && (needed?.contains(Self.dropped(file.path)) ?? true),
@@ -88,10 +104,18 @@ extension Daemon {
         return needed
     }
 
-    private func files(in folder: URL) -> [(path: String, bytes: Int64, used: Date)] {
+    /// Of a folder that is there; a link in its place is not followed.
+    private func files(in folder: URL) throws -> [(path: String, bytes: Int64, used: Date)] {
         var facts = stat()
-        guard lstat(folder.path, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR else { return [] }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        if lstat(folder.path, &facts) != 0 {
+            if errno == ENOENT { return [] }
+            throw SystemError("look at", folder.path)
+        }
+        guard facts.st_mode & S_IFMT == S_IFDIR else { return [] }
+        let names: [String]
+        do { names = try FileManager.default.contentsOfDirectory(atPath: folder.path) } catch {
+            throw SystemError(behind: error) ?? error
+        }
         // What is being written has a name with a dot.
         return names.filter { !$0.hasPrefix(".") }.compactMap { name in
             let path = folder.appending(path: name).path

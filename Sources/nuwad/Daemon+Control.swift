@@ -192,7 +192,8 @@ extension Daemon {
                 segmentsMade: totals.segmentsMade, segmentsReused: totals.segmentsReused, steps: totals.steps,
                 stepSeconds: totals.stepSeconds, films: totals.films, busySeconds: totals.busySeconds,
                 places: workshop.places.compactMap { directory in
-                    FileSystem(of: directory).map { Metrics.Place(path: directory.path, freeBytes: $0.free) }
+                    // A place that cannot be looked at has no figure; its jobs say why when they are begun.
+                    (try? FileSystem(of: directory)).map { Metrics.Place(path: directory.path, freeBytes: $0.free) }
                 })
         }
     }

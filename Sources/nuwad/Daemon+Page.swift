@@ -180,12 +180,12 @@ extension Daemon: PageService {
         let count = depth == 0 ? tree.segmentFrames : 24
         let found = try await pictures { try await self.gallery.pictures(ofDepth: depth, of: render, count: count) }
         guard let found else { throw ControlError.conflict("what is there of job \(id) is just being made again") }
-        let length = lengthText(frames: tree.frames, fps: tree.fps)
         var sheet = ContactSheet(
             columns: depth == 0 ? 4 : 6,
-            title: "\(job.name), \(tree.frames) frames, \(length): " + (depth == 0 ? "keyframes" : "depth \(depth)"))
+            title: FilmSheet.title(job.name, frames: tree.frames, fps: tree.fps)
+                + (depth == 0 ? ": keyframes" : ": depth \(depth)"))
         for (number, picture) in found.enumerated() {
-            let place = "\(Timecode(frame: picture.frame, fps: tree.fps).tabular)  f\(picture.frame)"
+            let place = FilmSheet.label(picture.frame, fps: tree.fps)
             // By these numbers `nuwactl reseed --keyframe` knows them.
             sheet.add(picture.image, label: depth == 0 ? "\(number + 1):  \(place)" : place)
         }

@@ -55,9 +55,17 @@ extension Daemon: SpoolHandler {
         return commissions.map { commission in
             switch commission {
             case .success: .accept
-            case .failure(let errors): .reject(["\(errors)".trimmingCharacters(in: .newlines)])
+            case .failure(let errors): .reject(Self.reasons(errors))
             }
         }
+    }
+
+    func refusal(of name: String, withBytes bytes: Int) -> [String] {
+        Self.reasons(ScriptSource.tooLong(name: name, bytes: bytes, limits: configuration.withLock(\.limits)))
+    }
+
+    private static func reasons(_ errors: ScriptErrors) -> [String] {
+        ["\(errors)".trimmingCharacters(in: .newlines)]
     }
 
     /// What a script takes over from the newest one of its name, if it is an edit of that.
@@ -117,9 +125,22 @@ extension Daemon: SpoolHandler {
         }
     }
 
+    /// Told every few seconds. Systemd need not know: another nuwad would hang on the same file system, and what renders goes on.
+    func spoolIsBusy(for time: Duration?) {
+        let seconds = time.map { $0 / .seconds(1) }.flatMap { $0 >= SpoolTroubles.patience ? $0 : nil }
+        let was = spoolTroubles.withLock { troubles in
+            defer { troubles.busySeconds = seconds }
+            return troubles.busySeconds
+        }
+        if was == nil, let seconds { logger.warning("\(SpoolTroubles.busy(seconds, at: paths.spool))") }
+        if was != nil, seconds == nil { logger.notice("the drop folder is looked at again") }
+    }
+
     /// What the spool said of its folders, and of files that still lie there: as many as fit an answer.
     func spoolWarnings() -> [String] {
         spoolTroubles.withLock { troubles in
+            // A file system that hangs would hold this one, too.
+            if let seconds = troubles.busySeconds { return [SpoolTroubles.busy(seconds, at: paths.spool)] }
             troubles.files = troubles.files.filter { name, _ in
                 FileManager.default.fileExists(atPath: paths.spool.appending(path: name).path)
             }
@@ -136,6 +157,15 @@ struct SpoolTroubles {
     /// So many files are told of one by one.
     static let told = 20
 
+    /// A look at the folder takes longer only where something hangs, or thousands of scripts came at once.
+    static let patience = 60.0
+
+    static func busy(_ seconds: Double, at folder: URL) -> String {
+        "the look at \(folder.path) that goes on has taken \(durationText(seconds)) so far: either very many scripts came, or its file system hangs"
+    }
+
+    /// Since when a look at the folder goes on, in seconds, where that is long.
+    var busySeconds: Double?
     var folder: SpoolNotice?
     var hints: SpoolNotice?
     /// By their names.

@@ -122,7 +122,6 @@ extension Dispatcher {
                 setMode(.rendering)
                 fill()
             case .drain:
-                try store.keep(.rendering)
                 setMode(.draining(by: by, since: Date()))
                 // What has not begun stays in the queue, for the next start.
                 let idle = renderer.jobs.filter { !renderer.hasBegun($0) }

@@ -75,10 +75,12 @@ final class Dispatcher: Sendable {
     /// Has the renderer given what it lacks. Returns at once.
     func wake() {
         wakes.withLock { $0 += 1 }
-        steering.async {
-            self.fill()
-            self.endDrainIfIdle()
-        }
+        steering.async { self.lookAgain() }
+    }
+
+    private func lookAgain() {
+        fill()
+        endDrainIfIdle()
     }
 
     /// Grows with whatever changes the queue.
@@ -89,14 +91,17 @@ final class Dispatcher: Sendable {
         ledger.catchUp()
         steering.sync {
             unblock()
-            fill()
-            endDrainIfIdle()
+            lookAgain()
         }
+    }
+
+    private var mayBegin: Bool {
+        mode == .rendering && ledger.isWrittenUp && !brake.withLock { $0.holds(at: Date()) }
     }
 
     /// Gives the renderer the jobs whose turn it is. To be called while steering.
     func fill() {
-        guard mode == .rendering, ledger.isWrittenUp, !brake.withLock({ $0.holds(at: Date()) }) else { return }
+        guard mayBegin else { return }
         do {
             for job in try store.turns(limit: window) where job.state == .queued && !renderer.has(job.id) {
                 // One that was not taken makes room for another, which others may come before.
@@ -128,7 +133,7 @@ final class Dispatcher: Sendable {
 
     /// Puts blocked jobs back into the queue when their time has come. To be called while steering.
     private func unblock() {
-        guard mode == .rendering, ledger.isWrittenUp, !brake.withLock({ $0.holds(at: Date()) }) else { return }
+        guard mayBegin else { return }
         do {
             let due = try store.blockedJobs(dueAt: Date(), limit: window)
             guard !due.isEmpty, placesWithoutRoom().isEmpty else { return }
@@ -147,10 +152,7 @@ final class Dispatcher: Sendable {
         case .gotOn: brake.withLock { $0.release() }
         case .ended(let fault):
             if let fault { brake.withLock { $0.met(fault, at: Date()) } }
-            steering.async {
-                self.fill()
-                self.endDrainIfIdle()
-            }
+            steering.async { self.lookAgain() }
         }
     }
 

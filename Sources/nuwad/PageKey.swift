@@ -23,9 +23,8 @@ struct PageKey: Sendable {
         let descriptor = open(file.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw SystemError("open", file.path) }
         defer { close(descriptor) }
-        guard fchmod(descriptor, 0o600) == 0, write(descriptor, key, key.count) == key.count else {
-            throw SystemError("write", file.path)
-        }
+        guard fchmod(descriptor, 0o600) == 0 else { throw SystemError("set the mode of", file.path) }
+        try DurableFile.writeAll(Data(key), descriptor, path: file.path)
         self.init(key)
     }
 

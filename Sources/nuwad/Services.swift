@@ -43,6 +43,7 @@ struct RenderingService: Service {
 /// Tells systemd how it goes, and has tried again what waits for it.
 struct HeartbeatService: Service {
     let daemon: Daemon
+    let watcher: SpoolWatcher
     let logger: Logger
 
     private static let statusInterval = Duration.seconds(5)
@@ -77,6 +78,7 @@ struct HeartbeatService: Service {
             }
             if clock.now >= nextLook {
                 nextLook = clock.now + Self.retryInterval
+                daemon.spoolIsBusy(for: watcher.busyFor)
                 await onThread { daemon.dispatcher.goOn() }
             }
             try await Task.sleep(for: pause)

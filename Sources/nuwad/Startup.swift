@@ -80,7 +80,7 @@ struct Startup {
         // They stop in the reverse order: no new jobs first, then the renderer; answers are given until the end.
         let services: [any Service] = [
             control, RenderingService(daemon: daemon, logger: logger), intake,
-            HeartbeatService(daemon: daemon, logger: logger), CleaningService(daemon: daemon),
+            HeartbeatService(daemon: daemon, watcher: watcher, logger: logger), CleaningService(daemon: daemon),
             ReloadService(startup: self, daemon: daemon, watcher: watcher),
         ]
         let drain = ServiceGroupConfiguration.ServiceConfiguration(

@@ -61,6 +61,6 @@ struct Workshop: Sendable {
     /// Those in which there is not enough of it for the next ones.
     func placesWithoutRoom() -> [URL] {
         // Of what does not say, it is found out by writing.
-        places.filter { FileSystem(of: $0)?.hasRoom == false }
+        places.filter { (try? FileSystem(of: $0))?.hasRoom == false }
     }
 }

@@ -1,5 +1,6 @@
 import Cluster
 import Diffusion
+import Encoding
 import Foundation
 import Models
 import Plans
@@ -28,7 +29,7 @@ private func tree(in directory: TemporaryDirectory) throws -> Branch {
     let collector = Collector(NetworkIdentity(model: model))
     let renderer = Renderer(
         configuration: model.configuration, executor: collector, workspace: try Workspace(directory.file("workspace")),
-        version: "test", observer: Silent())
+        encoding: .standard, version: "test", observer: Silent())
     let text = "frames 28\nfps 12\nf0 Pim walks.\nf14 Night falls."
     let storyboard = try Script.parse(text, name: "walk.nuwa").script.storyboard()
     try renderer.submit(

@@ -17,7 +17,7 @@ import Video
     private func export(_ name: String, seed: UInt64, frames: Int = 400, captions: Int? = nil) throws {
         let episode = Episode(seed: seed, frames: frames)
         let format = VideoFormat(width: 80, height: 48, fps: 24, crf: 8, preset: "veryfast")
-        let writer = try VideoWriter(url: folder.appending(path: "\(name).mp4"), format: format)
+        let writer = try VideoWriter(url: folder.appending(path: "\(name).mp4"), format: format, comment: nil)
         var lines = Data()
         for frame in 0..<frames {
             try writer.append(episode.image(at: frame, width: 80, height: 48))

@@ -126,7 +126,7 @@ final class ModelCopy {
         for (tensor, content) in tensors.sorted(by: { $0.key < $1.key }) {
             writer.add(tensor, shape: content.shape, values: content.values, as: .f16)
         }
-        try writer.write(to: file(name))
+        try writer.data().write(to: file(name))
         try set("files", name, to: SHA256.hex(ofFile: file(name)))
     }
 

@@ -139,7 +139,9 @@ import Testing
         #expect(try daemon.control("logs", "walk").output.contains("released"))
     }
 
-    @Test("A paused renderer renders nothing, also after a restart, takes scripts in, and goes on when resumed")
+    @Test(
+        "A paused renderer renders nothing, also after a restart or a drain, takes scripts in, and goes on when resumed"
+    )
     func pause() throws {
         let daemon = try Daemon()
         try daemon.start()
@@ -156,6 +158,11 @@ import Testing
         try daemon.wait(for: "the second job") { try daemon.list().count == 2 }
         #expect(try daemon.control("status").output.contains("nothing is rendered until `nuwactl resume`"))
         #expect(daemon.work.begun.isEmpty)
+        // A drain ends nuwad, not the pause.
+        #expect(try daemon.control("drain").status == 0)
+        #expect(try daemon.program?.status() == 0)
+        try daemon.start()
+        #expect(try daemon.control("status").output.contains("nothing is rendered until `nuwactl resume`"))
         #expect(try daemon.control("resume").status == 0)
         #expect(try daemon.control("wait", "1", "2").status == 0)
         #expect(daemon.film() == (try DaemonKillTests.undisturbed.get()))

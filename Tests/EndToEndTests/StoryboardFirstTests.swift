@@ -205,7 +205,7 @@ import Testing
         #expect(try daemon.show("1").state == "held")
         // What a browser shows is a page, also where there is nothing; a wrong token is told.
         let missing = try curl("-H", "Accept: text/html", "\(here)/jobs/99")
-        #expect(missing.contains("404 Not Found") && missing.contains("<p class=\"notice\">no job 99</p>"))
+        #expect(missing.contains("404 Not Found") && missing.contains("<p class=\"notice\">no job 99; "))
         #expect(try curl("\(here)/jobs/99").contains("application/json"))
         let refused = try curl("-H", "Accept: text/html", "\(here)/?token=\(getuid()).0123")
         #expect(refused.contains("403 Forbidden") && refused.contains("this token is none of nuwad"))

@@ -39,7 +39,7 @@ import Training
                 #expect(run.training.step == interruptedAfter)
             }
             let run = try run()
-            try run.run(report: { _ in })
+            try run.run(while: { true }, report: { _ in })
             #expect(run.training.step == 4)
             _ = try Recogniser(directory: directory.file("work/best"))
             return try Data(contentsOf: run.checkpoint)

@@ -1,5 +1,6 @@
 import Foundation
 import Scripts
+import TestSupport
 import Testing
 
 @testable import Imports

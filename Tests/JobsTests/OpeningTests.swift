@@ -29,7 +29,7 @@ struct OpeningTests {
         let store = try JobStore(path: folder.database)
         let jobs = try store.jobs()
         #expect(
-            jobs.map(\.state.description) == [
+            jobs.map(\.state.words) == [
                 "done",
                 "failed: nuwad died 2 times while it rendered d1s001, so this job is left alone; `nuwactl retry 2` tries again",
                 "queued", "cancelled", "held", "blocked: the disk is full", "queued",
@@ -125,7 +125,8 @@ struct OpeningTests {
         let text = String(repeating: "this is not a database\n", count: 300)
         try text.write(toFile: folder.database, atomically: true, encoding: .utf8)
         let error = #expect(throws: JobStoreError.self) { _ = try JobStore(path: folder.database) }
-        #expect("\(try #require(error))".contains("nuwa.sqlite: the database is damaged (file is not a database)"))
+        #expect(
+            "\(try #require(error))".contains("nuwa.sqlite: the database is damaged (file is not a database, code 26)"))
         #expect("\(try #require(error))".contains("move the file away together with its -wal and -shm"))
         #expect(try String(contentsOfFile: folder.database, encoding: .utf8) == text)
     }

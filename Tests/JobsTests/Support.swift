@@ -64,3 +64,13 @@ extension JobStore {
         return id
     }
 }
+
+extension JobState {
+    /// `failed: the reason`
+    var words: String { reason.map { "\(name.rawValue): \($0)" } ?? name.rawValue }
+
+    /// Of a job that has met no fault.
+    func after(_ event: JobEvent, at now: Date) throws -> (state: JobState, effect: JobEffect?) {
+        try after(event, at: now, faults: 0)
+    }
+}

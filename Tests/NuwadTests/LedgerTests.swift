@@ -36,7 +36,7 @@ import Testing
         }
         for length in [1000, 100, 10, 0] {
             let message = String(repeating: "~", count: length)
-            #expect(throws: JobStoreError.diskFull(path: store.path)) {
+            #expect(throws: JobStoreError.diskFull(path: store.path, reason: "database or disk is full, code 13")) {
                 while true { try store.write { try store.record($0, job: job, kind: "filling", message: message) } }
             }
         }
@@ -82,7 +82,9 @@ import Testing
         ledger.jobStarted(job)
         try fill()
         ledger.jobFinished(job: job, film: directory.file("film.mp4"), facts: facts)
-        #expect(throws: JobStoreError.diskFull(path: store.path)) { try ledger.apply(.cancel, to: job) }
+        #expect(throws: JobStoreError.diskFull(path: store.path, reason: "database or disk is full, code 13")) {
+            try ledger.apply(.cancel, to: job)
+        }
         #expect(try store.job(job)?.state.name == .running)
         try makeRoom()
         // It was done before somebody wished to cancel it.

@@ -30,6 +30,12 @@ struct PageTests {
         JobPage(job, tree: tree, lag: 4, provenance: nil, access: access, complaint: complaint).html
     }
 
+    private func queue(
+        _ status: StatusReport, over: [JobReport], isFirst: Bool = true, hasOlder: Bool = false
+    ) -> String {
+        QueuePage(status, over: over, isFirst: isFirst, hasOlder: hasOlder).html
+    }
+
     @Test("Whatever a script, a name or an error says is text, never markup")
     func escaping() {
         var job = Sample.running
@@ -39,7 +45,7 @@ struct PageTests {
         #expect(!html.contains("<script>alert"))
         #expect(html.contains("Pim &lt;walks&gt; &amp; &quot;waves&quot;."))
         job.name = "a'b"
-        #expect(QueuePage(status([job]), over: []).html.contains("a&#39;b"))
+        #expect(queue(status([job]), over: []).contains("a&#39;b"))
     }
 
     @Test("A number in markup is written as CSS and SVG read it, whatever its sign")
@@ -63,7 +69,7 @@ struct PageTests {
     func withoutTree() {
         var job = Sample.running
         (job.state, job.film) = (.done, "/films/walk-7.mp4")
-        let html = JobPage(job, tree: nil, lag: 4, provenance: nil, access: .stranger).html
+        let html = JobPage(job, tree: nil, lag: 4, provenance: nil, access: .stranger, complaint: nil).html
         #expect(html.contains("src=\"/jobs/\(job.id)/film.mp4\" data-fps=\"\(job.fps)\" data-frames=\"\(job.frames)\""))
         #expect(html.contains("<body>"))
         #expect(page().contains("<body data-live>"))
@@ -76,7 +82,7 @@ struct PageTests {
         #expect(html.contains("/jobs/17/frames/d1s000/2.png?edition=b"))
         #expect(!html.contains("frames/d1s001/") && !html.contains("frames/d1s002/"))
         #expect(html.components(separatedBy: "<li class=\"blank\"").count - 1 == 7)
-        #expect(html.contains("alt=\"frame 6, at 0:00.5: Night.\""))
+        #expect(html.contains("alt=\"frame 6, at 0:00.50: Night.\""))
     }
 
     @Test("What is finished from the beginning on can be played, and nothing behind a gap")
@@ -169,10 +175,10 @@ struct PageTests {
 
     @Test("Older films are a link away")
     func older() {
-        #expect(!QueuePage(status([]), over: [Sample.done]).html.contains("?before="))
-        let html = QueuePage(status([]), over: [Sample.failed, Sample.done], hasOlder: true).html
+        #expect(!queue(status([]), over: [Sample.done]).contains("?before="))
+        let html = queue(status([]), over: [Sample.failed, Sample.done], hasOlder: true)
         #expect(html.contains("href=\"/?before=15\"") && html.contains("In the making"))
-        let second = QueuePage(status([]), over: [Sample.done], isFirst: false).html
+        let second = queue(status([]), over: [Sample.done], isFirst: false)
         #expect(second.contains("<a href=\"/\">The newest</a>") && !second.contains("In the making"))
     }
 
@@ -197,19 +203,19 @@ struct PageTests {
 
     @Test("Each waiting job says why, and a running one how far it is")
     func queue() {
-        let html = QueuePage(status([Sample.running, Sample.queued]), over: [Sample.done, Sample.failed]).html
+        let html = queue(status([Sample.running, Sample.queued]), over: [Sample.done, Sample.failed])
         #expect(html.contains("61 %, 1m05s left"))
         #expect(html.contains("waits: 1 job is before it"))
         #expect(html.contains("<progress max=\"1\" value=\"0.500\" aria-label=\"depth 1\">"))
         #expect(html.contains("href=\"/jobs/15\"") && html.contains(Sample.failed.reason ?? "?"))
         #expect(html.contains("http-equiv=\"refresh\""))
-        #expect(!QueuePage(status([]), over: []).html.contains("http-equiv=\"refresh\""))
-        #expect(QueuePage(status([]), over: []).html.contains("<body data-live>"))
+        #expect(!queue(status([]), over: []).contains("http-equiv=\"refresh\""))
+        #expect(queue(status([]), over: []).contains("<body data-live>"))
     }
 
     @Test("Nothing is asked of another machine, and no script or style stands in the page", arguments: Asset.allCases)
     func outside(asset: Asset) {
-        let texts = [page(), QueuePage(status([Sample.running]), over: []).html]
+        let texts = [page(), queue(status([Sample.running]), over: [])]
         for text in texts + [String(decoding: asset.bytes, as: UTF8.self)] {
             let addresses = text.components(separatedBy: "http").dropFirst().filter {
                 ($0.hasPrefix("://") || $0.hasPrefix("s://")) && !$0.hasPrefix("://www.w3.org/2000/svg")

@@ -59,3 +59,8 @@ import Testing
         }
     }
 }
+
+extension RenderPlan {
+    /// All of them.
+    fileprivate func ready(done: (SegmentID) -> Bool) -> [SegmentID] { ready(limit: .max, done: done) }
+}

@@ -3,6 +3,7 @@ import Digest
 import Files
 import Foundation
 import Plans
+import TestSupport
 import Testing
 import Video
 
@@ -88,8 +89,8 @@ import Video
             fingerprint(VideoFormat(width: 32, height: 32, fps: 12)),
             fingerprint(VideoFormat(width: 32, height: 48, fps: 12)),
             fingerprint(VideoFormat(width: 32, height: 32, fps: 24)),
-            fingerprint(VideoFormat(width: 32, height: 32, fps: 12, crf: 20)),
-            fingerprint(VideoFormat(width: 32, height: 32, fps: 12, preset: "fast")),
+            fingerprint(VideoFormat(width: 32, height: 32, fps: 12, crf: 20, preset: "medium")),
+            fingerprint(VideoFormat(width: 32, height: 32, fps: 12, crf: 18, preset: "fast")),
             fingerprint(VideoFormat(width: 32, height: 32, fps: 12), first: 1),
             fingerprint(VideoFormat(width: 32, height: 32, fps: 12), count: 3),
         ]

@@ -1,4 +1,5 @@
 import Diffusion
+import Encoding
 import Foundation
 import Models
 import Plans
@@ -69,7 +70,7 @@ final class Studio: Sendable {
         return Renderer(
             configuration: model.configuration,
             executor: executor ?? ThreadExecutor(model: model, workers: workers, workspace: workspace),
-            workspace: workspace, version: "test", observer: observer)
+            workspace: workspace, encoding: .standard, version: "test", observer: observer)
     }
 
     /// Renders to the end.

@@ -39,8 +39,8 @@ struct TextTests {
 
     @Test("status shows warnings above the jobs")
     func warnings() {
-        let report = StatusReport(
-            source: .daemon, daemon: nil, counts: [:], jobs: [], warnings: ["cannot move storm.nuwa away"])
+        var report = StatusReport(source: .daemon, daemon: nil, counts: [:], jobs: [])
+        report.warnings = ["cannot move storm.nuwa away"]
         #expect(StatusText(style: style).page(report).hasSuffix("\n\nwarning: cannot move storm.nuwa away"))
     }
 

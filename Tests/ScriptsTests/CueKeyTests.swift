@@ -11,7 +11,7 @@ import Testing
             ("0:00.000001", 0.000001), ("1:00:00.0000019", 3600.000001),
         ] as [(String, Double)])
     func times(text: String, seconds: Double) throws {
-        #expect(try Timecode(parsing: text).seconds == seconds)
+        #expect(try Timecode(parsing: text).microseconds == Int((seconds * 1e6).rounded()))
         #expect(try CueKey(parsing: text) == .time(Timecode(parsing: text)))
     }
 

@@ -81,7 +81,9 @@ struct ServerTests {
     @Test("What cannot be met is refused with the right code and the daemon's sentence")
     func refusals() async throws {
         try await withServer { _, client, _ in
-            await #expect(throws: ControlClientError.refused(status: 404, message: "no job 99")) {
+            await #expect(
+                throws: ControlClientError.refused(status: 404, message: "no job 99; `nuwactl list --all` shows all")
+            ) {
                 try await client.job(99)
             }
             await #expect(throws: ControlClientError.refused(status: 409, message: "job 15 is already done")) {
@@ -185,7 +187,9 @@ struct ServerTests {
     func tooLong() async throws {
         let socket = URL(filePath: "/tmp/" + String(repeating: "x", count: 110))
         await #expect(throws: SocketPathTooLong.self) { try await ControlClient(socket: socket).status() }
-        let server = ControlServer(socket: socket, service: FakeService(), logger: Logger(label: "test"))
+        let server = ControlServer(
+            socket: socket, inherited: nil, service: FakeService(), page: nil, logger: Logger(label: "test"),
+            onPageTrouble: { _ in }, onListening: {})
         await #expect(throws: SocketPathTooLong.self) { try await server.run() }
     }
 }
@@ -215,8 +219,8 @@ private func withServer(
     var limits = ControlLimits()
     (limits.lifetime, limits.idle) = (3600, 3600)
     let server = ControlServer(
-        socket: socket, inherited: inherited, service: service, logger: logger, limits: limits,
-        onListening: { signal.finish() })
+        socket: socket, inherited: inherited, service: service, page: nil, logger: logger, limits: limits,
+        onPageTrouble: { _ in }, onListening: { signal.finish() })
     let group = ServiceGroup(configuration: .init(services: [server], logger: logger))
     let running = Task {
         // Also where it fails before it listens, so that nobody waits in vain.
@@ -352,4 +356,10 @@ private func makeTemporaryDirectory() throws -> URL {
     let directory = FileManager.default.temporaryDirectory.appending(path: name, directoryHint: .isDirectory)
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     return directory
+}
+
+extension ControlClient {
+    func status() async throws -> StatusReport { try await status(jobs: nil) }
+
+    func jobs() async throws -> [JobReport] { try await jobs(JobQuery()) }
 }

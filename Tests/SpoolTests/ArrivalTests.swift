@@ -206,6 +206,21 @@ struct ArrivalTests {
         }
     }
 
+    @Test("Whoever asks hears for how long a look has gone on, and nothing while none does")
+    func busy() async throws {
+        let goOn = DispatchSemaphore(value: 0)
+        let handler = TestHandler(store: spool.handler.store) { _ in goOn.wait() }
+        let watcher = SpoolWatcher(configuration: spool.configuration(), handler: handler)
+        try watcher.start()
+        defer { watcher.stop() }
+        try wait(for: "the first look to end") { watcher.busyFor == nil }
+        try spool.drop("slow.nuwa")
+        try wait(for: "the handler to hang") { watcher.busyFor ?? .zero > .milliseconds(200) }
+        goOn.signal()
+        try wait(for: "the look to end") { watcher.busyFor == nil }
+        #expect(try spool.jobs.map(\.name) == ["slow.nuwa"])
+    }
+
     @Test("Stopping does not wait for inotify, and can be done twice")
     func stop() throws {
         let watcher = SpoolWatcher(configuration: spool.configuration(), handler: spool.handler)

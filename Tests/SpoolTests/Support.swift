@@ -90,14 +90,17 @@ final class TestHandler: SpoolHandler {
             good.map {
                 NewJob(
                     name: $0.name, script: String(decoding: $0.bytes, as: UTF8.self), scriptHash: $0.hash,
-                    dropKey: $0.key, dropIsLinked: $0.isLinked, owner: $0.owner, frames: 16,
-                    fps: 24, seed: 1, model: "cartoon")
+                    dropKey: $0.key, dropIsLinked: $0.isLinked, owner: $0.owner, priority: 0, frames: 16, fps: 24,
+                    seed: 1,
+                    model: "cartoon", stopsAtKeyframes: false, takes: [], edit: nil)
             })
         return drops.map {
             String(decoding: $0.bytes, as: UTF8.self).contains("bad")
                 ? .reject(["\($0.name):1:1: error: bad", "\($0.name):2:1: error: worse"]) : .accept
         }
     }
+
+    func refusal(of name: String, withBytes bytes: Int) -> [String] { ["\(name) has \(bytes) bytes: too many"] }
 
     func moved(_ drops: [Drop]) {
         movedNames.withLock { $0 += drops.map(\.name) }

@@ -37,6 +37,7 @@ struct VerdictTests {
             _ = try handler.consider(drops)
             throw Crash()
         }
+        func refusal(of name: String, withBytes bytes: Int) -> [String] { [] }
         func moved(_ drops: [Drop]) {}
         func remaining(_ stems: Set<String>) {}
         func notice(_ notice: SpoolNotice) {}
@@ -47,6 +48,7 @@ struct VerdictTests {
         struct Dying: SpoolHandler {
             let handler: TestHandler
             func consider(_ drops: [Drop]) throws -> [Verdict] { try handler.consider(drops) }
+            func refusal(of name: String, withBytes bytes: Int) -> [String] { [] }
             func moved(_ drops: [Drop]) {}
             func remaining(_ stems: Set<String>) {}
             func notice(_ notice: SpoolNotice) {}
@@ -255,7 +257,7 @@ struct VerdictTests {
         #expect(seen.first { $0.name == "zero.nuwa" }?.bytes == Data([0x61, 0x00]))
         #expect(
             try spool.text("rejected/huge.nuwa.error.txt").contains(
-                "The script has 1099511627776 bytes; at most 1000 are taken (limits.script_bytes in nuwad.toml)"))
+                "huge.nuwa has 1099511627776 bytes: too many"))
         #expect(try spool.text("rejected/too long.nuwa.error.txt").contains("1001 bytes"))
     }
 

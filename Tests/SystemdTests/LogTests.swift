@@ -71,7 +71,9 @@ struct LogTests {
     private func logger(_ destination: ServiceLogHandler.Destination) -> (Logger, @Sendable () -> [String]) {
         let lines = Lines()
         let logger = Logger(label: "test") { _ in
-            ServiceLogHandler(destination: destination) { line in lines.all.withLock { $0.append(line) } }
+            ServiceLogHandler(destination: destination, level: SharedLogLevel(.info)) { line in
+                lines.all.withLock { $0.append(line) }
+            }
         }
         return (logger, { lines.all.withLock(\.self) })
     }

@@ -127,7 +127,7 @@ import Testing
 
     @Test("Two steps of AdamW on clipped gradients")
     func steps() throws {
-        let optimiser = AdamW(parameters.map(\.parameter))
+        let optimiser = AdamW(parameters.map(\.parameter), decay: 0.01)
         for _ in 0..<2 {
             let gradients = try pieces("clips")[0].gradients
             let norm = gradients.reduce(0) { $0 + ($1?.sumOfSquares ?? 0) }.squareRoot()

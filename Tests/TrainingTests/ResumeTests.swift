@@ -67,7 +67,7 @@ import Testing
         let url = workshop.directory.file("checkpoint")
         var file = SafetensorsWriter(metadata: ["format": "nuwa training 1", "step": "3", "updates": "{}"])
         file.add("weights.mtd.conv_in.weight", shape: [1], values: [1])
-        try file.write(to: url)
+        try file.data().write(to: url)
         #expect(throws: TrainingError.self) { try training.restore(from: url) }
         #expect(training.step == 0)
     }

@@ -97,3 +97,8 @@ struct Workshop {
 
     func bytes(_ name: String) throws -> Data { try Data(contentsOf: directory.file("work/" + name)) }
 }
+
+extension TrainingRun {
+    /// To the last step.
+    func run(report: (Progress) -> Void) throws { try run(while: { true }, report: report) }
+}

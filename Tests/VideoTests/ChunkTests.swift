@@ -1,5 +1,6 @@
 import Foundation
 import Pictures
+import TestSupport
 import Testing
 
 @testable import Video
@@ -102,7 +103,7 @@ import Testing
             (VideoFormat(width: 64, height: 47, fps: 24), "width and height must be even and between 2 and 8192"),
             (VideoFormat(width: 0, height: 48, fps: 24), "width and height must be even and between 2 and 8192"),
             (VideoFormat(width: 64, height: 48, fps: 0), "fps must be between 1 and 240"),
-            (VideoFormat(width: 64, height: 48, fps: 24, crf: 52), "crf must be between 1 and 51"),
+            (VideoFormat(width: 64, height: 48, fps: 24, crf: 52, preset: "medium"), "crf must be between 1 and 51"),
         ])
     func refused(format: VideoFormat, reason: String) {
         #expect(throws: VideoError.badFormat(format: format, reason: reason)) {
@@ -113,7 +114,7 @@ import Testing
     @Test("An unknown preset is refused with those that exist")
     func preset() {
         let error = #expect(throws: VideoError.self) {
-            try VideoFormat(width: 64, height: 48, fps: 24, preset: "warp").validate()
+            try VideoFormat(width: 64, height: 48, fps: 24, crf: 18, preset: "warp").validate()
         }
         #expect(
             error?.description == """

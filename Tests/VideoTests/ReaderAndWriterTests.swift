@@ -64,17 +64,17 @@ import Video
         #expect(same.pixels == pixels)
     }
 
-    @Test("Skipping counts the frames that there were, and reading goes on after them")
-    func skipping() throws {
+    @Test("A frame that is asked for by its number is found, and reading goes on after it")
+    func byNumber() throws {
         let scratch = try Scratch()
         let url = scratch.file("a.mp4")
         try write(10, to: url)
         let all = try decodeAll(url)
         let reader = try VideoReader(url)
-        #expect(try reader.skip(4) == 4)
-        #expect(try reader.next() == all[4])
-        #expect(reader.position == 5)
-        #expect(try reader.skip(100) == 5)
+        #expect(try reader.frame(4) == all[4])
+        #expect(try reader.next() == all[5])
+        #expect(try reader.frame(100) == nil)
+        #expect(try reader.frame(9) == all[9])
         #expect(try reader.next() == nil)
         #expect(try reader.next() == nil)
     }
@@ -82,9 +82,9 @@ import Video
     @Test("A writer that got no image says so, and a finished one takes no more")
     func misuse() throws {
         let scratch = try Scratch()
-        let empty = try VideoWriter(url: scratch.file("a.mp4"), format: smallFormat)
+        let empty = try VideoWriter(url: scratch.file("a.mp4"), format: smallFormat, comment: nil)
         #expect(throws: VideoError.noFrames(what: scratch.file("a.mp4").path)) { try empty.finish() }
-        let finished = try VideoWriter(url: scratch.file("b.mp4"), format: smallFormat)
+        let finished = try VideoWriter(url: scratch.file("b.mp4"), format: smallFormat, comment: nil)
         try finished.append(picture(0))
         try finished.finish()
         #expect(throws: VideoError.self) { try finished.append(picture(1)) }

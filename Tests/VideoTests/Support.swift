@@ -49,7 +49,7 @@ func headers(of film: URL) throws -> Headers {
 /// A film of these chunks, after each was checked.
 @discardableResult
 func mux(chunks: [URL], format: VideoFormat, comment: String, output: URL) throws -> FilmFacts {
-    try Film.mux(chunks: chunks.map(Chunk.verify), format: format, comment: comment, output: output)
+    try Film.mux(chunks: chunks.map(Chunk.verify), format: format, comment: comment, output: output) {}
 }
 
 /// Peak signal-to-noise ratio in dB between two images of one size.
