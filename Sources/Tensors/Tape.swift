@@ -33,15 +33,22 @@ package final class Tape {
     }
 
     /// Gradients of sum(`output` * `seed`) by everything that was recorded; `seed` is one everywhere unless given.
+    package func backward(from output: Tensor, seed: Tensor? = nil) -> Gradients {
+        let ones = { Tensor([Float](repeating: 1, count: output.count), shape: output.shape, type: output.type) }
+        return backward(from: [(output, seed ?? ones())])
+    }
+
+    /// Gradients of what all outputs' sum(`output` * `seed`) add up to; an output may be on the way to another one.
     ///
     /// Can be asked once: what the forward pass kept is let go of on the way, so that the memory it took serves the gradients.
-    package func backward(from output: Tensor, seed: Tensor? = nil) -> Gradients {
+    package func backward(from outputs: [(output: Tensor, seed: Tensor)]) -> Gradients {
         let engine = Engine.current
         require(engine.tape == nil, "backward: a tape records on this thread")
-        require(tracks(output), "backward: \(output) was not made by what this tape recorded")
         var gradients = Gradients(tracked: tracked)
-        let ones = { Tensor([Float](repeating: 1, count: output.count), shape: output.shape, type: output.type) }
-        gradients.add(seed ?? ones(), to: output)
+        for (output, seed) in outputs {
+            require(tracks(output), "backward: \(output) was not made by what this tape recorded")
+            gradients.add(seed, to: output)
+        }
         while let step = steps.popLast() {
             guard let gradient = gradients.take(step.output) else { continue }
             step.backward(gradient.reshaped(step.output.shape), &gradients)

@@ -138,6 +138,28 @@ import Testing
         for (half, full) in zip(gradients(.bf16), gradients(.f32)) { #expect(relativeError(half, full) < 3e-2) }
     }
 
+    @Test("Of several outputs at once, one on the way to another, the gradients are added up")
+    func severalOutputs() {
+        let weight = parameter([6, 5], 1)
+        let x = tensor([3, 5], 2)
+        let seeds = [tensor([3, 6], 3), tensor([3, 6], 4)]
+        func gradients(_ places: [Int]) -> [[Float]] {
+            let (outputs, tape) = Tape.record(watching: [x]) {
+                let first = linear(x, weight)
+                return [first, gelu(first)]
+            }
+            let found = tape.backward(from: places.map { (outputs[$0], seeds[$0]) })
+            return [found[x]!, found[weight]!].map { $0.values() }
+        }
+        let (first, second) = (gradients([0]), gradients([1]))
+        #expect(first != second)
+        for both in [gradients([0, 1]), gradients([1, 0])] {
+            for i in both.indices {
+                #expect(relativeError(both[i], zip(first[i], second[i]).map { $0 + $1 }) < 1e-6)
+            }
+        }
+    }
+
     @Test("Nothing is recorded outside of record, and unwatched inputs have no gradient")
     func scope() {
         let weight = parameter([2, 2], 1)
