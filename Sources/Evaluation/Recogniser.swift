@@ -21,8 +21,6 @@ package final class Recogniser: Sendable {
         /// For each character: its heat, the point's distance from the cell's middle (in cells, to the right and down), whether it looks
         /// to the right, its action.
         static let perCharacter = 4 + Action.allCases.count
-        /// What is added to the heat's logit, so that the maps of an untrained network are cold.
-        static let cold: Float = -4
         static func heat(_ character: Int) -> Int { character * perCharacter }
         static func offset(_ character: Int) -> Int { heat(character) + 1 }
         static func facing(_ character: Int) -> Int { heat(character) + 3 }

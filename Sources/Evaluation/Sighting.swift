@@ -1,6 +1,7 @@
 package import Cartoon
 package import Pictures
 import Tensors
+import Training
 
 /// What is to be seen in a picture: as the recogniser tells it, or as the cartoon knows it.
 package struct Sighting: Sendable, Equatable {
@@ -67,7 +68,7 @@ extension Recogniser {
     }
 
     private static func heat(_ maps: ArraySlice<Float>, _ character: Int, cell: Int) -> Float {
-        sigmoid(maps[maps.startIndex + cell * Channel.count + Channel.heat(character)] + Channel.cold)
+        MapLoss.heat(maps[maps.startIndex + cell * Channel.count + Channel.heat(character)])
     }
 
     /// - Parameter maps: of one picture, [12, 20, channels].
