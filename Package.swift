@@ -62,7 +62,7 @@ let package = Package(
         .target(
             name: "Training",
             dependencies: [
-                "Corpora", "Diffusion", "Files", "Models", "Pictures", "Tensors",
+                "Cartoon", "Corpora", "Diffusion", "Files", "Models", "Pictures", "Tensors",
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]),
 
@@ -215,7 +215,9 @@ let package = Package(
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
         .testTarget(
             name: "TrainingTests",
-            dependencies: ["Corpora", "Diffusion", "Models", "Pictures", "Tensors", "TestSupport", "Training"]),
+            dependencies: [
+                "Cartoon", "Corpora", "Diffusion", "Models", "Pictures", "Tensors", "TestSupport", "Training",
+            ]),
         .testTarget(name: "VideoTests", dependencies: ["CLibAV", "Pictures", "TestSupport", "Video"]),
     ],
     swiftLanguageModes: [.v6],

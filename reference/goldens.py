@@ -1,7 +1,7 @@
 """Writes goldens: inputs and outputs of the twin, that the Swift networks are held against in Tests/DiffusionTests.
 
 python reference/goldens.py Tests/Fixtures/models/tiny Tests/Fixtures/goldens/tiny            every block, network and sampler
-python reference/goldens.py Tests/Fixtures/models/tiny-extended Tests/Fixtures/goldens/tiny-extended --denoiser      MTD and its gradients
+python reference/goldens.py Tests/Fixtures/models/tiny-extended Tests/Fixtures/goldens/tiny-extended --denoiser      MTD and its gradients, asked who is where
 python reference/goldens.py models/cartoon Tests/Fixtures/goldens/cartoon --networks          one MTD forward and one VAE decode
 
 Arrays are f32 and channels-last, as in Swift: [N, H, W, C].
@@ -22,12 +22,28 @@ from diffusion import DiffusionConfiguration, SamplingConfiguration, Schedule, s
 from layers import norm_silu
 from model import Model
 from mtd import MTD, Inputs, visual_condition
+from whereabouts import Whereabouts
 
 PROMPTS = ["Morning. Pim walks to the right.", "Lulu and Pim sit by the old tree", "Rok's night: a zebra 42!", ""]
 SEGMENTS = {
     "global": {"depth": 0, "stride": 15, "frames": [0, 15, 30, 45], "parents": False, "seed": 42},
     "local": {"depth": 1, "stride": 5, "frames": [15, 20, 25, 30], "parents": True, "seed": 2**40 + 7},
 }
+# By frame, for heads on two scales: nobody, somebody between two cells, somebody outside of the picture, several.
+FIGURES = [
+    [],
+    [{"name": "Pim", "x": 0.5, "y": 0.5, "facing": "right", "action": "walk"}],
+    [
+        {"name": "Bo", "x": 0.31, "y": 0.87, "facing": "left", "action": "stand"},
+        {"name": "Lulu", "x": 0.93, "y": 0.8, "facing": "right", "action": "jump"},
+        {"name": "Rok", "x": 0.44, "y": 0.9, "facing": "right", "action": "sit"},
+    ],
+    [
+        {"name": "Rok", "x": -0.45, "y": 0.89, "facing": "left", "action": "wave"},
+        {"name": "Pim", "x": 0.7, "y": 0.62, "facing": "left", "action": "sit"},
+    ],
+]
+HEADS = {"0": "norm", "1": "conv", "3": "out"}  # layers of the heads, as Sources/Training/Whereabouts.swift names them
 
 
 def last(x: Tensor) -> Tensor:
@@ -198,50 +214,59 @@ def segment(model: Model, c: SamplingConfiguration, depth: int, stride: int, fra
     return Goldens({"parents": last(known[0]), "noise": last(noise(0)[0]), "latents": last(y[0])})
 
 
-def sample_of(x: Tensor) -> Tensor:
-    """The norm of x and at least 32 of its elements, evenly spaced: a whole network's gradients would be megabytes."""
+def sample_of(x: Tensor, elements: int = 32) -> Tensor:
+    """The norm of x and at least so many of its elements, evenly spaced: a whole network's gradients would be megabytes."""
     flat = x.detach().flatten()
-    return torch.cat([flat.norm()[None], flat[:: max(1, len(flat) // 32)]])
+    return torch.cat([flat.norm()[None], flat[:: max(1, len(flat) // elements)]])
+
+
+def learnt(model: Model) -> dict[str, Tensor]:
+    nets = {"mtd": model.mtd, "text": model.text}
+    return {f"{part}.{name}": p for part, net in nets.items() for name, p in net.named_parameters()}
+
+
+def training_cases(model: Model) -> dict:
+    frames = model.configuration.mtd.segment_frames
+    return {
+        "clips": {"f": frames, "t": [812, 290], "stride": [225, 15], "level": [0, 120], "given": [[], [0, frames - 1]]},
+        "stills": {"f": 1, "t": [930, 410], "stride": [225, 225], "level": [0, 0], "given": [[], []]},
+    }
+
+
+def training_loss(
+    model: Model, f: int, t: list[int], stride: list[int], level: list[int], given: list[list[int]], known: list | None = None
+) -> tuple[Tensor, dict[str, Tensor]]:
+    """-> the loss of a batch, and the batch."""
+    torch.manual_seed(23)
+    shape = (len(t), f, *model.configuration.latent_shape)
+    clean, noise, parents = torch.randn(shape), torch.randn(shape), torch.randn(shape)
+    mask = torch.zeros(len(t), f)
+    for row, places in enumerate(given):
+        mask[row, places] = 1
+    times = torch.tensor(t)[:, None].expand(len(t), f)
+    prompts = (PROMPTS * model.configuration.mtd.segment_frames)[: len(t) * f]
+    ids, seen = model.text.tokenize(prompts)
+    condition = visual_condition(parents, mask, model.configuration.mtd.between)
+    text = model.text(ids, seen), seen, numbers(prompts, len(t))
+    inputs = times, torch.tensor(stride), torch.tensor(level), *text, condition, mask
+    y = model.mtd(model.schedule.noised(clean, noise, times), *inputs, temporal=f > 1, known=known)
+    error = (y - model.schedule.target(clean, noise, times)).square().mean(dim=(2, 3, 4))
+    weight = 1 - 0.8 * mask
+    return (error * weight).sum() / weight.sum(), {"clean": clean, "noise": noise, "parents": parents}
 
 
 def training(model: Model) -> tuple[Goldens, dict]:
     """Two steps of Sources/Training on one batch: the loss and the gradients of the first, the weights after the second
     (`sample_of` each). And the loss and the gradients of a batch of single pictures."""
     model = copy.deepcopy(model).train()
-    nets = {"mtd": model.mtd, "text": model.text}
-    parameters = {f"{part}.{name}": p for part, net in nets.items() for name, p in net.named_parameters()}
-    frames, g = model.configuration.mtd.segment_frames, Goldens()
-    cases = {
-        "clips": {"f": frames, "t": [812, 290], "stride": [225, 15], "level": [0, 120], "given": [[], [0, frames - 1]]},
-        "stills": {"f": 1, "t": [930, 410], "stride": [225, 225], "level": [0, 0], "given": [[], []]},
-    }
-
-    def loss(name: str, f: int, t: list[int], stride: list[int], level: list[int], given: list[list[int]]) -> Tensor:
-        torch.manual_seed(23)
-        shape = (len(t), f, *model.configuration.latent_shape)
-        clean, noise, parents = torch.randn(shape), torch.randn(shape), torch.randn(shape)
-        mask = torch.zeros(len(t), f)
-        for row, places in enumerate(given):
-            mask[row, places] = 1
-        for key, value in {"clean": clean, "noise": noise, "parents": parents}.items():
-            g[f"{name}.{key}"] = last(value)
-        times = torch.tensor(t)[:, None].expand(len(t), f)
-        prompts = (PROMPTS * frames)[: len(t) * f]
-        ids, seen = model.text.tokenize(prompts)
-        condition = visual_condition(parents, mask, model.configuration.mtd.between)
-        text = model.text(ids, seen), seen, numbers(prompts, len(t))
-        inputs = times, torch.tensor(stride), torch.tensor(level), *text, condition, mask
-        y = model.mtd(model.schedule.noised(clean, noise, times), *inputs, temporal=f > 1)
-        error = (y - model.schedule.target(clean, noise, times)).square().mean(dim=(2, 3, 4))
-        weight = 1 - 0.8 * mask
-        return (error * weight).sum() / weight.sum()
-
+    parameters, cases, g = learnt(model), training_cases(model), Goldens()
     optimiser = torch.optim.AdamW(parameters.values(), lr=1e-2, weight_decay=0.01, betas=(0.9, 0.99))
     for name, step in (("stills", 0), ("clips", 0), ("clips", 1)):
         optimiser.zero_grad(set_to_none=True)
-        value = loss(name, **cases[name])
+        value, batch = training_loss(model, **cases[name])
         value.backward()
         if step == 0:
+            g |= {f"{name}.{key}": last(x) for key, x in batch.items()}
             g[f"{name}.loss"] = value
             g |= {f"{name}.gradient.{key}": sample_of(p.grad) for key, p in parameters.items() if p.grad is not None}
         if name == "clips":
@@ -249,6 +274,33 @@ def training(model: Model) -> tuple[Goldens, dict]:
             optimiser.step()
     g |= {f"after.{key}": sample_of(p) for key, p in parameters.items()}
     return g, cases
+
+
+def figures(model: Model, share: float) -> Goldens:
+    """One step on the clips of `training`, while narrow heads ask who is where: their weights; the loss, and their part of it; the
+    gradients of all that learns, and the heads after the step (`sample_of` each)."""
+    model = copy.deepcopy(model).train()
+    c, g = model.configuration.mtd, Goldens()
+    torch.manual_seed(29)
+    heads = Whereabouts(c.channels[1], c.groups, width=8)
+    for name, p in heads.named_parameters():
+        torch.nn.init.normal_(p, 1.0 if name.endswith("0.weight") else 0.0, 0.2)
+    own = {}
+    for name, p in heads.named_parameters():
+        list_, head, layer, kind = name.split(".")
+        own[f"whereabouts.{list_}.{head}.{HEADS[layer]}.{kind}"] = p
+    g |= {f"weights.{key}": p.detach().clone() for key, p in own.items()}
+    parameters, known = learnt(model) | own, []
+    loss, batch = training_loss(model, **training_cases(model)["clips"], known=known)
+    frames = batch["clean"].shape[0] * batch["clean"].shape[1]
+    part = share * heads(known, (FIGURES * frames)[:frames])
+    optimiser = torch.optim.AdamW(parameters.values(), lr=1e-2, weight_decay=0.01, betas=(0.9, 0.99))
+    (loss + part).backward()
+    g |= {"loss": loss + part, "part": part}
+    g |= {f"gradient.{key}": sample_of(p.grad, 4) for key, p in parameters.items() if p.grad is not None}
+    torch.nn.utils.clip_grad_norm_(parameters.values(), 0.5)
+    optimiser.step()
+    return Goldens(g | {f"after.{key}": sample_of(p, 4) for key, p in own.items()})
 
 
 def save_training(model: Model, out: Path):
@@ -288,6 +340,9 @@ def main():
     if a.denoiser:
         local.save(a.out / "mtd.safetensors", local=prompts)
         save_training(model, a.out)
+        share = 0.7
+        with torch.enable_grad():
+            figures(model, share).save(a.out / "figures.safetensors", figures=FIGURES, share=share)
         return
     text(model, PROMPTS).save(a.out / "text.safetensors", prompts=PROMPTS)
     if a.networks:

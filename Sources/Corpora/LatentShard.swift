@@ -85,8 +85,9 @@ package final class LatentShardFile: Sendable {
 }
 
 extension LatentShard.Description {
-    /// Whether each frame has a run, and each run a wording.
+    /// Whether each frame has a run, and figures if any has, and each run a wording.
     fileprivate var isWhole: Bool {
         run.allSatisfy(runs.indices.contains) && runs.allSatisfy { !$0.wordings.isEmpty }
+            && (figures.map { $0.count == run.count } ?? true)
     }
 }

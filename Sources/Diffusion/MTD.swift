@@ -157,8 +157,12 @@ package struct MTD: Sendable {
     /// - Parameters:
     ///   - x: noisy latents [B, F, h, w, c] f32; F = 1 for pictures.
     ///   - timesteps: by frame, N values.
+    ///   - watch: is shown what is known at each scale, on the way down and again on the way up: [N, H, W, C].
     /// - Returns: the prediction (noise or velocity, as the model was trained), shaped like x, f32.
-    package func predict(_ x: Tensor, timesteps: [Float], _ context: Context) -> Tensor {
+    package func predict(
+        _ x: Tensor, timesteps: [Float], _ context: Context,
+        watch: (_ scale: Int, _ known: Tensor) -> Void = { _, _ in }
+    ) -> Tensor {
         let visual = context.visual
         let t = timeIn(sinusoids(timesteps, width: configuration.sinusoid))
         let time = silu(timeOut(silu(add(t, context.embedding))))
@@ -174,12 +178,14 @@ package struct MTD: Sendable {
         var skips: [Tensor] = []
         for (i, blocks) in downBlocks.enumerated() {
             for block in blocks { y = run(block, y) }
+            watch(i, y)
             skips.append(y)
             if i < downs.count { y = downs[i](y) }
         }
         y = run(middle, y)
         for (i, block) in upBlocks.enumerated() {
             y = run(block, concat(skips.removeLast(), y))  // eq. 6: [s ; h_in]
+            watch(block.scale, y)
             if i < ups.count { y = ups[i].upsampling(y) }
         }
         y = convOut(cast(normOut(y), .f32))

@@ -48,13 +48,15 @@ struct Checkpoint {
             let updates = try? JSONDecoder().decode([String: Int].self, from: Data(json.utf8))
         else { throw refused("is not a checkpoint of a training in format '\(format)'") }
         guard file.names.count == 4 * wanted.count else {
-            throw refused("holds \(file.names.count / 4) parameters, the model \(wanted.count)")
+            let (found, needed) = (file.names.count / 4, wanted.count)
+            throw refused(
+                "holds \(found) parameters, this training has \(needed): it belongs to another model or recipe")
         }
         let best = file.metadata["best"].flatMap { UInt64($0, radix: 16) }.map(Double.init(bitPattern:))
         let parameters = try wanted.map { name, shape in
             func values(_ kind: String) throws -> [Float] {
                 guard file.shape(of: kind + name) == shape else {
-                    throw refused("has no \(kind)\(name) of shape \(shape), which the model needs")
+                    throw refused("has no \(kind)\(name) of shape \(shape), which this training needs")
                 }
                 return try file.floats(kind + name)
             }

@@ -1,3 +1,4 @@
+import Cartoon
 import Diffusion
 import Foundation
 import Models
@@ -13,6 +14,8 @@ struct DenoiserExample {
     let noise: [Float]
     /// nil: a picture, for the spatial layers alone.
     let condition: Condition?
+    /// By frame: who is where; nil where nobody knows.
+    let figures: [[Truth.Figure]]?
 
     /// By frame: how much it teaches. Frames that are given teach little.
     var weights: [Float] { condition?.mask.map { 1 - 0.8 * $0 } ?? [1] }
@@ -58,7 +61,7 @@ struct DenoiserExamples: Sendable {
             latents: excerpt.latents, tokens: tokens(excerpt.prompts, step, place),
             stride: kind.isStills ? Self.stillStride : excerpt.stride,
             timestep: timestep(kind, step, place), noise: noise(excerpt.latents, step, place),
-            condition: kind.isStills ? nil : condition(excerpt, kind.known, step, place))
+            condition: kind.isStills ? nil : condition(excerpt, kind.known, step, place), figures: excerpt.figures)
     }
 
     /// The frames of a step's clips: in half of the steps as many as there may be, in the others any number.

@@ -3,26 +3,52 @@ import Foundation
 import Models
 import Tensors
 
-/// The loss of MTD, and how it falls: the mean over frames of (prediction − target)², frames weighted by how much they teach.
+/// The loss of MTD, and how it falls: the mean over frames of (prediction − target)², frames weighted by how much they teach; and, where it is
+/// asked who is where, what heads tell of that.
 struct DenoiserLoss {
     let model: Model
+    /// Who asks, and what the answers' loss counts beside the prediction's; nil: nobody.
+    var asking: (heads: Whereabouts, share: Float)?
 
-    /// Of some examples of one kind and length.
+    /// What a loss is a mean over.
+    struct Total {
+        /// Of all frames.
+        let weights: Float
+        let frames: Int
+
+        init(_ batch: some Sequence<DenoiserExample>) {
+            weights = batch.flatMap(\.weights).reduce(0, +)
+            frames = batch.reduce(0) { $0 + $1.latents.frames }
+        }
+    }
+
+    /// Of some examples of one kind and length. Where it is asked who is where, that is told apart.
     ///
     /// - Parameters:
-    ///   - parameters: by which gradients are wanted; none if only the loss is.
-    ///   - total: the weights of all frames of the whole batch, which the loss is a mean over.
-    func piece(_ examples: [DenoiserExample], by parameters: [Parameter], total: Float) -> LossPiece {
+    ///   - parameters: by which gradients are wanted.
+    ///   - total: of the whole batch.
+    func piece(_ examples: [DenoiserExample], by parameters: [Parameter], total: Total) -> LossPiece {
         let target = examples.flatMap {
             model.schedule.target($0.latents.values, noise: $0.noise, timestep: $0.timestep)
         }
-        if parameters.isEmpty {
-            return LossPiece(loss: error(predict(examples).values(), target, examples, total).loss, gradients: [])
+        let ((prediction, maps), tape) = Tape.record {
+            var known: [Tensor] = []
+            let prediction = predict(examples) { if $0 == Whereabouts.scale { known.append($1) } }
+            return (prediction, asking?.heads.maps(known) ?? [])
         }
-        let (prediction, tape) = Tape.record { predict(examples) }
-        let (loss, slope) = error(prediction.values(), target, examples, total)
-        let gradients = tape.backward(from: prediction, seed: Tensor(slope, shape: prediction.shape))
-        return LossPiece(loss: loss, gradients: parameters.map { gradients[$0] })
+        let (loss, slope) = error(prediction.values(), target, examples, total.weights)
+        var outputs = [(prediction, Tensor(slope, shape: prediction.shape))]
+        var parts: [Double] = []
+        if let asking {
+            let truth = WhereaboutsLoss(
+                figures: examples.flatMap { $0.figures! }, share: asking.share / Float(total.frames))
+            let answers = maps.map(truth.error)
+            outputs += zip(maps, answers.map(\.slope))
+            parts = [answers.reduce(0) { $0 + $1.loss }]
+        }
+        let gradients = tape.backward(from: outputs)
+        return LossPiece(
+            loss: parts.reduce(loss, +), parts: parts, gradients: parameters.map { gradients[$0] })
     }
 
     /// By example and frame, the mean square error of the prediction.
@@ -43,7 +69,9 @@ struct DenoiserLoss {
         }
     }
 
-    private func predict(_ examples: [DenoiserExample]) -> Tensor {
+    private func predict(
+        _ examples: [DenoiserExample], watch: (_ scale: Int, _ known: Tensor) -> Void = { _, _ in }
+    ) -> Tensor {
         let first = examples[0].latents
         let (frames, pixels) = (first.frames, first.height * first.width)
         let shape: Shape = [examples.count, frames, first.height, first.width, first.channels]
@@ -78,7 +106,7 @@ struct DenoiserLoss {
             model.schedule.noised($0.latents.values, noise: $0.noise, timestep: $0.timestep)
         }
         let timesteps = examples.flatMap { [Float](repeating: Float($0.timestep), count: frames) }
-        return model.mtd.predict(Tensor(noisy, shape: shape), timesteps: timesteps, context)
+        return model.mtd.predict(Tensor(noisy, shape: shape), timesteps: timesteps, context, watch: watch)
     }
 
     /// The loss, and its gradient by the prediction.

@@ -95,6 +95,6 @@ package struct DenoiserProbe: Sendable {
             stride: kind.isStills ? DenoiserExamples.stillStride : clip.excerpt.stride, timestep: timestep,
             noise: DenoiserExamples.noise(
                 for: latents, share: model.configuration.diffusion.sharedNoise, &own, &common),
-            condition: kind.isStills ? nil : condition)
+            condition: kind.isStills ? nil : condition, figures: nil)
     }
 }

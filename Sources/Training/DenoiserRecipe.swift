@@ -11,7 +11,7 @@ package struct DenoiserRecipe: Recipe, Sendable, Equatable {
     package var seed: UInt64
     /// What the network gets beside the parts that it starts with; nil: nothing.
     package var network: ModelConfiguration.MTDParts?
-    /// The share of the loss of telling who is where; nil: nobody is asked for. Only the twin learns by it so far (docs/decisions/0015).
+    /// What the loss of telling who is where counts beside the prediction's; nil: nobody is asked for (docs/decisions/0015).
     package var figures: Double?
     package var optimiser: OptimiserRecipe
     package var noise: Noise
@@ -62,8 +62,7 @@ package struct DenoiserRecipe: Recipe, Sendable, Equatable {
     package var rules: [RecipeRule] {
         func isRange(_ range: [Int]) -> Bool { range.count == 2 && range[0] >= 1 && range[0] <= range[1] }
         return [
-            RecipeRule(
-                "figures", figures == nil, "left out here: only the PyTorch twin learns by it (reference/README.md)"),
+            RecipeRule("figures", figures.map { $0 > 0 } ?? true, "more than 0, or left out"),
             .positive("steps", steps), .positive("batch", batch),
         ] + optimiser.rules + [
             .share("noise.upper", noise.upper),

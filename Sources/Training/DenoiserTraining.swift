@@ -16,6 +16,8 @@ package final class DenoiserTraining: NetworkTraining {
     /// The running average of its weights: what is measured and kept.
     package let average: Model
 
+    /// Who asks the model who is where, if the recipe wants it; never exported.
+    private let heads: Whereabouts?
     private let team: Team
     private let pieces: Int
     private let examples: DenoiserExamples
@@ -53,10 +55,17 @@ package final class DenoiserTraining: NetworkTraining {
         let model = try load()
         self.model = model
         average = try load()
-        let parameters = [Model.Part.mtd, .text].flatMap { [model, average] part in
+        var parameters = [Model.Part.mtd, .text].flatMap { [model, average] part in
             zip(model.parameters(of: part), average.parameters(of: part)).map {
                 ("\(part.rawValue).\($0.name)", $0, $1)
             }
+        }
+        heads = try recipe.figures.map { _ in
+            let heads = try Whereabouts(untrained: recipe.seed, for: model.configuration.mtd)
+            // Nobody needs their average, but a checkpoint has one of all that is learnt.
+            let average = try Whereabouts(untrained: recipe.seed, for: model.configuration.mtd)
+            parameters += zip(heads.parameters, average.parameters).map { ("whereabouts.\($0.name)", $0, $1) }
+            return heads
         }
         learner = Learner(parameters, recipe.optimiser, steps: recipe.steps)
         pieces = max(1, recipe.batch / Self.clipsPerPiece)
@@ -64,7 +73,8 @@ package final class DenoiserTraining: NetworkTraining {
         examples = DenoiserExamples(
             recipe: recipe, configuration: model.configuration, tokenizer: model.text.tokenizer,
             schedule: model.schedule,
-            library: try LatentLibrary(folder: places.latents, model: model))
+            library: try LatentLibrary(
+                folder: places.latents, model: model, tellsFigures: recipe.figures != nil))
         self.measuring = measuring
     }
 
@@ -81,6 +91,8 @@ package final class DenoiserTraining: NetworkTraining {
         return learner.learn(from: try compute(examples, step, kind))
     }
 
+    package var lossParts: [String] { heads == nil ? [] : ["figures_loss"] }
+
     package static let heldOutColumns = ["held_out_error", "held_out_wins"]
 
     package func measure() throws -> HeldOutReport? { try measuring?(average) }
@@ -92,9 +104,10 @@ package final class DenoiserTraining: NetworkTraining {
                 try examples.example(kind, step: step, place: $0)
             }
         }
-        let total = drawn.joined().flatMap(\.weights).reduce(0, +)
+        let total = DenoiserLoss.Total(drawn.joined())
+        let asking = heads.map { ($0, Float(recipe.figures ?? 0)) }
         return try team.map(pieces) { [model, wanted = learner.trained] in
-            DenoiserLoss(model: model).piece(drawn[$0], by: wanted, total: total)
+            DenoiserLoss(model: model, asking: asking).piece(drawn[$0], by: wanted, total: total)
         }
     }
 

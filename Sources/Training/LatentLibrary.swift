@@ -1,3 +1,4 @@
+import Cartoon
 import Corpora
 import Diffusion
 import Files
@@ -16,6 +17,8 @@ struct Excerpt {
     let prompts: [String]
     /// By frame, all the ways to tell what it shows.
     let wordings: [[String]]
+    /// By frame: who is where; nil where nobody knows.
+    let figures: [[Truth.Figure]]?
 }
 
 /// The shards of a folder, which may be filled and pruned meanwhile. What is drawn depends on the random numbers and on which shards
@@ -41,11 +44,15 @@ final class LatentLibrary: Sendable {
     private let folder: URL
     private let frameShape: [Int]
     private let encoder: String
+    private let tellsFigures: Bool
     private let state = Mutex(State())
 
     /// Throws ``TrainingError/noLatents(folder:)``.
-    init(folder: URL, model: Model) throws {
+    ///
+    /// - Parameter tellsFigures: whether it is to be known of each frame who is where.
+    init(folder: URL, model: Model, tellsFigures: Bool = false) throws {
         self.folder = folder
+        self.tellsFigures = tellsFigures
         encoder = model.autoencoderHash
         let shape = model.configuration.latentShape
         frameShape = [shape.height, shape.width, shape.channels]
@@ -111,7 +118,8 @@ final class LatentLibrary: Sendable {
         let runs = known.run[first..<first + count]
         return Excerpt(
             latents: latents, stride: known.stride, prompts: runs.map { wordings[$0] },
-            wordings: runs.map { known.runs[$0].wordings })
+            wordings: runs.map { known.runs[$0].wordings },
+            figures: known.figures.map { Array($0[first..<first + count]) })
     }
 
     /// nil if it is not there any more.
@@ -136,6 +144,12 @@ final class LatentLibrary: Sendable {
             throw TrainingError.otherLatents(
                 file: url.path,
                 problem: "its latents were made by another autoencoder than the model's; `nuwa latents` makes new ones")
+        }
+        if tellsFigures && file.clips.contains(where: { $0.figures == nil }) {
+            throw TrainingError.otherLatents(
+                file: url.path,
+                problem: "its clips do not tell who is where, which the recipe's `figures` needs. Make the folder anew "
+                    + "with `nuwa latents`, without --films, since of films nobody knows; or leave `figures` out")
         }
         return file
     }

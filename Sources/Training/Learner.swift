@@ -4,11 +4,13 @@ package import Tensors
 /// What a piece of a batch adds to the loss and to its gradients.
 package struct LossPiece: Sendable {
     package let loss: Double
+    /// What is told apart of the loss, in the order of ``NetworkTraining/lossParts``.
+    package let parts: [Double]
     /// By parameter, f32; nil where the loss does not depend on it. Empty if they were not asked for.
     package let gradients: [Tensor?]
 
-    package init(loss: Double, gradients: [Tensor?]) {
-        (self.loss, self.gradients) = (loss, gradients)
+    package init(loss: Double, parts: [Double] = [], gradients: [Tensor?]) {
+        (self.loss, self.parts, self.gradients) = (loss, parts, gradients)
     }
 }
 
@@ -40,6 +42,8 @@ package final class Learner {
 
     package struct StepReport: Sendable {
         package let loss: Double
+        /// In the order of ``NetworkTraining/lossParts``.
+        package let parts: [Double]
         /// Of all gradients together, before clipping.
         package let norm: Double
         package let rate: Double
@@ -54,9 +58,10 @@ package final class Learner {
             }
         }
         let loss = pieces.reduce(0) { $0 + $1.loss }
+        let parts = pieces.dropFirst().reduce(pieces.first?.parts ?? []) { zip($0, $1.parts).map(+) }
         let norm = gradients.reduce(0) { $0 + ($1?.sumOfSquares ?? 0) }.squareRoot()
         let rate = recipe.rate(ofStep: step, of: steps)
-        let report = StepReport(loss: loss, norm: norm, rate: rate)
+        let report = StepReport(loss: loss, parts: parts, norm: norm, rate: rate)
         guard loss.isFinite, norm.isFinite else { return report }
 
         optimiser.step(gradients, rate: Float(rate), scale: Float(min(1, recipe.clip / (norm + 1e-6))))

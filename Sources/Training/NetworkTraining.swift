@@ -5,6 +5,8 @@ package protocol NetworkTraining: AnyObject {
     var learner: Learner { get }
     /// Of the whole training.
     var steps: Int { get }
+    /// What is told apart of the loss, as columns of the log; nothing unless said.
+    var lossParts: [String] { get }
     /// What ``HeldOutReport/figures`` are, as columns of the log.
     static var heldOutColumns: [String] { get }
 
@@ -19,6 +21,7 @@ package protocol NetworkTraining: AnyObject {
 extension NetworkTraining {
     /// The number of steps taken.
     package var step: Int { learner.step }
+    package var lossParts: [String] { [] }
     package func save(to url: URL) throws { try learner.save(to: url) }
     package func restore(from url: URL) throws { try learner.restore(from: url) }
 }

@@ -8,6 +8,8 @@ struct TrainingLog {
         var step: Int
         /// The mean since the last row.
         var loss: Double
+        /// The same of what is told apart of it, in the order of the columns.
+        var parts: [Double]
         /// In the order of the columns; nil where nothing was measured.
         var heldOut: [Double?]?
         var rate, norm, secondsPerStep: Double
@@ -17,12 +19,14 @@ struct TrainingLog {
     private let heldOut: [String]
 
     /// - Parameters:
+    ///   - parts: the columns of what is told apart of the loss.
     ///   - heldOut: the columns of what is measured beside the loss.
     ///   - step: rows of later steps are dropped.
-    init(_ url: URL, heldOut: [String], upTo step: Int) throws {
+    init(_ url: URL, parts: [String], heldOut: [String], upTo step: Int) throws {
         self.url = url
         self.heldOut = heldOut
-        let header = (["step", "loss"] + heldOut + ["rate", "norm", "seconds_per_step"]).joined(separator: ",") + "\n"
+        let columns = ["step", "loss"] + parts + heldOut + ["rate", "norm", "seconds_per_step"]
+        let header = columns.joined(separator: ",") + "\n"
         let lines = try Self.text(url).split(separator: "\n").dropFirst()
         let kept = lines.filter { (Int($0.prefix { $0 != "," }) ?? .max) <= step }
         try DurableFile.write(Data((header + kept.map { $0 + "\n" }.joined()).utf8), to: url)
@@ -57,10 +61,9 @@ struct TrainingLog {
 
     func append(_ row: Row) throws {
         func figure(_ value: Double?) -> String { value.map { String(format: "%.6g", $0) } ?? "" }
-        let fields =
-            [String(row.step)]
-            + ([row.loss] + (row.heldOut ?? heldOut.map { _ in nil }) + [row.rate, row.norm, row.secondsPerStep]).map(
-                figure)
+        let measured = row.heldOut ?? heldOut.map { _ in nil }
+        let figures = [row.loss] + row.parts + measured + [row.rate, row.norm, row.secondsPerStep]
+        let fields = [String(row.step)] + figures.map(figure)
         let file = try FileHandle(forWritingTo: url)
         defer { try? file.close() }
         try file.seekToEnd()

@@ -41,7 +41,8 @@ package final class TrainingRun {
         checkpoint = work.appending(path: "checkpoint.safetensors")
         if FileManager.default.fileExists(atPath: checkpoint.path) { try training.restore(from: checkpoint) }
         log = try TrainingLog(
-            work.appending(path: "log.csv"), heldOut: type(of: training).heldOutColumns, upTo: training.step)
+            work.appending(path: "log.csv"), parts: training.lossParts,
+            heldOut: type(of: training).heldOutColumns, upTo: training.step)
     }
 
     /// Goes on until the last step, or until `isWanted` says no between two steps: either way the state is on disk then.
@@ -49,7 +50,7 @@ package final class TrainingRun {
     /// Throws ``TrainingError/diverged(step:problem:checkpoint:)``; the checkpoint is then the last good state.
     package func run(while isWanted: () -> Bool, report: (Progress) -> Void) throws {
         var watch = DivergenceWatch()
-        var losses: [Double] = []
+        var results: [Learner.StepReport] = []
         var heldOut: HeldOutReport?
         let clock = ContinuousClock()
         var last = clock.now
@@ -59,23 +60,27 @@ package final class TrainingRun {
             if let problem = watch.problem(after: result) {
                 throw TrainingError.diverged(step: training.step, problem: problem, checkpoint: checkpoint.path)
             }
-            losses.append(result.loss)
+            results.append(result)
             let (step, isLast) = (training.step, training.step == training.steps)
             if step.isMultiple(of: pace.heldOut) || isLast {
                 heldOut = try training.measure()
                 try keepIfBest(heldOut)
             }
             if step.isMultiple(of: pace.log) || isLast {
-                let seconds = (clock.now - last) / .seconds(1) / Double(losses.count)
-                let loss = losses.reduce(0, +) / Double(losses.count)
+                let seconds = (clock.now - last) / .seconds(1) / Double(results.count)
+                func mean(_ value: (Learner.StepReport) -> Double) -> Double {
+                    results.reduce(0) { $0 + value($1) } / Double(results.count)
+                }
+                let loss = mean(\.loss)
+                let parts = training.lossParts.indices.map { part in mean { $0.parts[part] } }
                 try log.append(
                     .init(
-                        step: step, loss: loss, heldOut: heldOut?.figures, rate: result.rate, norm: result.norm,
-                        secondsPerStep: seconds))
+                        step: step, loss: loss, parts: parts, heldOut: heldOut?.figures, rate: result.rate,
+                        norm: result.norm, secondsPerStep: seconds))
                 report(
                     Progress(
                         step: step, steps: training.steps, loss: loss, heldOut: heldOut, secondsPerStep: seconds))
-                (losses, heldOut, last) = ([], nil, clock.now)
+                (results, heldOut, last) = ([], nil, clock.now)
             }
             if step.isMultiple(of: pace.checkpoint) || isLast {
                 try save()
@@ -93,7 +98,7 @@ package final class TrainingRun {
 
     /// The loss, and what is measured beside it, over the steps.
     private func draw() throws {
-        let shown = ["loss"] + type(of: training).heldOutColumns
+        let shown = ["loss"] + training.lossParts + type(of: training).heldOutColumns
         let curves = try log.curves().filter { shown.contains($0.name) }.map {
             LinePlot.Curve($0.name.replacing("_", with: " "), $0.points, isDashed: $0.name != "loss")
         }

@@ -1,3 +1,4 @@
+import Cartoon
 import Diffusion
 import Foundation
 import Models
@@ -29,12 +30,14 @@ import Testing
         }
     }
 
-    private func metadata<Value: Decodable>(_ key: String) throws -> Value {
-        try JSONDecoder().decode(Value.self, from: Data((golden.metadata[key] ?? "").utf8))
+    private func metadata<Value: Decodable>(_ key: String, of file: SafetensorsFile? = nil) throws -> Value {
+        try JSONDecoder().decode(Value.self, from: Data(((file ?? golden).metadata[key] ?? "").utf8))
     }
 
     /// The batch that the twin learnt from.
-    private func examples(_ name: String) throws -> [DenoiserExample] {
+    ///
+    /// - Parameter figures: of the frames, over and over again.
+    private func examples(_ name: String, figures: [[Truth.Figure]] = [[]]) throws -> [DenoiserExample] {
         let cases: [String: Case] = try metadata("cases")
         let prompts: [String] = try metadata("prompts")
         let known = try #require(cases[name])
@@ -61,28 +64,30 @@ import Testing
                 latents: try latents("clean"),
                 tokens: prompts[row * known.f..<(row + 1) * known.f].map(model.text.tokenizer.tokens),
                 stride: known.stride[row], timestep: known.t[row], noise: try values("noise"),
-                condition: known.f == 1 ? nil : condition)
+                condition: known.f == 1 ? nil : condition,
+                figures: (0..<known.f).map { figures[(row * known.f + $0) % figures.count] })
         }
     }
 
     private func pieces(_ name: String, count: Int = 1) throws -> [LossPiece] {
         let examples = try examples(name)
-        let total = examples.flatMap(\.weights).reduce(0, +)
         return (0..<count).map { piece in
             let range = piece * examples.count / count..<(piece + 1) * examples.count / count
             return DenoiserLoss(model: model).piece(
-                Array(examples[range]), by: parameters.map(\.parameter), total: total)
+                Array(examples[range]), by: parameters.map(\.parameter), total: .init(examples))
         }
     }
 
     /// The norm of x and some of its elements, as the twin's `sample_of`.
-    private func sample(of x: [Float]) -> [Float] {
+    private func sample(of x: [Float], elements: Int = 32) -> [Float] {
         let norm = Float(x.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot())
-        return [norm] + stride(from: 0, to: x.count, by: max(1, x.count / 32)).map { x[$0] }
+        return [norm] + stride(from: 0, to: x.count, by: max(1, x.count / elements)).map { x[$0] }
     }
 
-    private func compare(_ name: String, _ found: [Float], tolerance: Double) throws {
-        let expected = try golden.floats(name)
+    private func compare(
+        _ name: String, of file: SafetensorsFile? = nil, _ found: [Float], tolerance: Double
+    ) throws {
+        let expected = try (file ?? golden).floats(name)
         try #require(found.count == expected.count, "\(name)")
         let difference = zip(found, expected).reduce(0.0) { $0 + pow(Double($1.0 - $1.1), 2) }.squareRoot()
         let size = expected.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
@@ -111,6 +116,37 @@ import Testing
     @Test("Every gradient of a network with attention over space and time, told where prompts hold")
     func extendedGradients() throws { try GoldenTests("tiny-extended").gradients("clips") }
 
+    @Test("The gradients of a network that is asked who is where, and of the heads that ask; the heads after a step")
+    func figures() throws { try GoldenTests("tiny-extended").compareFigures() }
+
+    private func compareFigures() throws {
+        let file = try SafetensorsFile(
+            Workshop.fixtures.appending(path: "goldens/tiny-extended/figures.safetensors"))
+        let heads = try Whereabouts(untrained: 1, for: model.configuration.mtd, width: 8)
+        let asked = heads.parameters.map { ("whereabouts.\($0.name)", $0) }
+        for (name, parameter) in asked { parameter.set(try file.floats("weights.\(name)")) }
+        let all = parameters + asked
+        let examples = try examples("clips", figures: metadata("figures", of: file))
+        // In two pieces, since the mean over frames is that of the batch.
+        let pieces = try examples.map {
+            DenoiserLoss(model: model, asking: (heads, try metadata("share", of: file))).piece(
+                [$0], by: all.map(\.1), total: .init(examples))
+        }
+        try compare("loss", of: file, [Float(pieces[0].loss + pieces[1].loss)], tolerance: 1e-5)
+        try compare("part", of: file, [Float(pieces[0].parts[0] + pieces[1].parts[0])], tolerance: 1e-5)
+        let gradients = try all.indices.map { i in
+            try add(#require(pieces[0].gradients[i]), #require(pieces[1].gradients[i]))
+        }
+        for ((name, _), gradient) in zip(all, gradients) {
+            try compare(
+                "gradient.\(name)", of: file, sample(of: gradient.values(), elements: 4), tolerance: 1e-3)
+        }
+        step(AdamW(all.map(\.1), decay: 0.01), gradients)
+        for (name, parameter) in asked {
+            try compare("after.\(name)", of: file, sample(of: parameter.values, elements: 4), tolerance: 2e-3)
+        }
+    }
+
     @Test("Pieces of a batch add up to the whole")
     func piecewise() throws {
         let whole = try pieces("clips")[0]
@@ -125,14 +161,15 @@ import Testing
         }
     }
 
+    private func step(_ optimiser: AdamW, _ gradients: [Tensor?]) {
+        let norm = gradients.reduce(0) { $0 + ($1?.sumOfSquares ?? 0) }.squareRoot()
+        optimiser.step(gradients, rate: 1e-2, scale: Float(min(1, 0.5 / (norm + 1e-6))))
+    }
+
     @Test("Two steps of AdamW on clipped gradients")
     func steps() throws {
         let optimiser = AdamW(parameters.map(\.parameter), decay: 0.01)
-        for _ in 0..<2 {
-            let gradients = try pieces("clips")[0].gradients
-            let norm = gradients.reduce(0) { $0 + ($1?.sumOfSquares ?? 0) }.squareRoot()
-            optimiser.step(gradients, rate: 1e-2, scale: Float(min(1, 0.5 / (norm + 1e-6))))
-        }
+        for _ in 0..<2 { step(optimiser, try pieces("clips")[0].gradients) }
         for (name, parameter) in parameters {
             try compare("after.\(name)", sample(of: parameter.values), tolerance: 2e-3)
         }

@@ -9,9 +9,12 @@ import Testing
 /// What a training comes to depends on its recipe, its start and its latents, and on nothing else.
 @Suite struct ResumeTests {
     /// The checkpoint of a training that is interrupted after each of `steps`.
-    private func checkpoint(interruptedAfter steps: [Int] = [], threads: Int = 2) throws -> Data {
+    ///
+    /// - Parameter asks: whether it asks who is where.
+    private func checkpoint(interruptedAfter steps: [Int] = [], threads: Int = 2, asks: Bool = false) throws -> Data {
         var workshop = try Workshop()
         workshop.threads = threads
+        if asks { try workshop.ask() }
         for step in steps {
             let run = try workshop.run()
             try run.run(while: { run.training.step < step }, report: { _ in })
@@ -30,6 +33,24 @@ import Testing
     @Test("The number of threads leaves no trace")
     func threads() throws {
         #expect(try checkpoint(threads: 1) == checkpoint(threads: 2))
+    }
+
+    @Test("Neither does an interruption where the recipe asks who is where")
+    func resumedAsking() throws {
+        let whole = try checkpoint(asks: true)
+        #expect(try checkpoint(interruptedAfter: [3, 4, 9], threads: 1, asks: true) == whole)
+    }
+
+    @Test("The checkpoint of a training that asks nobody is refused by one that does, and opens where none asks")
+    func askedLater() throws {
+        var workshop = try Workshop()
+        let run = try workshop.run()
+        try run.run(while: { run.training.step < 4 }, report: { _ in })
+        #expect(try SafetensorsFile(run.checkpoint).names.allSatisfy { !$0.contains("whereabouts") })
+        #expect(try workshop.run().training.step == 4)
+        try workshop.ask()
+        let error = #expect(throws: TrainingError.self) { try workshop.run() }
+        #expect(error?.description.contains("it belongs to another model or recipe") == true)
     }
 
     @Test("Another seed, another result")

@@ -1,3 +1,4 @@
+import Cartoon
 import Corpora
 import Diffusion
 import Foundation
@@ -38,15 +39,29 @@ struct Workshop {
     }
 
     /// Two shards of clips, one of near and one of far frames, and one of stills.
-    func fill(_ folder: String, seed: UInt64) throws {
-        try shard(folder, "000000-4", frames: 4, stride: 1, seed: seed)
-        try shard(folder, "000001-4", frames: 4, stride: 60, seed: seed + 10)
-        try shard(folder, "000002-1", frames: 1, stride: 1, seed: seed + 20)
+    func fill(_ folder: String, seed: UInt64, figures: [[Truth.Figure]]? = nil) throws {
+        try shard(folder, "000000-4", frames: 4, stride: 1, seed: seed, figures: figures)
+        try shard(folder, "000001-4", frames: 4, stride: 60, seed: seed + 10, figures: figures)
+        try shard(folder, "000002-1", frames: 1, stride: 1, seed: seed + 20, figures: figures)
+    }
+
+    /// Has the recipe ask who is where, of latents that tell it.
+    mutating func ask() throws {
+        recipe.figures = 0.1
+        let (pim, rok) = try (
+            Self.figure("Pim", x: 0.3, "walk", "right"), Self.figure("Rok", x: 0.8, "sit", "left")
+        )
+        try fill("latents", seed: 1, figures: [[pim], [pim, rok], []])
+    }
+
+    private static func figure(_ name: String, x: Double, _ action: String, _ facing: String) throws -> Truth.Figure {
+        let json = #"{"name":"\#(name)","x":\#(x),"y":0.9,"action":"\#(action)","facing":"\#(facing)"}"#
+        return try JSONDecoder().decode(Truth.Figure.self, from: Data(json.utf8))
     }
 
     func shard(
         _ folder: String, _ name: String, frames: Int, stride: Int, seed: UInt64, size: Int = 4,
-        encoder: String? = nil,
+        encoder: String? = nil, figures: [[Truth.Figure]]? = nil,
         change: (inout [Float]) -> Void = { _ in }
     ) throws {
         var random = RandomStream(seed: seed, purpose: 0, step: 0, item: 0)
@@ -61,7 +76,8 @@ struct Workshop {
             let known = Clip(
                 stride: stride, frames: (0..<frames).map { $0 * stride },
                 pictures: [Image](repeating: picture, count: frames), runs: runs,
-                run: (0..<frames).map { $0 * stride < 2 ? 0 : 1 })
+                run: (0..<frames).map { $0 * stride < 2 ? 0 : 1 },
+                figures: figures.map { figures in (0..<frames).map { figures[(clip + $0) % figures.count] } })
             var values = random.normals(frames * size * size * 4)
             change(&values)
             let latents = Latents(frames: frames, height: size, width: size, channels: 4, values: values)

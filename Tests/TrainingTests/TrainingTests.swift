@@ -40,6 +40,51 @@ import Testing
         }
     }
 
+    @Test("Who is where is learnt by heart and logged, from a denoiser that leaves without the heads")
+    func asking() throws {
+        var workshop = try Workshop()
+        workshop.recipe.steps = 120
+        workshop.recipe.optimiser.rate = 5e-3
+        try workshop.ask()
+        let run = try workshop.run()
+        try run.run(report: { _ in })
+
+        let rows = String(decoding: try workshop.bytes("log.csv"), as: UTF8.self).split(separator: "\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false)
+        }
+        #expect(rows[0].prefix(4) == ["step", "loss", "figures_loss", "held_out_error"])
+        let parts = rows.dropFirst().compactMap { Double($0[2]) }
+        #expect(parts.count == 60)
+        let (first, last) = (parts.prefix(5).reduce(0, +) / 5, parts.suffix(5).reduce(0, +) / 5)
+        #expect(last < first / 2, "\(first) at first, \(last) at last")
+        #expect(rows.dropFirst().allSatisfy { Double($0[1])! > Double($0[2])! })
+
+        let learnt = try SafetensorsFile(run.checkpoint).names.filter { $0.hasPrefix("weights.whereabouts.") }
+        #expect(learnt.count == 12)
+        // A name more than the configuration asks for would be refused.
+        let model = try Model.load(directory: workshop.directory.file("work/model"))
+        #expect(model.configuration == (try Model.load(directory: Workshop.tiny)).configuration)
+    }
+
+    @Test("Latents that do not tell who is where are refused by name where the recipe asks")
+    func unknownFigures() throws {
+        var workshop = try Workshop()
+        try workshop.ask()
+        _ = try workshop.training()
+        try workshop.shard("latents", "000001-4", frames: 4, stride: 60, seed: 1)
+        let error = #expect(throws: TrainingError.self) { try workshop.training() }
+        #expect(
+            error?.description.contains("000001-4.safetensors: its clips do not tell who is where") == true
+                && error?.description.contains("Make the folder anew with `nuwa latents`") == true)
+    }
+
+    @Test("A denoiser of a single scale cannot be asked who is where")
+    func singleScale() throws {
+        var configuration = try Model.load(directory: Workshop.tiny).configuration.mtd
+        configuration.channels = [16]
+        #expect(throws: TrainingError.noSecondScale) { try Whereabouts(untrained: 1, for: configuration) }
+    }
+
     @Test("Buffers and primitives are constant once every shape was seen")
     func memory() throws {
         var workshop = try Workshop()
@@ -81,7 +126,7 @@ import Testing
     @Test("A loss that rises for good is divergence, one that varies is not")
     func rising() {
         var watch = DivergenceWatch()
-        func step(_ loss: Double) -> String? { watch.problem(after: .init(loss: loss, norm: 1, rate: 1)) }
+        func step(_ loss: Double) -> String? { watch.problem(after: .init(loss: loss, parts: [], norm: 1, rate: 1)) }
         for i in 0..<300 { #expect(step(i.isMultiple(of: 2) ? 0.05 : 0.6) == nil) }
         #expect((0..<100).contains { _ in step(3) != nil })
     }
