@@ -35,7 +35,7 @@ import Testing
         #expect(try checkpoint(threads: 1) == checkpoint(threads: 2))
     }
 
-    @Test("Neither does an interruption where the recipe asks who is where")
+    @Test("Interrupted and resumed, a training that asks who is where ends with the same bytes")
     func resumedAsking() throws {
         let whole = try checkpoint(asks: true)
         #expect(try checkpoint(interruptedAfter: [3, 4, 9], threads: 1, asks: true) == whole)
