@@ -16,8 +16,12 @@ package struct FileSystem: Sendable, Equatable {
         while !FileManager.default.fileExists(atPath: url.path), url.path != "/" { url.deleteLastPathComponent() }
         var facts = statvfs()
         guard statvfs(url.path, &facts) == 0 else { throw SystemError("look at the file system of", url.path) }
-        let block = Int64(facts.f_frsize)
-        (free, size) = (Int64(facts.f_bavail) * block, Int64(facts.f_blocks) * block)
+        // Some file systems say that they have 2^64 bytes.
+        func bytes(_ blocks: UInt) -> Int64 {
+            let (bytes, isTooMany) = blocks.multipliedReportingOverflow(by: facts.f_frsize)
+            return isTooMany ? .max : Int64(clamping: bytes)
+        }
+        (free, size) = (bytes(facts.f_bavail), bytes(facts.f_blocks))
         path = url.path
     }
 

@@ -36,8 +36,8 @@ extension JobStore {
         return Acceptance(job: try fetchJob(db, id), isNew: true)
     }
 
-    /// A job of the dropped file that ``drop(_:_:isLinked:)`` tells: under its key and any name, since it may have been renamed; but where it
-    /// has other names too, which are drops of their own, under this name.
+    /// Finds the job of the dropped file that ``drop(_:_:isLinked:)`` describes. The key is enough, since the file may have been renamed;
+    /// but of a file with several names (hard links) each name is a drop of its own, and then the name counts too.
     /// One search for each key: an OR of them would go through all that is pending.
     private static let isDrop = "drop_pending = 1 AND drop_key IN (?, ?) AND (name = ? OR NOT ? OR drop_key = ?)"
 

@@ -66,11 +66,12 @@ extension JobStore {
     }
 
     /// What runs or is queued, in the order of turns.
-    /// - Parameter limit: so many at most, but at least the first job of each owner
+    /// - Parameter limit: so many at most, but at least the first job of each owner, and all that run
     package func turns(limit: Int) throws -> [Job] {
         try read { db in
             let turns = try turns(db, limit: limit)
-            return Array(turns.prefix(max(limit, Set(turns.map(\.owner)).count)))
+            let count = max(limit, Set(turns.map(\.owner)).count)
+            return turns.prefix(count) + turns.dropFirst(count).filter { $0.state.name == .running }
         }
     }
 
@@ -104,7 +105,7 @@ extension JobStore {
     }
 
     private func turns(_ db: Database, limit: Int) throws -> [Job] {
-        func jobs(_ state: JobState.Name, _ owner: UInt32?) throws -> [Job] {
+        func jobs(_ state: JobState.Name, _ owner: UInt32?, limit: Int) throws -> [Job] {
             try Row.fetchAll(
                 db,
                 sql: """
@@ -115,7 +116,8 @@ extension JobStore {
         return Turns.interleave(
             try ownerCounts(db).map { owner in
                 Turns.Queue(
-                    running: try jobs(.running, owner.owner), waiting: try jobs(.queued, owner.owner))
+                    running: try jobs(.running, owner.owner, limit: .max),
+                    waiting: try jobs(.queued, owner.owner, limit: limit))
             })
     }
 

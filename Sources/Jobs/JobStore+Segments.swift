@@ -48,7 +48,7 @@ extension JobStore {
     @discardableResult
     func apply(_ event: SegmentEvent, to key: SegmentKey, _ db: Database) throws -> SegmentRow {
         let row = try fetchSegment(db, key)
-        let next: (state: SegmentState, attempts: Int)
+        let next: (state: SegmentState, attempts: Int, effect: SegmentEffect?)
         do {
             next = try row.state.after(event, attempts: row.attempts)
         } catch var error as IllegalTransition {
@@ -70,8 +70,10 @@ extension JobStore {
             arguments: [
                 next.state.name.rawValue, next.attempts, seconds, reason, key.job, key.depth, key.index,
             ])
-        if next.state.isProgress {
+        switch next.effect {
+        case .faultsForgotten:
             try db.execute(sql: "UPDATE jobs SET faults = 0 WHERE id = ? AND faults > 0", arguments: [key.job])
+        case nil: break
         }
         if let message = reason ?? event.noteworthy {
             try record(db, job: key.job, segment: key, kind: event.participle, message: message)

@@ -237,10 +237,18 @@ extension JobEvent {
     }
 }
 
+/// What else follows when a segment's state changes.
+package enum SegmentEffect: Sendable, Equatable {
+    /// Its job has got on, so that the faults that it met before count no more.
+    case faultsForgotten
+}
+
 extension SegmentState {
-    /// The state and the attempt counter after an event. Throws ``IllegalTransition`` when the event makes no sense
-    /// in this state.
-    package func after(_ event: SegmentEvent, attempts: Int) throws -> (state: SegmentState, attempts: Int) {
+    /// The state and the attempt counter after an event, and what follows from it. Throws ``IllegalTransition`` when the event
+    /// makes no sense in this state.
+    package func after(_ event: SegmentEvent, attempts: Int) throws -> (
+        state: SegmentState, attempts: Int, effect: SegmentEffect?
+    ) {
         let next: (state: SegmentState, attempts: Int) =
             switch event {
             case .start: (.running, attempts + 1)
@@ -257,13 +265,10 @@ extension SegmentState {
                 subject: "segment", state: name.rawValue, already: name == next.state.name,
                 participle: event.participle, possibleIn: event.origins.map(\.rawValue))
         }
-        return next
+        // One that was there already says nothing of the machine.
+        let isProgress = if case .finish(let seconds) = event { seconds > 0 } else { false }
+        return (next.state, next.attempts, isProgress ? .faultsForgotten : nil)
     }
-}
-
-extension SegmentState {
-    /// Whether its job has got on by it, so that the faults that were met before count no more.
-    var isProgress: Bool { if case .done(let seconds) = self { seconds > 0 } else { false } }
 }
 
 extension SegmentEvent {

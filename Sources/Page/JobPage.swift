@@ -29,7 +29,7 @@ package struct JobPage {
     ///   - tree: nil where the job's model is not at hand
     ///   - lag: by how many frames the growing film is shown later than it lies in the film
     ///   - provenance: what the film of a job that is done says of itself
-    ///   - complaint: why what he wished did not happen
+    ///   - complaint: why what the reader asked for did not happen
     package init(
         _ job: JobReport, tree: TreeReport?, lag: Int, provenance: ProvenanceFacts?, access: Access,
         complaint: String?

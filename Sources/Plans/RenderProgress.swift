@@ -40,7 +40,7 @@ package struct RenderProgress: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - keyframeHands: workers that there are for the segment of depth 0
-    ///   - evaluationsPerKeyframeStep: of which each can be at one of a step's evaluations
+    ///   - evaluationsPerKeyframeStep: evaluations in a step of depth 0; more hands than that have nothing to do
     package init(
         plan: RenderPlan, evaluationsPerDepth: [Int], workers: Int, keyframeHands: Int = 1,
         evaluationsPerKeyframeStep: Int = 1

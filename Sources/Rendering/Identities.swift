@@ -95,8 +95,8 @@ package struct EncoderIdentity: Sendable, Equatable, Codable, CustomStringConver
                 format: VideoFormat(
                     width: configuration.video.width, height: configuration.video.height, fps: fps, crf: encoding.crf,
                     preset: encoding.preset))
-        } catch {
-            throw RenderFailure(error)
+        } catch let cause as VideoError {
+            throw RenderFailure.video(path: "encoder", cause: cause)
         }
     }
 

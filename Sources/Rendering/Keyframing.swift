@@ -10,8 +10,8 @@ struct Keyframing: Sendable {
     let last: LatentsIdentity
     /// By take.
     let takes: [Fingerprint]
-    /// By keyframe: the take that made it. What hangs on a keyframe hangs on that take, and is not made again because of a later one
-    /// that kept it.
+    /// By keyframe: the take that made it, not one that kept it. Segments below name that take, so a later take that keeps the
+    /// keyframe does not make them anew.
     let origins: [Fingerprint]
 
     init(job: RenderJob, network: NetworkIdentity, sampling: ModelConfiguration.Sampling) throws {

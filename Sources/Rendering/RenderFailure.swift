@@ -28,7 +28,7 @@ package enum RenderFailure: Error, Equatable, Sendable, Codable, CustomStringCon
     case unmade(segment: SegmentID, reason: String, log: String)
     /// The renderer takes no more jobs.
     case stopped
-    /// Another room's error, in its own words.
+    /// Another room's error, by its kind and in its own words.
     case unexpected(reason: String)
 
     /// The failure behind an error: itself, if it is one.
@@ -38,7 +38,6 @@ package enum RenderFailure: Error, Equatable, Sendable, Codable, CustomStringCon
             case let failure as RenderFailure: failure
             case let cause as SystemError: .system(cause: cause)
             case let cause as ModelError: .model(cause: cause)
-            case let cause as VideoError: .video(path: "encoder", cause: cause)
             default:
                 SystemError(behind: error).map { .system(cause: $0) }
                     ?? .unexpected(reason: "\(type(of: error)): \(error)")

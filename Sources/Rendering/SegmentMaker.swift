@@ -88,7 +88,8 @@ struct SegmentMaker: Sendable {
     ) throws -> Latents? {
         var known: [Int: [Float]] = [:]
         if case .frames(let places, let earlier) = identity.kept {
-            // First those that it keeps, also where it is there itself: what hangs on them asks for them.
+            // The take before it comes first, even where this one's own file is there: segments below read a kept keyframe from the take
+            // that made it.
             let take = try secure(
                 earlier, as: Fingerprint(of: earlier), of: segment, isWanted: isWanted, report: report)
             guard let take else { return nil }

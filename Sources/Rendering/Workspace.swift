@@ -49,7 +49,7 @@ package struct Workspace: Sendable {
     }
 
     /// Whether a task's files are there, whole, so that there is nothing to do: its chunk at the finest depth, else its
-    /// checkpoint; and the takes that made what it kept, for what hangs on these asks for them. No network is needed to tell.
+    /// checkpoint; of keyframes also the takes before, from which segments below read what was kept. No network is needed to tell.
     package func holds(_ task: SegmentTask, report: (SegmentNews) -> Void) throws -> Bool {
         let found: Found<Void> =
             if let chunk = task.chunk {

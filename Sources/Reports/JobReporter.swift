@@ -51,17 +51,16 @@ package struct JobReporter: Sendable {
             warnings: warnings)
     }
 
-    /// Queued jobs of whose places in the queue each is asked for.
+    /// Up to so many queued jobs, each is asked for its place in the queue.
     private static let few = 24
 
     /// Jobs by number.
     package func jobs(_ query: JobQuery) throws -> [JobReport] {
         let jobs = try store.jobs(query)
         let queued = jobs.filter { $0.state == .queued }
-        // Of a few, only what is before them is looked at; what runs is, wherever its turn would be.
+        // Of a few, only what is before them is looked at, and some more, for jobs may come meanwhile.
         let limit =
-            queued.count > Self.few
-            ? Int.max : try (queued.map(store.jobsBefore).max() ?? 0) + store.jobs(in: [.running]).count + 1
+            queued.count > Self.few ? Int.max : try (queued.map(store.jobsBefore).max() ?? 0) + Self.few
         let turns = queued.isEmpty ? [] : try store.turns(limit: limit)
         // What is done is known without looking.
         let underWay = jobs.filter { $0.attempts > 0 && $0.state.name != .done }.map(\.id)

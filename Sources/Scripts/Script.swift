@@ -99,6 +99,9 @@ package struct ScriptLimits: Sendable, Equatable {
 
     package static let `default` = ScriptLimits()
 
+    /// For the workbench, which no configuration limits: what no film can be longer than.
+    package static let unconfigured = ScriptLimits(bytes: .max, prompts: .max, promptLength: .max)
+
     /// For scripts that were accepted before: the limits of today are for scripts of today.
     package static let none = ScriptLimits(bytes: .max, prompts: .max, frames: .max, promptLength: .max)
 }

@@ -13,11 +13,11 @@ package struct ScriptSource {
     }
 
     /// Also for files that nobody reads because of it.
-    package static func tooLong(name: String, bytes: Int, limits: ScriptLimits) -> ScriptErrors {
+    package static func tooLong(name: String, bytes: Int, limit: Int) -> ScriptErrors {
         ScriptErrors([
             Diagnostic(
                 severity: .error, name: name, line: 1, column: 1, length: 1,
-                message: "the script has \(bytes) bytes; at most \(limits.bytes) are read",
+                message: "the script has \(bytes) bytes; at most \(limit) are read",
                 remedy: "split it into several scripts, or raise limits.script_bytes in nuwad.toml", sourceLine: nil)
         ])
     }
@@ -36,7 +36,9 @@ package struct ScriptSource {
             ])
         }
 
-        guard data.count <= limits.bytes else { throw tooLong(name: name, bytes: data.count, limits: limits) }
+        guard data.count <= limits.bytes else {
+            throw tooLong(name: name, bytes: data.count, limit: limits.bytes)
+        }
         var bytes = [UInt8](data)
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
             throw refusal("the script is UTF-16", "save it as UTF-8")

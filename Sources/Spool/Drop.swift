@@ -45,8 +45,8 @@ package protocol SpoolHandler: Sendable {
     /// accepts must be durable, and a drop with a `key` that has its job already must not get another one: after a crash the
     /// same drop is presented again. When it throws, the files stay where they are and are presented again at the next scan.
     func consider(_ drops: [Drop]) throws -> [Verdict]
-    /// Why a file with more bytes than the configuration takes is rejected.
-    func refusal(of name: String, withBytes bytes: Int) -> [String]
+    /// Why a file with more bytes than the limit is rejected.
+    func refusal(of name: String, withBytes bytes: Int, limit: Int) -> [String]
     /// The files of accepted drops have left the spool for good, so their keys have served.
     func moved(_ drops: [Drop])
     /// Told once, after the first look at the whole folder: a drop whose key begins with none of these has left the spool
@@ -69,7 +69,7 @@ package enum SpoolNotice: Sendable, Equatable, CustomStringConvertible {
     case postponed(name: String, reason: String)
     /// A folder was dropped. It stays.
     case folder(name: String)
-    /// The drop folder cannot be read, or what was dealt with cannot be moved out of it; it is tried again.
+    /// The drop folder cannot be read, a folder in it cannot be made, or what was dealt with cannot be moved out of it; it is tried again.
     case noFolder(reason: String)
     /// That is over.
     case folderIsBack

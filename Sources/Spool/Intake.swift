@@ -164,7 +164,8 @@ final class Intake {
     private func read(_ name: FileName, _ look: Look, _ folders: Folders) -> Inspection {
         let limit = configuration.maximumBytes
         guard look.size <= limit else {
-            finish(name, look, .rejected(handler.refusal(of: name.text, withBytes: Int(look.size))), folders)
+            finish(
+                name, look, .rejected(handler.refusal(of: name.text, withBytes: Int(look.size), limit: limit)), folders)
             return .settled
         }
         do {

@@ -13,9 +13,9 @@ enum Hint: Sendable, Equatable {
 
 /// Decides when a file in the drop folder is complete. Pure: times come in as seconds.
 ///
-/// A file counts when it was renamed into place, or when nobody has it open, as far as is known, and it has been
-/// quiet for `settle`. Of a file that nothing was heard of, somebody may have it open from before: it must be quiet for
-/// longer, unless it was renamed after the last write.
+/// A file is complete when it was renamed into place, or when whoever wrote it has closed it and nothing has happened to it for
+/// `settle` seconds. A file that was there before anybody listened may still be open: it has to be quiet for longer, unless it was
+/// renamed after the last write.
 struct Settling: Sendable {
     enum Decision: Sendable, Equatable {
         case ready

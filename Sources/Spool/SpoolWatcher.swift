@@ -28,7 +28,8 @@ package final class SpoolWatcher: Sendable {
         thread.start()
     }
 
-    /// For how long the thread has been at what it was woken for; nil while it waits. A file system that hangs holds it for ever.
+    /// For how long the thread has been at what it was woken for; nil while it waits. A file system that hangs
+    /// holds it for ever.
     package var busyFor: Duration? { inbox.busyFor }
 
     /// Looks at the whole folder now (SIGHUP).

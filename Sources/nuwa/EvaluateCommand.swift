@@ -152,7 +152,8 @@ struct EvaluateCommand: ParsableCommand {
 
     /// The film of a script, made where it is missing, and the frames in which another segment begins.
     private func film(_ script: HeldOutScript, _ model: Model, in folder: URL) throws -> (url: URL, joins: Set<Int>) {
-        let commission = try Commission(script.text, name: script.name, limits: .none, model: model.configuration)
+        let commission = try Commission(
+            script.text, name: script.name, limits: .unconfigured, model: model.configuration)
         let plan = commission.plan
         let joins = Set(plan.segments(atDepth: plan.finestDepth).map(\.emitted.lowerBound)).subtracting([0])
         let films = folder.appending(path: "films", directoryHint: .isDirectory)

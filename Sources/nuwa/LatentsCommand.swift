@@ -3,7 +3,6 @@ import Console
 import Corpora
 import Diffusion
 import Foundation
-import Installation
 import Models
 import Terminal
 import Training

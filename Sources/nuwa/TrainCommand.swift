@@ -3,7 +3,6 @@ import Console
 import Diffusion
 import Evaluation
 import Foundation
-import Installation
 import Synchronization
 import Terminal
 import Training

@@ -11,7 +11,7 @@ struct DrainCommand: AsyncParsableCommand {
         commandName: "drain", abstract: "Let nuwad finish the jobs that run, begin none, and stop. For admins.",
         discussion: """
             Returns when nuwad has stopped, which takes as long as the jobs that run; interrupt it, and the drain goes on. \
-            `nuwactl resume` calls it off. All other jobs wait for the next start.
+            `nuwactl resume` calls it off. All other jobs wait for the next start; after a `nuwactl pause`, for `nuwactl resume` then.
             """)
 
     @OptionGroup var options: InstallationOptions

@@ -19,8 +19,7 @@ enum JobSelector: ExpressibleByArgument, Equatable, CustomStringConvertible {
         }
     }
 
-    /// The numbers of the newest hundred. An argument that offers nothing is not counted in fish, which then offers the next one's files
-    /// in its place.
+    /// The numbers of the newest hundred jobs. Without an offer, fish would take the next argument for this one, and offer files.
     static var defaultCompletionKind: CompletionKind {
         .shellCommand("nuwactl list 2>/dev/null | awk '$1 + 0 { print $1 }'")
     }

@@ -21,10 +21,10 @@ extension Daemon {
     func clean(dryRun: Bool, isStopped: () -> Bool = { false }) throws -> CleaningReport {
         let retention = Retention(configuration.withLock(\.retention))
         let now = Date()
-        var leftovers = try leftovers(needed: [])
+        var leftovers = leftovers(needed: [])
         // What unfinished jobs need takes long to tell where there are thousands, so it is asked only if anything is to go.
         if !retention.choose(from: leftovers, now: now).isEmpty {
-            leftovers = try self.leftovers(needed: neededFiles(isStopped))
+            leftovers = self.leftovers(needed: try neededFiles(isStopped))
         }
         let chosen = retention.choose(from: leftovers, now: now)
         // What cannot be removed stays, and is looked at again the next time.
@@ -57,16 +57,16 @@ extension Daemon {
     }
 
     /// - Parameter needed: paths of what may not go; nil for all
-    private func leftovers(needed: Set<String>?) throws -> [Leftover] {
-        let made = try renderer.leftoverFolders.flatMap { folder in
-            try files(in: folder).map { file in
+    private func leftovers(needed: Set<String>?) -> [Leftover] {
+        let made = renderer.leftoverFolders.flatMap { folder in
+            files(in: folder).map { file in
                 Leftover(
                     path: file.path, bytes: file.bytes, used: file.used,
                     isNeeded: needed?.contains(file.path) ?? true, isScript: false)
             }
         }
-        let scripts = try [paths.accepted, paths.rejected].flatMap { folder in
-            try files(in: folder).map { file in
+        let scripts = [paths.accepted, paths.rejected].flatMap { folder in
+            files(in: folder).map { file in
                 Leftover(
                     path: file.path, bytes: file.bytes, used: file.used,
                     isNeeded: folder == paths.accepted && (needed?.contains(Self.dropped(file.path)) ?? true),
@@ -104,17 +104,14 @@ extension Daemon {
         return needed
     }
 
-    /// Of a folder that is there; a link in its place is not followed.
-    private func files(in folder: URL) throws -> [(path: String, bytes: Int64, used: Date)] {
+    /// None of a folder that is not there, or cannot be read: the others are cleaned all the same. A link in its place is not followed.
+    private func files(in folder: URL) -> [(path: String, bytes: Int64, used: Date)] {
         var facts = stat()
-        if lstat(folder.path, &facts) != 0 {
-            if errno == ENOENT { return [] }
-            throw SystemError("look at", folder.path)
-        }
-        guard facts.st_mode & S_IFMT == S_IFDIR else { return [] }
+        guard lstat(folder.path, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR else { return [] }
         let names: [String]
         do { names = try FileManager.default.contentsOfDirectory(atPath: folder.path) } catch {
-            throw SystemError(behind: error) ?? error
+            logger.warning("cleaning: \(SystemError(behind: error) ?? error)")
+            return []
         }
         // What is being written has a name with a dot.
         return names.filter { !$0.hasPrefix(".") }.compactMap { name in

@@ -60,8 +60,8 @@ extension Daemon: SpoolHandler {
         }
     }
 
-    func refusal(of name: String, withBytes bytes: Int) -> [String] {
-        Self.reasons(ScriptSource.tooLong(name: name, bytes: bytes, limits: configuration.withLock(\.limits)))
+    func refusal(of name: String, withBytes bytes: Int, limit: Int) -> [String] {
+        Self.reasons(ScriptSource.tooLong(name: name, bytes: bytes, limit: limit))
     }
 
     private static func reasons(_ errors: ScriptErrors) -> [String] {
@@ -128,9 +128,9 @@ extension Daemon: SpoolHandler {
     /// Told every few seconds. Systemd need not know: another nuwad would hang on the same file system, and what renders goes on.
     func spoolIsBusy(for time: Duration?) {
         let seconds = time.map { $0 / .seconds(1) }.flatMap { $0 >= SpoolTroubles.patience ? $0 : nil }
-        let was = spoolTroubles.withLock { troubles in
-            defer { troubles.busySeconds = seconds }
-            return troubles.busySeconds
+        let was = spoolBusySeconds.withLock { known in
+            defer { known = seconds }
+            return known
         }
         if was == nil, let seconds { logger.warning("\(SpoolTroubles.busy(seconds, at: paths.spool))") }
         if was != nil, seconds == nil { logger.notice("the drop folder is looked at again") }
@@ -138,12 +138,13 @@ extension Daemon: SpoolHandler {
 
     /// What the spool said of its folders, and of files that still lie there: as many as fit an answer.
     func spoolWarnings() -> [String] {
-        spoolTroubles.withLock { troubles in
-            // A file system that hangs would hold this one, too.
-            if let seconds = troubles.busySeconds { return [SpoolTroubles.busy(seconds, at: paths.spool)] }
-            troubles.files = troubles.files.filter { name, _ in
-                FileManager.default.fileExists(atPath: paths.spool.appending(path: name).path)
-            }
+        // A file system that hangs would hold this one, too.
+        if let seconds = spoolBusySeconds.withLock(\.self) { return [SpoolTroubles.busy(seconds, at: paths.spool)] }
+        let gone = spoolTroubles.withLock(\.files).keys.filter {
+            !FileManager.default.fileExists(atPath: paths.spool.appending(path: $0).path)
+        }
+        return spoolTroubles.withLock { troubles in
+            for name in gone { troubles.files[name] = nil }
             let files = troubles.files.sorted { $0.key < $1.key }.map(\.value.description)
             let more = files.count - SpoolTroubles.told
             return [troubles.folder, troubles.hints].compactMap(\.?.description) + files.prefix(SpoolTroubles.told)
@@ -164,8 +165,6 @@ struct SpoolTroubles {
         "the look at \(folder.path) that goes on has taken \(durationText(seconds)) so far: either very many scripts came, or its file system hangs"
     }
 
-    /// Since when a look at the folder goes on, in seconds, where that is long.
-    var busySeconds: Double?
     var folder: SpoolNotice?
     var hints: SpoolNotice?
     /// By their names.

@@ -40,7 +40,7 @@ struct RenderingService: Service {
     }
 }
 
-/// Tells systemd how it goes, and has tried again what waits for it.
+/// Tells systemd how it goes, and has the dispatcher try again what failed for want of room or of the database.
 struct HeartbeatService: Service {
     let daemon: Daemon
     let watcher: SpoolWatcher
@@ -157,21 +157,6 @@ struct ReloadService: Service {
             logger.error("the configuration stays as it was: \(error)")
         }
         watcher.scanNow()
-    }
-}
-
-extension Configuration {
-    /// What differs from `old` and is looked at only at the start.
-    func keysThatNeedARestart(after old: Configuration) -> [String] {
-        let changes = [
-            ("workers", workers != old.workers), ("model", model != old.model), ("spool", spool != old.spool),
-            ("limits.script_bytes", limits.bytes != old.limits.bytes),
-            ("films.crf", films.encoding.crf != old.films.encoding.crf),
-            ("films.preset", films.encoding.preset != old.films.encoding.preset),
-            ("executor", executor != old.executor),
-            ("page.listen", page != old.page),
-        ]
-        return changes.filter(\.1).map(\.0)
     }
 }
 

@@ -106,6 +106,7 @@ struct StateMachineTests {
         let (expected, expectedAttempts) = Self.segment(row[2])
         #expect(next.state.name == expected.name)
         #expect(next.attempts == expectedAttempts)
+        #expect(next.effect == (row[1] == "finish" ? .faultsForgotten : nil))
     }
 
     @Test("No other transition of a segment happens")

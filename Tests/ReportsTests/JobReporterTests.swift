@@ -182,6 +182,27 @@ struct JobReporterTests {
         }
     }
 
+    @Test("A list of one queued job and that job alone tell the same number of jobs before it, whoever runs how many")
+    func placesInLists() throws {
+        try withStore { store in
+            func accept(_ name: String, _ owner: UInt32) throws -> Int64 {
+                try store.accept(
+                    NewJob(
+                        name: name, script: "", scriptHash: "", dropKey: nil, owner: owner, frames: 226, fps: 24,
+                        seed: 1, model: "cartoon")
+                ).job.id
+            }
+            for number in 0..<40 { try store.apply(.start, to: accept("pim-\(number).nuwa", 1000)) }
+            let queued = try (0..<5).map { try accept("one-\($0).nuwa", 1001 + UInt32($0)) }
+            let reporter = reporter(store, .daemon)
+            for (number, id) in queued.enumerated() {
+                let listed = try reporter.jobs(JobQuery(name: "one-\(number).nuwa")).map(\.reason)
+                #expect(listed == ["waits: \(40 + number) jobs are before it"])
+                #expect(try listed == [reporter.job(id).reason])
+            }
+        }
+    }
+
     // MARK: -
 
     private func withStore(_ body: (JobStore) throws -> Void) throws {

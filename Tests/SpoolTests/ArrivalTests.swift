@@ -125,8 +125,8 @@ struct ArrivalTests {
         try wait(for: "inotify to work") { try hintsArrive() }
 
         let path = spool.folder.appendingPathComponent("open.nuwa").path
-        _ = FileManager.default.createFile(atPath: path, contents: nil)
-        let file = try #require(FileHandle(forWritingAtPath: path))
+        // Opened once: a file that was closed before it is written to would count, however short a time that is.
+        let file = FileHandle(fileDescriptor: open(path, O_WRONLY | O_CREAT, 0o644), closeOnDealloc: true)
         try file.write(contentsOf: Data("0:00 Pim walks.\n".utf8))
         try spool.drop("marker.nuwa")
         try wait(for: "the marker to be taken") { try spool.jobs.contains { $0.name == "marker.nuwa" } }

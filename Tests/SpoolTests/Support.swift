@@ -100,7 +100,9 @@ final class TestHandler: SpoolHandler {
         }
     }
 
-    func refusal(of name: String, withBytes bytes: Int) -> [String] { ["\(name) has \(bytes) bytes: too many"] }
+    func refusal(of name: String, withBytes bytes: Int, limit: Int) -> [String] {
+        ["\(name) has \(bytes) bytes, \(limit) are taken"]
+    }
 
     func moved(_ drops: [Drop]) {
         movedNames.withLock { $0 += drops.map(\.name) }

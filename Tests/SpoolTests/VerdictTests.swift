@@ -37,7 +37,7 @@ struct VerdictTests {
             _ = try handler.consider(drops)
             throw Crash()
         }
-        func refusal(of name: String, withBytes bytes: Int) -> [String] { [] }
+        func refusal(of name: String, withBytes bytes: Int, limit: Int) -> [String] { [] }
         func moved(_ drops: [Drop]) {}
         func remaining(_ stems: Set<String>) {}
         func notice(_ notice: SpoolNotice) {}
@@ -48,7 +48,7 @@ struct VerdictTests {
         struct Dying: SpoolHandler {
             let handler: TestHandler
             func consider(_ drops: [Drop]) throws -> [Verdict] { try handler.consider(drops) }
-            func refusal(of name: String, withBytes bytes: Int) -> [String] { [] }
+            func refusal(of name: String, withBytes bytes: Int, limit: Int) -> [String] { [] }
             func moved(_ drops: [Drop]) {}
             func remaining(_ stems: Set<String>) {}
             func notice(_ notice: SpoolNotice) {}
@@ -257,7 +257,7 @@ struct VerdictTests {
         #expect(seen.first { $0.name == "zero.nuwa" }?.bytes == Data([0x61, 0x00]))
         #expect(
             try spool.text("rejected/huge.nuwa.error.txt").contains(
-                "huge.nuwa has 1099511627776 bytes: too many"))
+                "huge.nuwa has 1099511627776 bytes, 1000 are taken"))
         #expect(try spool.text("rejected/too long.nuwa.error.txt").contains("1001 bytes"))
     }
 
