@@ -19,10 +19,6 @@ package struct Paths: Sendable, Equatable {
     package let database: URL
     /// What the page's tokens are sealed with; for the daemon alone.
     package let pageKey: URL
-    /// The renderer's `checkpoints/` and `chunks/`.
-    package let workspace: URL
-    /// Where films appear, unless the configuration says otherwise.
-    package let films: URL
     /// The control socket.
     package let socket: URL
     package let configuration: URL
@@ -47,8 +43,6 @@ package struct Paths: Sendable, Equatable {
         lock = path("var/lib/nuwa/nuwad.lock")
         database = path("var/lib/nuwa/nuwa.sqlite")
         pageKey = path("var/lib/nuwa/page.key")
-        workspace = path("var/lib/nuwa")
-        films = path("var/lib/nuwa/films")
         socket = path("run/nuwa/nuwad.sock")
         configuration = path("etc/nuwa/nuwad.toml")
         var models = [path("usr/share/nuwa/models"), path("var/lib/nuwa/models")]
@@ -62,7 +56,7 @@ package struct Paths: Sendable, Equatable {
     /// Makes the directories that a daemon writes to, but for those in the spool, which the spool looks after itself. Under `/` they
     /// come from the package and from systemd, and exist already.
     package func createDirectories() throws(DirectoryNotMade) {
-        for directory in [spool, state, films, socket.deletingLastPathComponent()] {
+        for directory in [spool, state, ownFilms, socket.deletingLastPathComponent()] {
             try Self.createDirectory(directory)
         }
     }
@@ -72,10 +66,18 @@ package struct Paths: Sendable, Equatable {
         do { try DurableFile.makeDirectory(directory) } catch { throw DirectoryNotMade(cause: error) }
     }
 
-    /// Where checkpoints and chunks are: here, or where all machines of a cluster see them.
+    /// Where the renderer's `checkpoints/` and `chunks/` are: here, or where all machines of a cluster see them.
     package func workspace(_ configuration: Configuration) -> URL {
-        configuration.executor.workspace.map { URL(filePath: $0, directoryHint: .isDirectory) } ?? workspace
+        configuration.executor.workspace.map { URL(filePath: $0, directoryHint: .isDirectory) } ?? state
     }
+
+    /// Where films appear.
+    package func films(_ configuration: Configuration) -> URL {
+        configuration.films.directory.map { URL(filePath: $0, directoryHint: .isDirectory) }
+            ?? ownFilms
+    }
+
+    private var ownFilms: URL { state.appending(path: "films") }
 
     private static func sourceTree(above executable: URL) -> URL? {
         var directory = executable.resolvingSymlinksInPath().deletingLastPathComponent()

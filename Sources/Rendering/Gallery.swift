@@ -21,7 +21,7 @@ package final class Gallery: Sendable {
             let clock = ContinuousClock()
             while let work = queue.take() {
                 let start = clock.now
-                if work() { Thread.sleep(forTimeInterval: min(2, (clock.now - start).inSeconds)) }
+                if work() { Thread.sleep(forTimeInterval: min(2, (clock.now - start) / .seconds(1))) }
             }
         }
         thread.name = "pictures"

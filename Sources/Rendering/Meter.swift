@@ -5,22 +5,6 @@ import Plans
 /// Counts and times one job's work, for its progress. It counts evaluations of the network: a guided step takes two,
 /// and depths differ in guidance, so that counting steps would misjudge the depths that are to come.
 struct Meter {
-    /// The median of the newest few: the first step on a thread compiles kernels, and a machine that was busy for a
-    /// while is not busy for ever.
-    private struct Samples {
-        private static let kept = 31
-        private var newest: [Double] = []
-
-        mutating func add(_ seconds: Double) {
-            if newest.count == Self.kept { newest.removeFirst() }
-            newest.append(seconds)
-        }
-
-        var median: Double? {
-            newest.isEmpty ? nil : newest.sorted()[newest.count / 2]
-        }
-    }
-
     /// Nothing done.
     private let blank: RenderProgress
     /// Of one step, by depth.

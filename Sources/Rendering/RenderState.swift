@@ -174,7 +174,7 @@ final class RenderState: @unchecked Sendable {
     }
 
     /// How long somebody has been at a segment; films take no worker.
-    private func busySeconds(_ work: Work) -> Double { work.begun.map { (clock.now - $0.at).inSeconds } ?? 0 }
+    private func busySeconds(_ work: Work) -> Double { work.begun.map { (clock.now - $0.at) / .seconds(1) } ?? 0 }
 
     private var segmentsHandedOut: Int {
         atWork.values.count { if case .segment = $0.piece { true } else { false } }
@@ -378,14 +378,4 @@ final class RenderState: @unchecked Sendable {
         events += 1
         outbox.append { [observer] in what(observer) }
     }
-}
-
-/// What a renderer is at.
-package struct Activity: Sendable {
-    /// Segments that somebody is at.
-    package let segments: Int
-    /// How long the piece of work that was silent longest has not been heard of; 0 when nothing is at work.
-    package let silence: Duration
-    /// Grows with everything that happens to jobs: between two equal numbers nothing has.
-    package let events: Int
 }

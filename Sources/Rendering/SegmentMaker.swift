@@ -49,9 +49,9 @@ struct SegmentMaker: Sendable {
             guard isWanted() else { return .givenBack(started: true) }
             let decoding = clock.now
             try encode(latents, of: task.segment, chunk)
-            report(.decoded(seconds: (clock.now - decoding).inSeconds))
+            report(.decoded(seconds: (clock.now - decoding) / .seconds(1)))
         }
-        return .made(seconds: (clock.now - start).inSeconds)
+        return .made(seconds: (clock.now - start) / .seconds(1))
     }
 
     /// What is hashed is what is computed from: a task that names another network or sampler than those at hand would
@@ -123,7 +123,7 @@ struct SegmentMaker: Sendable {
                 try iterator.step()
                 report(
                     .stepped(
-                        step: iterator.position, of: iterator.stepCount, seconds: (clock.now - start).inSeconds))
+                        step: iterator.position, of: iterator.stepCount, seconds: (clock.now - start) / .seconds(1)))
                 guard isWanted() else { return nil }
             }
             return iterator.latents
@@ -158,11 +158,5 @@ extension Model {
     func latentsShape(frames: Int) -> [Int] {
         let latent = configuration.latentShape
         return [frames, latent.height, latent.width, latent.channels]
-    }
-}
-
-extension Duration {
-    var inSeconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) * 1e-18
     }
 }

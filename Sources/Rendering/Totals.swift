@@ -26,3 +26,13 @@ package struct Totals: Sendable, Equatable {
         }
     }
 }
+
+/// What a renderer is at.
+package struct Activity: Sendable {
+    /// Segments that somebody is at.
+    package let segments: Int
+    /// How long the piece of work that was silent longest has not been heard of; 0 when nothing is at work.
+    package let silence: Duration
+    /// Grows with everything that happens to jobs: between two equal numbers nothing has.
+    package let events: Int
+}

@@ -148,3 +148,9 @@ struct Damage: Error, CustomStringConvertible {
 
     init(_ description: String) { self.description = description }
 }
+
+/// What a damaged file comes to, in words.
+package func damageText(file: URL, setAside: URL?, reason: String) -> String {
+    let fate = setAside.map { "set aside as \($0.lastPathComponent)" } ?? "removed"
+    return "\(file.path) is damaged (\(reason)), \(fate), and made again"
+}

@@ -35,14 +35,12 @@ struct Checkup {
     }
 
     func checks() throws -> [Check] {
-        let films = configuration.films.directory.map { URL(filePath: $0) } ?? paths.films
         var checks = [
-            processor, limits, memory, disk("spool", paths.spool), disk("state", paths.state), disk("films", films),
+            processor, limits, memory, disk("spool", paths.spool), disk("state", paths.state),
+            disk("films", paths.films(configuration)),
             inotify,
         ]
-        if let workspace = configuration.executor.workspace {
-            checks.append(disk("workspace", URL(filePath: workspace, directoryHint: .isDirectory)))
-        }
+        if configuration.executor.workspace != nil { checks.append(disk("workspace", paths.workspace(configuration))) }
         do {
             let directory = try paths.models.directory(of: configuration.model.name)
             let model = try Model.load(directory: directory, precision: configuration.model.precision)

@@ -60,8 +60,7 @@ final class RenderWatch: RenderObserver, @unchecked Sendable {
     }
 
     func damaged(job: Int64, file: URL, setAside: URL?, reason: String) {
-        let what = setAside.map { "set aside as \($0.lastPathComponent)" } ?? "removed"
-        condition.withLock { say("\(file.path) is damaged (\(reason)); \(what), and made again", isTrouble: true) }
+        condition.withLock { say(damageText(file: file, setAside: setAside, reason: reason), isTrouble: true) }
     }
 
     func jobFinished(job: Int64, film: URL, facts: FilmFacts) { finish(.film(facts)) }

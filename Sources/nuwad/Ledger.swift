@@ -120,8 +120,8 @@ final class Ledger: RenderObserver {
     }
 
     func damaged(job: Int64, file: URL, setAside: URL?, reason: String) {
-        let fate = setAside.map { "set aside as \($0.lastPathComponent)" } ?? "removed"
-        logger.warning("\(file.path) is damaged (\(reason)), \(fate), and made again", metadata: ["job": "\(job)"])
+        logger.warning(
+            "\(damageText(file: file, setAside: setAside, reason: reason))", metadata: ["job": "\(job)"])
     }
 
     func filmStarted(job: Int64) {

@@ -17,7 +17,7 @@ struct Workshop: Sendable {
 
     /// Where films appear.
     var films: URL {
-        configuration.withLock(\.films.directory).map { URL(filePath: $0, directoryHint: .isDirectory) } ?? paths.films
+        configuration.withLock { paths.films($0) }
     }
 
     /// Reads a job's script again, and writes its plan down.

@@ -14,7 +14,7 @@ struct InstallationTests {
         #expect(paths.accepted.path == "/var/spool/nuwa/accepted")
         #expect(paths.rejected.path == "/var/spool/nuwa/rejected")
         #expect(paths.database.path == "/var/lib/nuwa/nuwa.sqlite")
-        #expect(paths.films.path == "/var/lib/nuwa/films")
+        #expect(paths.films(Configuration()).path == "/var/lib/nuwa/films")
         #expect(paths.socket.path == "/run/nuwa/nuwad.sock")
         #expect(paths.configuration.path == "/etc/nuwa/nuwad.toml")
         #expect(paths.models.folders.map(\.path) == ["/usr/share/nuwa/models", "/var/lib/nuwa/models"])
