@@ -1,7 +1,7 @@
-"""Writes goldens: inputs and outputs of the twin, that the Swift networks are held against in Tests/DiffusionTests.
+"""Writes goldens: inputs and outputs of the twin, that the Swift networks are held against in Tests/DiffusionTests and Tests/TrainingTests.
 
 python reference/goldens.py Tests/Fixtures/models/tiny Tests/Fixtures/goldens/tiny            every block, network and sampler
-python reference/goldens.py Tests/Fixtures/models/tiny-extended Tests/Fixtures/goldens/tiny-extended --denoiser      MTD and its gradients, asked who is where
+python reference/goldens.py Tests/Fixtures/models/tiny-extended Tests/Fixtures/goldens/tiny-extended --denoiser      MTD, its gradients, and those of being asked who is where
 python reference/goldens.py models/cartoon Tests/Fixtures/goldens/cartoon --networks          one MTD forward and one VAE decode
 
 Arrays are f32 and channels-last, as in Swift: [N, H, W, C].

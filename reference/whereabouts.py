@@ -11,7 +11,7 @@ CHARACTERS = ["Pim", "Lulu", "Rok", "Bo"]
 ACTIONS = ["walk", "jump", "wave", "sit", "stand"]
 PER_CHARACTER = 2 + len(ACTIONS)  # heat, facing, action
 COLD = -4.0  # added to the heat's logit, so that untrained maps are cold
-SPREAD, NEAR = 0.8, 1.1  # in cells, as RecogniserLoss.swift has them
+SPREAD, NEAR = 0.8, 1.1  # in cells, as MapLoss.swift has them
 ATTRIBUTE = 0.3  # weight of facing and of action beside the heat's
 
 

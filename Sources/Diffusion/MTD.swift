@@ -161,7 +161,7 @@ package struct MTD: Sendable {
     /// - Returns: the prediction (noise or velocity, as the model was trained), shaped like x, f32.
     package func predict(
         _ x: Tensor, timesteps: [Float], _ context: Context,
-        watch: (_ scale: Int, _ known: Tensor) -> Void = { _, _ in }
+        watch: (_ scale: Int, _ activations: Tensor) -> Void = { _, _ in }
     ) -> Tensor {
         let visual = context.visual
         let t = timeIn(sinusoids(timesteps, width: configuration.sinusoid))

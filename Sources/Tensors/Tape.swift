@@ -32,7 +32,7 @@ package final class Tape {
         return (try body(), tape)
     }
 
-    /// Gradients of sum(`output` * `seed`) by everything that was recorded; `seed` is one everywhere unless given.
+    /// Gradients of sum(`output` * `seed`) by everything that was recorded; `seed` is one everywhere unless given. Can be asked once.
     package func backward(from output: Tensor, seed: Tensor? = nil) -> Gradients {
         let ones = { Tensor([Float](repeating: 1, count: output.count), shape: output.shape, type: output.type) }
         return backward(from: [(output, seed ?? ones())])

@@ -50,7 +50,8 @@ struct Checkpoint {
         guard file.names.count == 4 * wanted.count else {
             let (found, needed) = (file.names.count / 4, wanted.count)
             throw refused(
-                "holds \(found) parameters, this training has \(needed): it belongs to another model or recipe")
+                "holds \(found) parameters, this training has \(needed): it belongs to another model or recipe; go on with those that it "
+                    + "was begun with, or name another --work, where its model/ can be the --start")
         }
         let best = file.metadata["best"].flatMap { UInt64($0, radix: 16) }.map(Double.init(bitPattern:))
         let parameters = try wanted.map { name, shape in

@@ -14,7 +14,7 @@ struct DenoiserExample {
     let noise: [Float]
     /// nil: a picture, for the spatial layers alone.
     let condition: Condition?
-    /// By frame: who is where; nil where nobody knows.
+    /// By frame: who is where; nil where nobody knows or asks.
     let figures: [[Truth.Figure]]?
 
     /// By frame: how much it teaches. Frames that are given teach little.

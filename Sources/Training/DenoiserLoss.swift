@@ -3,8 +3,8 @@ import Foundation
 import Models
 import Tensors
 
-/// The loss of MTD, and how it falls: the mean over frames of (prediction − target)², frames weighted by how much they teach; and, where it is
-/// asked who is where, what heads tell of that.
+/// The loss of MTD, and how it falls: the mean over frames of (prediction − target)², frames weighted by how much they teach; and, where heads
+/// ask who is where, their loss.
 struct DenoiserLoss {
     let model: Model
     /// Who asks, and what the answers' loss counts beside the prediction's; nil: nobody.
@@ -22,7 +22,7 @@ struct DenoiserLoss {
         }
     }
 
-    /// Of some examples of one kind and length. Where it is asked who is where, that is told apart.
+    /// Of some examples of one kind and length. The heads' part of it is told apart.
     ///
     /// - Parameters:
     ///   - parameters: by which gradients are wanted.
@@ -32,9 +32,9 @@ struct DenoiserLoss {
             model.schedule.target($0.latents.values, noise: $0.noise, timestep: $0.timestep)
         }
         let ((prediction, maps), tape) = Tape.record {
-            var known: [Tensor] = []
-            let prediction = predict(examples) { if $0 == Whereabouts.scale { known.append($1) } }
-            return (prediction, asking?.heads.maps(known) ?? [])
+            var activations: [Tensor] = []
+            let prediction = predict(examples) { if $0 == Whereabouts.scale { activations.append($1) } }
+            return (prediction, asking?.heads.maps(activations) ?? [])
         }
         let (loss, slope) = error(prediction.values(), target, examples, total.weights)
         var outputs = [(prediction, Tensor(slope, shape: prediction.shape))]
@@ -70,7 +70,7 @@ struct DenoiserLoss {
     }
 
     private func predict(
-        _ examples: [DenoiserExample], watch: (_ scale: Int, _ known: Tensor) -> Void = { _, _ in }
+        _ examples: [DenoiserExample], watch: (_ scale: Int, _ activations: Tensor) -> Void = { _, _ in }
     ) -> Tensor {
         let first = examples[0].latents
         let (frames, pixels) = (first.frames, first.height * first.width)

@@ -1,6 +1,6 @@
 package import Models
 
-/// How MTD and the text encoder are trained: the keys of `etc/nuwa/training/mtd.toml`. The PyTorch twin reads the same file.
+/// How MTD and the text encoder are trained: the keys of `etc/nuwa/training/mtd.toml` and `figures.toml`. The PyTorch twin reads the same file.
 package struct DenoiserRecipe: Recipe, Sendable, Equatable {
     package enum Stage: String, Codable, Sendable { case mtd }
 

@@ -61,9 +61,9 @@ package final class DenoiserTraining: NetworkTraining {
             }
         }
         heads = try recipe.figures.map { _ in
-            let heads = try Whereabouts(untrained: recipe.seed, for: model.configuration.mtd)
+            let heads = try Whereabouts(untrained: recipe.seed, for: model.configuration)
             // Nobody needs their average, but a checkpoint has one of all that is learnt.
-            let average = try Whereabouts(untrained: recipe.seed, for: model.configuration.mtd)
+            let average = try Whereabouts(untrained: recipe.seed, for: model.configuration)
             parameters += zip(heads.parameters, average.parameters).map { ("whereabouts.\($0.name)", $0, $1) }
             return heads
         }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The loss of maps that tell who is where in pictures, and its slope by each of their values: CenterNet's focal loss on heat (Zhou et al.
-/// 2019), and cross-entropies of what else is told at the cells around a figure. It is added to, picture by picture and figure by figure.
+/// 2019), and cross-entropies and squares of what else is told, at the cells around a figure or of the whole picture. It is added to, picture by picture and figure by figure.
 package struct MapLoss {
     private let values: [Float]
     private let grid: Grid
@@ -107,7 +107,7 @@ package struct MapLoss {
 
     /// The cells of a picture, row by row, and what each has.
     package struct Grid: Sendable {
-        package let rows, columns, channels: Int
+        let rows, columns, channels: Int
 
         package init(rows: Int, columns: Int, channels: Int) {
             (self.rows, self.columns, self.channels) = (rows, columns, channels)
@@ -130,7 +130,7 @@ package struct MapLoss {
             Point(x: Float(x * Double(columns) - 0.5), y: Float(y * Double(rows) - 0.5))
         }
 
-        package func distance(_ cell: Int, _ point: Point) -> Float {
+        func distance(_ cell: Int, _ point: Point) -> Float {
             hypot(Float(cell % columns) - point.x, Float(cell / columns) - point.y)
         }
 
@@ -147,7 +147,7 @@ package struct MapLoss {
             return nearest(point.y, of: rows) * columns + nearest(point.x, of: columns)
         }
 
-        /// The cells that tell of somebody; none of one who is outside of the picture.
+        /// The cells that tell of somebody; none of one who is well outside of the picture.
         package func parts(near point: Point) -> [Part] {
             let cells = (0..<cells).filter { distance($0, point) < Self.near }
             let total = cells.reduce(0) { $0 + warmth($1, point) }

@@ -3,8 +3,8 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case noLatents(folder: String)
     case noExamples(folder: String, kind: DenoiserRecipe.Kind)
     case otherLatents(file: String, problem: String)
-    /// The recipe asks who is where of a denoiser that does not have what is asked.
-    case noSecondScale
+    /// The recipe has `figures`, which a denoiser of a single scale cannot be asked for.
+    case noSecondScale(model: String)
     /// The checkpoint does not fit the model or the recipe.
     case checkpoint(file: String, problem: String)
     /// A loss or a gradient that is no number, or a loss that rises and rises.
@@ -17,9 +17,8 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .noExamples(let folder, let kind):
             "\(folder): no clips of strides \(kind.strides) with at least \(kind.frames[0]) frames, which the recipe's mix asks for"
         case .otherLatents(let file, let problem): "\(file): \(problem)"
-        case .noSecondScale:
-            "the recipe's `figures` asks a denoiser for what it knows at its second scale, and this one has a single scale; "
-                + "leave `figures` out"
+        case .noSecondScale(let model):
+            "the model \(model): its denoiser has a single scale, and the recipe's `figures` asks at the second; leave `figures` out"
         case .checkpoint(let file, let problem): "\(file): \(problem)"
         case .diverged(let step, let problem, let checkpoint):
             "step \(step): \(problem). The training has diverged and was stopped; \(checkpoint) is the last good state. "

@@ -4,7 +4,7 @@ import Models
 import Tensors
 
 /// Tells who is where, looks where and does what, from what a denoiser knows at its second scale: a head for what it knows on the way down,
-/// and one for the way up. It is asked in training, and thrown away afterwards (docs/decisions/0015).
+/// and one for the way up. They learn beside it and are thrown away afterwards (docs/decisions/0015).
 final class Whereabouts: Sendable {
     /// Which scale of the denoiser is asked, counted from the finest.
     static let scale = 1
@@ -23,9 +23,11 @@ final class Whereabouts: Sendable {
     private let heads: [Head]
     let parameters: [Parameter]
 
-    /// Heads that have learnt nothing yet. Throws ``TrainingError/noSecondScale``.
-    init(untrained seed: UInt64, for c: ModelConfiguration.MTD, width: Int = 128) throws {
-        guard c.channels.count > Self.scale else { throw TrainingError.noSecondScale }
+    /// Heads that have learnt nothing yet. Throws ``TrainingError/noSecondScale(model:)``.
+    /// - Parameter width: channels inside a head; goldens have narrower ones
+    init(untrained seed: UInt64, for model: ModelConfiguration, width: Int = 128) throws {
+        let c = model.mtd
+        guard c.channels.count > Self.scale else { throw TrainingError.noSecondScale(model: model.name) }
         (heads, parameters) = try Weights.untrained(seed: seed) { weights in
             try (0..<2).map {
                 try Head(weights["heads"][$0], c.channels[Self.scale], groups: c.groups, width: width)
@@ -33,9 +35,9 @@ final class Whereabouts: Sendable {
         }
     }
 
-    /// - Parameter known: at the second scale, on the way down and on the way up, [N, h, w, C] each.
+    /// - Parameter activations: at the second scale, on the way down and on the way up, [N, h, w, C] each.
     /// - Returns: of each, the maps [N, 2h, 2w, ``Channel/count``], f32: the cells of the latents.
-    func maps(_ known: [Tensor]) -> [Tensor] { zip(heads, known).map { $0($1) } }
+    func maps(_ activations: [Tensor]) -> [Tensor] { zip(heads, activations).map { $0($1) } }
 
     private struct Head {
         let groups: Int

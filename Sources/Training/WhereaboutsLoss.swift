@@ -1,7 +1,8 @@
 import Cartoon
 import Tensors
 
-/// The loss of what heads tell of who is where: the recogniser's, but that a figure's facing and action are read from all its cells together.
+/// The loss of what heads tell of who is where: of heat, facing and action as the recogniser's, but that a figure's facing and action are
+/// read from all its cells together.
 struct WhereaboutsLoss {
     /// By frame, the truth.
     let figures: [[Truth.Figure]]

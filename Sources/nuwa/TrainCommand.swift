@@ -26,7 +26,7 @@ struct TrainDenoiser: ParsableCommand {
             """)
 
     @Option(
-        help: ArgumentHelp("The recipe; etc/nuwa/training/mtd.toml explains it.", valueName: "file"),
+        help: ArgumentHelp("The recipe; etc/nuwa/training/mtd.toml and figures.toml explain it.", valueName: "file"),
         completion: .file())
     var config = "etc/nuwa/training/mtd.toml"
 

@@ -80,9 +80,11 @@ import Testing
 
     @Test("A denoiser of a single scale cannot be asked who is where")
     func singleScale() throws {
-        var configuration = try Model.load(directory: Workshop.tiny).configuration.mtd
-        configuration.channels = [16]
-        #expect(throws: TrainingError.noSecondScale) { try Whereabouts(untrained: 1, for: configuration) }
+        var configuration = try Model.load(directory: Workshop.tiny).configuration
+        configuration.mtd.channels = [16]
+        #expect(throws: TrainingError.noSecondScale(model: configuration.name)) {
+            try Whereabouts(untrained: 1, for: configuration)
+        }
     }
 
     @Test("Buffers and primitives are constant once every shape was seen")
