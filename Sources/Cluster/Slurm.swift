@@ -127,7 +127,8 @@ struct Slurm: Sendable {
         guard process.terminationStatus == 0 else {
             let reason = complaint.trimmingCharacters(in: .whitespacesAndNewlines)
             throw Refusal(
-                command: command, reason: reason.isEmpty ? "exit status \(process.terminationStatus)" : reason)
+                command: command,
+                reason: (reason.isEmpty ? "" : "\(reason); ") + "exit status \(process.terminationStatus)")
         }
         return text.trimmingCharacters(in: .whitespacesAndNewlines)
     }

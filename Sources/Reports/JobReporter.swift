@@ -82,9 +82,14 @@ package struct JobReporter: Sendable {
         report.script = script
         // `an edit of job 3: 15 of 16 keyframes stay`
         report.takenOver = try store.taken(by: id)?.split(separator: ": ", maxSplits: 1).last.map(String.init)
-        // Told from the text, as at the intake.
-        report.warnings = model(job.model).flatMap {
-            try? Commission(script, name: job.name, limits: .none, model: $0).warnings.map(Finding.init)
+        // Told from the text, as at the intake; of a script that is read no more, why not.
+        if let model = model(job.model) {
+            do throws(ScriptErrors) {
+                let commission = try Commission(script, name: job.name, limits: .none, model: model)
+                report.warnings = commission.warnings.map(Finding.init)
+            } catch {
+                report.warnings = error.diagnostics.map(Finding.init)
+            }
         }
         return report
     }

@@ -1,10 +1,12 @@
 import Control
 import Diffusion
 import Encoding
+import Files
 import Foundation
 import Glibc
 import Installation
 import Jobs
+import Logging
 import Page
 import Pictures
 import Plans
@@ -71,9 +73,14 @@ extension Daemon: PageService {
 
     /// What a finished film says of itself.
     private func provenance(of job: JobReport) -> ProvenanceFacts? {
-        guard let film = job.film, let facts = try? Film.probe(URL(filePath: film)),
-            let made = facts.comment.flatMap(Provenance.init(comment:))
-        else { return nil }
+        guard let film = job.film else { return nil }
+        let facts: FilmFacts
+        do { facts = try Film.probe(URL(filePath: film)) } catch {
+            // Removed since, or no film any more: the page shows what else there is.
+            logger.debug("the page of job \(job.id): \(error)")
+            return nil
+        }
+        guard let made = facts.comment.flatMap(Provenance.init(comment:)) else { return nil }
         return ProvenanceFacts([
             .init("Model", "\(made.model.name) \(made.model.hash.prefix(12))…, \(made.model.precision)"),
             .init("Seed", "\(made.seed)"),
@@ -147,17 +154,24 @@ extension Daemon: PageService {
     func filmSize(of job: Int64) async throws -> Int? {
         try await answer { [self] in
             guard let film = try store.job(job)?.state.film else { return nil }
-            return (try? FileManager.default.attributesOfItem(atPath: film))?[.size] as? Int
+            var facts = stat()
+            if stat(film, &facts) == 0 { return Int(facts.st_size) }
+            if errno == ENOENT { return nil }
+            throw SystemError("look at", film)
         }
     }
 
     func filmBytes(_ range: Range<Int>, of job: Int64) async throws -> Data {
         try await answer { [self] in
             guard let film = try store.job(job)?.state.film else { throw ControlError.noSuchJob(job) }
-            let file = try FileHandle(forReadingFrom: URL(filePath: film))
-            defer { try? file.close() }
-            try file.seek(toOffset: UInt64(range.lowerBound))
-            return try file.read(upToCount: range.count) ?? Data()
+            do {
+                let file = try FileHandle(forReadingFrom: URL(filePath: film))
+                defer { try? file.close() }
+                try file.seek(toOffset: UInt64(range.lowerBound))
+                return try file.read(upToCount: range.count) ?? Data()
+            } catch {
+                throw SystemError(behind: error) ?? error
+            }
         }
     }
 
