@@ -74,11 +74,14 @@ class Model(nn.Module):
 
     @staticmethod
     def load(directory: Path, more: dict = {}) -> "Model":
-        """`more`: parts of MTD that the directory's network lacks, by their keys in model.json; they have no effect at first."""
+        """`more`: parts of MTD that the directory's network lacks, by their keys in model.json, which have no effect at first; and
+        `shared_noise`, what the frames' noise has in common from then on."""
         document = json.loads((directory / "model.json").read_text())
         if document.pop("format") != FORMAT:
             raise ValueError(f"{directory}/model.json: not format {FORMAT}")
         document.pop("files")
+        more = dict(more)
+        document["diffusion"]["shared_noise"] = more.pop("shared_noise", document["diffusion"]["shared_noise"])
         document["mtd"] |= more
         model = Model(ModelConfiguration.from_json(document))
         for name in ("vae", "mtd", "text"):

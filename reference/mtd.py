@@ -21,6 +21,7 @@ class MTDConfiguration:
     space_time_attention: list[bool] = field(default_factory=lambda: [False, False, False])  # by scale
     deeper: list[int] = field(default_factory=lambda: [0, 0, 0])  # further blocks on the way down, by scale
     runs: bool = False  # whether a frame is told where in the clip its prompt holds
+    run_mean: bool = False  # whether a frame sees the mean of the noisy frames of its prompt
     groups: int = 16
     heads: int = 4
     feed_forward: int = 2  # width of the hidden layer, in multiples of the channels
@@ -57,6 +58,12 @@ def runs(prompt: Tensor) -> Tensor:
     same = (prompt[:, 1:] == prompt[:, :-1]).float()
     before, behind = F.pad(same, (1, 0)), F.pad(same, (0, 1))
     return torch.stack([before, behind, (prompt == prompt[:, :1]).float(), (prompt == prompt[:, -1:]).float()], dim=2)
+
+
+def run_means(x: Tensor, prompt: Tensor) -> Tensor:
+    """By frame the mean of all frames of its clip that have its prompt. x [B, F, c, h, w], prompt [B, F] -> like x."""
+    same = (prompt[:, :, None] == prompt[:, None, :]).to(x.dtype)
+    return torch.einsum("bfg,bgchw->bfchw", same / same.sum(2, keepdim=True), x)
 
 
 class Cascade(nn.Module):
@@ -164,6 +171,7 @@ class MTD(nn.Module):
         self.condition = Cascade(c.condition_width, c.condition_channels)
         self.mask = Cascade(1, c.mask_channels)
         self.conv_in = nn.Conv2d(c.latent_channels, c.channels[0], 3, padding=1)
+        self.run_mean = zeroed(nn.Conv2d(c.latent_channels, c.channels[0], 3, padding=1)) if c.run_mean else None
         self.down_blocks = nn.ModuleList(Block(n, i, c) for i, n in enumerate(c.channels))
         self.deeper = nn.ModuleList(
             nn.ModuleList(Block(n, i, c, added=True) for _ in range(c.deeper[i])) for i, n in enumerate(c.channels)
@@ -216,6 +224,8 @@ class MTD(nn.Module):
             mask=self.mask(planes) if temporal else [],
         )
         y = self.conv_in(flat)
+        if self.run_mean is not None and temporal:
+            y = y + self.run_mean(run_means(x, prompt).reshape(n, c, h, w).to(memory_format=torch.channels_last))
         skips = []
         for level_index, block in enumerate(self.down_blocks):
             for further in (block, *self.deeper[level_index]):

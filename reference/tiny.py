@@ -66,7 +66,7 @@ def randomise(model: nn.Module):
     model.vae.decoder.conv_out.spatial.weight *= 2  # pictures with some contrast
 
 
-PARTS = {"space_time_attention": [False, False, True], "deeper": [0, 1, 2], "runs": True}
+PARTS = {"space_time_attention": [False, False, True], "deeper": [0, 1, 2], "runs": True, "run_mean": True}
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ package struct MTD: Sendable {
     let pooledText: Linear
     /// Of ``runs(of:frames:)``.
     let runs: Linear?
+    /// Of ``runMeans(of:_:frames:)``.
+    let runMean: Conv2d?
     let position: Parameter
     let timeOut: Linear
     let condition: Cascade
@@ -32,7 +34,7 @@ package struct MTD: Sendable {
     let fade: Linear?
 
     /// Layers that a network which was trained without them may get; zero at their ends, they change nothing at first.
-    static let addable: Set<String> = ["space_time_attention", "runs", "deeper"]
+    static let addable: Set<String> = ["space_time_attention", "runs", "run_mean", "deeper"]
 
     init(_ weights: Weights, _ c: ModelConfiguration.MTD) throws {
         configuration = c
@@ -47,6 +49,9 @@ package struct MTD: Sendable {
         condition = try Cascade(weights["condition"], c.conditionWidth, c.conditionChannels)
         mask = try Cascade(weights["mask"], 1, c.maskChannels)
         convIn = try Conv2d(weights["conv_in"], c.latentChannels, c.channels[0])
+        runMean =
+            c.seesRunMean
+            ? try Conv2d(weights["run_mean"], c.latentChannels, c.channels[0], zero: true) : nil
         downBlocks = try c.channels.enumerated().map { scale, n in
             let further = try (0..<c.furtherBlocks(scale: scale)).map {
                 try Block(weights["deeper"][scale][$0], n, scale: scale, c, added: true)
@@ -90,6 +95,8 @@ package struct MTD: Sendable {
         /// Stride, condition level, positions and pooled text, [N, E] f32.
         let embedding: Tensor
         let prompts: [Attention.Keys]
+        /// Which prompt each frame has.
+        let promptOfFrame: [Int]
     }
 
     /// - Parameters:
@@ -137,7 +144,8 @@ package struct MTD: Sendable {
         let vectors = cast(text.vectors, visual.type)
         return Context(
             visual: visual, embedding: e,
-            prompts: blocks.map { $0.promptAttention.keys(vectors, lengths: text.lengths, items: prompts) })
+            prompts: blocks.map { $0.promptAttention.keys(vectors, lengths: text.lengths, items: prompts) },
+            promptOfFrame: prompts)
     }
 
     /// Where in a segment each frame's prompt holds: 1 or 0 for whether the frame before has the same one, the frame behind, the
@@ -150,6 +158,27 @@ package struct MTD: Sendable {
             rows += [i == first ? 0 : same(i - 1), i == last ? 0 : same(i + 1), same(first), same(last)]
         }
         return rows
+    }
+
+    /// By frame the mean of all frames of its segment that have its prompt. What rests stands where it stands in every one of them, and the
+    /// noise, which each has for itself, is less in their mean.
+    ///
+    /// - Parameters:
+    ///   - x: latents of N frames, one after another.
+    ///   - prompts: which prompt each has.
+    ///   - frames: of a segment.
+    static func runMeans(of x: [Float], _ prompts: [Int], frames: Int) -> [Float] {
+        let size = x.count / prompts.count
+        var means = [Float](repeating: 0, count: x.count)
+        for first in Swift.stride(from: 0, to: prompts.count, by: frames) {
+            for frames in Dictionary(grouping: first..<first + frames, by: { prompts[$0] }).values {
+                for place in 0..<size {
+                    let mean = frames.reduce(Float(0)) { $0 + x[$1 * size + place] } / Float(frames.count)
+                    for frame in frames { means[frame * size + place] = mean }
+                }
+            }
+        }
+        return means
     }
 
     // MARK: One step
@@ -174,7 +203,12 @@ package struct MTD: Sendable {
         }
 
         let flat = x.reshaped([x.shape[0] * x.shape[1], x.shape[2], x.shape[3], x.shape[4]])
-        var y = cast(convIn(flat), visual.type)
+        var y = convIn(flat)
+        if let runMean, let frames = visual.frames {
+            let means = Self.runMeans(of: x.values(), context.promptOfFrame, frames: frames)
+            y = add(y, runMean(Tensor(means, shape: flat.shape)))
+        }
+        y = cast(y, visual.type)
         var skips: [Tensor] = []
         for (i, blocks) in downBlocks.enumerated() {
             for block in blocks { y = run(block, y) }

@@ -73,6 +73,8 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
         package var deeper: [Int]?
         /// Whether a frame is told where in the segment its prompt holds; nil as false, as in the paper.
         package var runs: Bool?
+        /// Whether a frame sees the mean of the noisy frames of its prompt; nil as false, as in the paper.
+        package var runMean: Bool?
         package var groups: Int
         package var heads: Int
         /// The hidden width of a feed-forward layer, in multiples of the channels.
@@ -96,7 +98,9 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
             case channels
             case spatialAttention = "spatial_attention"
             case spaceTimeAttention = "space_time_attention"
-            case deeper, runs, groups, heads
+            case deeper, runs
+            case runMean = "run_mean"
+            case groups, heads
             case feedForward = "feed_forward"
             case temporalKernel = "temporal_kernel"
             case embedding, sinusoid, between
@@ -107,6 +111,8 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
 
         package var seesRuns: Bool { runs ?? false }
 
+        package var seesRunMean: Bool { runMean ?? false }
+
         package func hasSpaceTimeAttention(scale: Int) -> Bool { spaceTimeAttention?[scale] ?? false }
 
         package func furtherBlocks(scale: Int) -> Int { deeper?[scale] ?? 0 }
@@ -115,24 +121,31 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
         package var conditionWidth: Int { between == .crossfade ? 2 * latentChannels : latentChannels }
     }
 
-    /// Parts that a training gives to a denoiser which was made without them. At first they change nothing.
+    /// Parts that a training gives to a denoiser which was made without them, and which change nothing at first; and how much of their noise
+    /// the frames have in common from then on.
     package struct MTDParts: Decodable, Sendable, Equatable {
         package var spaceTimeAttention: [Bool]?
         package var deeper: [Int]?
         package var runs: Bool?
+        package var runMean: Bool?
+        package var sharedNoise: Double?
 
-        package init(spaceTimeAttention: [Bool]?, deeper: [Int]?, runs: Bool?) {
+        package init(
+            spaceTimeAttention: [Bool]?, deeper: [Int]?, runs: Bool?, runMean: Bool?, sharedNoise: Double?
+        ) {
             self.spaceTimeAttention = spaceTimeAttention
             self.deeper = deeper
             self.runs = runs
+            self.runMean = runMean
+            self.sharedNoise = sharedNoise
         }
 
-        /// Under the keys that they have in a model's document.
-        package init(from decoder: any Decoder) throws {
-            let values = try decoder.container(keyedBy: MTD.CodingKeys.self)
-            spaceTimeAttention = try values.decodeIfPresent([Bool].self, forKey: .spaceTimeAttention)
-            deeper = try values.decodeIfPresent([Int].self, forKey: .deeper)
-            runs = try values.decodeIfPresent(Bool.self, forKey: .runs)
+        /// The keys that they have in a model's document.
+        private enum CodingKeys: String, CodingKey {
+            case spaceTimeAttention = "space_time_attention"
+            case deeper, runs
+            case runMean = "run_mean"
+            case sharedNoise = "shared_noise"
         }
     }
 
@@ -140,6 +153,8 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
         mtd.spaceTimeAttention = parts.spaceTimeAttention ?? mtd.spaceTimeAttention
         mtd.deeper = parts.deeper ?? mtd.deeper
         mtd.runs = parts.runs ?? mtd.runs
+        mtd.runMean = parts.runMean ?? mtd.runMean
+        diffusion.sharedNoise = parts.sharedNoise ?? diffusion.sharedNoise
     }
 
     /// The text encoder.

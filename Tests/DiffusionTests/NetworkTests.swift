@@ -76,14 +76,14 @@ import Testing
     }
 
     @Test(
-        "MTD with attention over space and time, further blocks, and told where prompts hold",
+        "MTD with attention over space and time, further blocks, told where prompts hold, and shown their frames' mean",
         arguments: ElementType.supported)
     func extended(type: ElementType) throws { try predict(Fixtures.extended, "tiny-extended", type, ["local"]) }
 
     @Test("A denoiser that gets new parts predicts as before")
     func partsChangeNothingAtFirst() throws {
         let parts = ModelConfiguration.MTDParts(
-            spaceTimeAttention: [false, true, true], deeper: [1, 0, 2], runs: true)
+            spaceTimeAttention: [false, true, true], deeper: [1, 0, 2], runs: true, runMean: true, sharedNoise: nil)
         let before = try model(Fixtures.tiny, .f32)
         let after = try Model.load(directory: Fixtures.tiny, precision: .f32, adding: parts)
         #expect(after.parameters(of: .mtd).count > before.parameters(of: .mtd).count)
@@ -99,6 +99,14 @@ import Testing
             ).values()
         }
         #expect(predictions[0] == predictions[1])
+    }
+
+    @Test("The mean of a prompt's frames is of its own segment's alone, and a prompt that comes again counts")
+    func runMeans() {
+        let x: [Float] = [1, 10, 3, 30, 5, 50, 8, 80, /**/ 100, 0, 0, 0, 200, 0, 0, 0]
+        #expect(
+            MTD.runMeans(of: x, [7, 7, 9, 7, 7, 9, 7, 7], frames: 4)
+                == [4, 40, 4, 40, 5, 50, 4, 40, /**/ 100, 0, 0, 0, 100, 0, 100, 0])
     }
 
     @Test("A frame is told whether the prompts before, behind, first and last are its own")
