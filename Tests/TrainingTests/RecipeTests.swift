@@ -41,6 +41,17 @@ import Testing
                 == "r.toml:\(line(of: "seed =") + 1): figures: should be more than 0, or left out")
     }
 
+    @Test("The one for what rests shows frames their prompt's mean, and gives them noise of their own")
+    func means() throws {
+        let file = Workshop.fixtures.appending(path: "../../etc/nuwa/training/means.toml")
+        let parts = try #require(try DenoiserRecipe.read(file).network)
+        #expect(parts.runMean == true && parts.sharedNoise == 0)
+        var configuration = try Model.load(directory: Workshop.tiny).configuration
+        #expect(configuration.diffusion.sharedNoise != 0 && !configuration.mtd.seesRunMean)
+        configuration.add(parts)
+        #expect(configuration.diffusion.sharedNoise == 0 && configuration.mtd.seesRunMean)
+    }
+
     @Test("The example is a recipe")
     func example() throws {
         let recipe = try DenoiserRecipe(toml: text, file: "r.toml")
