@@ -46,7 +46,7 @@ import Testing
         let file = Workshop.fixtures.appending(path: "../../etc/nuwa/training/means.toml")
         let parts = try #require(try DenoiserRecipe.read(file).network)
         #expect(parts.runMean == true && parts.sharedNoise == 0)
-        var configuration = try Model.load(directory: Workshop.tiny).configuration
+        var configuration = try ModelDocument.read(in: Workshop.tiny).document.configuration
         #expect(configuration.diffusion.sharedNoise != 0 && !configuration.mtd.seesRunMean)
         configuration.add(parts)
         #expect(configuration.diffusion.sharedNoise == 0 && configuration.mtd.seesRunMean)
