@@ -18,13 +18,12 @@ struct Canvas {
         cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND)
     }
 
-    /// Draws in a coordinate system moved, mirrored (negative `scaleX`) or turned (radians), then restores the old one.
+    /// Draws in a coordinate system moved, scaled or mirrored (negative `scaleX`), then restores the old one.
     func moved(
-        x: Double = 0, y: Double = 0, scaleX: Double = 1, scaleY: Double = 1, turn: Double = 0, _ draw: () -> Void
+        x: Double = 0, y: Double = 0, scaleX: Double = 1, scaleY: Double = 1, _ draw: () -> Void
     ) {
         cairo_save(context)
         cairo_translate(context, x, y)
-        if turn != 0 { cairo_rotate(context, turn) }
         if scaleX != 1 || scaleY != 1 { cairo_scale(context, scaleX, scaleY) }
         draw()
         cairo_restore(context)

@@ -1,6 +1,6 @@
 /// Invents an episode: scenes of one to three setups at one place and time, with a cast that comes and goes; the end returns to where it began.
 struct Plot {
-    static let takeFrames = 32...900
+    static let setupFrames = 32...900
 
     private var random: SplitMix64
     private let frames: Int
@@ -46,8 +46,8 @@ struct Plot {
             let weather = random.pick(weighted: [(Weather.clear, 0.74), (.rain, 0.13), (.snow, 0.13)])
             for number in 0..<random.pick(weighted: [(1, 0.3), (2, 0.4), (3, 0.3)]) where start < end {
                 if number > 0 { change(&cast) }
-                let length = takeLength(remaining: end - start)
-                addTake(
+                let length = setupLength(remaining: end - start)
+                addSetup(
                     start: start, frames: length, place: place, time: DayTime.allCases[time], weather: weather,
                     cast: cast)
                 start += length
@@ -84,9 +84,9 @@ struct Plot {
     }
 
     /// Log-uniform, but linear within an octave: libm's exponential is not the same on every machine.
-    private mutating func takeLength(remaining: Int) -> Int {
-        let low = Plot.takeFrames.lowerBound
-        let high = Plot.takeFrames.upperBound
+    private mutating func setupLength(remaining: Int) -> Int {
+        let low = Plot.setupFrames.lowerBound
+        let high = Plot.setupFrames.upperBound
         let octaves = random.unit() * 4.8  // 2^4.8 is high / low
         var length = Double(low) * (1 + octaves - octaves.rounded(.down))
         for _ in 0..<Int(octaves) { length *= 2 }
@@ -95,7 +95,7 @@ struct Plot {
         return remaining <= high ? remaining : remaining / 2
     }
 
-    private mutating func addTake(
+    private mutating func addSetup(
         start: Int, frames: Int, place: Place, time: DayTime, weather: Weather, cast: [CartoonCharacter]
     ) {
         let index = setups.count

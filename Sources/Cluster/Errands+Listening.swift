@@ -27,7 +27,9 @@ extension Errands {
         }
         for one in found {
             guard let tasks = one.tasks else {
-                // Of another version, or half written: whoever wants it submits it anew.
+                say(
+                    "what element \(one.id) of \(one.batch.name) makes cannot be read any more; whoever wants it submits it anew"
+                )
                 doomed.append(one.id)
                 continue
             }
@@ -105,7 +107,7 @@ extension Errands {
         }
     }
 
-    /// Whether a task's files are seen. Where the file system says no more than that it cannot tell, they are not, and why is said.
+    /// Whether a task's files are seen. Where the file system cannot tell, that is said, and they count as not seen.
     mutating func holds(_ task: SegmentTask, _ assignment: Assignment) -> Bool {
         do {
             return try workspace.holds(task, report: assignment.report)

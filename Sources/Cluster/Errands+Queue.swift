@@ -53,7 +53,9 @@ extension Errands {
                 name: batch.name, count: count, after: after, script: batch.script, log: batch.folder,
                 options: settings.options)
         } catch {
-            guard let job = try slurm.queue().first(where: { $0.name == batch.name })?.id.job else {
+            // Where the queue cannot be read either, it is not known, and the batch stays for the next look.
+            guard let queue = try? slurm.queue() else { throw error }
+            guard let job = queue.first(where: { $0.name == batch.name })?.id.job else {
                 batch.remove()
                 throw error
             }
@@ -169,7 +171,9 @@ extension Errands {
         guard !doomed.isEmpty else { return }
         // Where that fails, they are tried again.
         try slurm.cancel(doomed)
-        say("\(counted(doomed.count, "element")) taken out of Slurm's queue: nobody waits for what they make")
+        say(
+            "\(counted(doomed.count, "element")) taken out of Slurm's queue: nobody waits for what they make, or what they wait for failed"
+        )
         doomed = []
     }
 }

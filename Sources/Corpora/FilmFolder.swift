@@ -81,7 +81,7 @@ package final class FilmFolder: Corpus {
     ///   - shortest: films of fewer frames are skipped. Training on films shorter than those to be made teaches nothing about their span.
     ///   - onBroken: told of each film that cannot be read later on, once
     package init(
-        _ folder: URL, split: Split, width: Int, height: Int, shortest: Int = 3376,
+        _ folder: URL, split: Split, width: Int, height: Int, shortest: Int,
         onBroken: @escaping @Sendable (Skipped) -> Void
     ) throws {
         let videos = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)

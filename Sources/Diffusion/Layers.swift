@@ -197,8 +197,8 @@ struct FeedForward {
 }
 
 /// Cosines, then sines, of geometrically spaced frequencies (Vaswani et al. 2017; the order is DDPM's): [count, width].
-func sinusoids(_ values: [Float], width: Int, period: Float = 10_000) -> Tensor {
-    let half = width / 2
+func sinusoids(_ values: [Float], width: Int) -> Tensor {
+    let (half, period) = (width / 2, Float(10_000))
     let rates = (0..<half).map { exp(-log(period) * Float($0) / Float(half)) }
     let rows = values.flatMap { value in rates.map { cos(value * $0) } + rates.map { sin(value * $0) } }
     return Tensor(rows, shape: [values.count, width])

@@ -16,7 +16,7 @@ struct Noise {
     private let shared: Double
 
     /// - Parameter shared: the share of the sampler's noise, as variance, that all frames have in common.
-    init(seed: UInt64, depth: Int, shared: Double = 0) {
+    init(seed: UInt64, depth: Int, shared: Double) {
         philox = Philox(seed: seed)
         self.depth = UInt32(truncatingIfNeeded: depth)
         self.shared = shared

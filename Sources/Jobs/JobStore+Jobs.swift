@@ -50,7 +50,7 @@ extension JobStore {
     private static func key(_ key: String, of name: String) -> String { "\(key):\(name)" }
 
     /// Dropped files have left the spool for good: whatever is dropped from now on is another drop, be it the same file moved back.
-    /// - Parameter drops: of each also whether it has other names, whose jobs then keep the key
+    /// - Parameter drops: `isLinked` says that the file has other names; their jobs then keep the key
     package func dropsMoved(_ drops: [(key: String, name: String, isLinked: Bool)]) throws {
         try write { db in
             for drop in drops {
@@ -135,8 +135,8 @@ extension JobStore {
         }
     }
 
-    /// Blocked jobs that are to be tried again, those first that have waited longest. One whose time is farther away than it
-    /// ever was set is due as well: the clock has been set back since.
+    /// Blocked jobs that are to be tried again, those first that have waited longest. One that would have to wait
+    /// longer than anybody ever has to is due as well: the clock has been set back since.
     package func blockedJobs(dueAt time: Date, limit: Int) throws -> [Int64] {
         let now = time.timeIntervalSince1970
         return try read { db in

@@ -37,10 +37,10 @@ extension JobStore {
             let films = try Int64.fetchAll(db, sql: "SELECT id FROM jobs WHERE film_running = 1 ORDER BY id")
             let limit = segments.count + films.count == 1 ? Self.culpritAttempts : .max
             var culprits: [Job] = []
-            func blame(_ job: Int64, _ deed: String, attempts: Int) throws {
+            func blame(_ job: Int64, _ act: String, attempts: Int) throws {
                 guard try !fetchJob(db, job).state.isOver else { return }
                 let reason =
-                    "nuwad died \(attempts) times while it \(deed), the last time with nothing else at work, "
+                    "nuwad died \(attempts) times while it \(act), the last time with nothing else at work, "
                     + "so this job is left alone; `nuwactl retry \(job)` tries again"
                 culprits.append(try apply(.fail(reason: reason), to: job, db))
             }

@@ -168,7 +168,7 @@ extension Job {
     /// Whether an event makes sense now.
     package func allows(_ event: JobEvent) -> Bool { (try? after(event, at: .distantPast)) != nil }
 
-    /// Whether it is meant by who wants an event for all jobs: of what makes sense, what somebody would look for.
+    /// Whether somebody who asks an event for all jobs means this one: some events make sense in states in which nobody would look for them.
     package func isMeant(by event: JobEvent) -> Bool {
         switch event {
         case .approve: allows(event) && state != .held(.release)

@@ -15,7 +15,7 @@ struct TreeView {
 
     init(_ tree: TreeReport) { self.tree = tree }
 
-    /// - Parameter reseeding: the job whose keyframes the one who looks may have made again
+    /// - Parameter reseeding: the job, if the reader may reseed its keyframes
     func markup(reseeding: Int64?, job: Int64) -> Markup {
         let depths = tree.depths.indices.map { depth -> Markup in
             """

@@ -51,7 +51,7 @@ package struct JobReporter: Sendable {
             warnings: warnings)
     }
 
-    /// Up to so many queued jobs, each is asked for its place in the queue.
+    /// Of up to so many queued jobs the places in the queue are asked for one by one; of more, the whole queue is read.
     private static let few = 24
 
     /// Jobs by number.
@@ -160,7 +160,8 @@ package struct JobReporter: Sendable {
     }
 
     /// Seconds until the films of jobs that run or are queued are there: after all that is before them, at the pace of one that
-    /// runs. Nothing before anything was measured, nor of a job behind one that cannot be told.
+    /// runs. Nothing is told before a step was measured, nor of jobs behind one
+    /// whose model is not at hand.
     /// - Parameter order: what runs and is queued, in the order of turns
     private func outlook(
         _ order: [Job], _ segments: [Int64: [SegmentCounts]], model: (String) -> ModelConfiguration?

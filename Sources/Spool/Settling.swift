@@ -29,7 +29,7 @@ struct Settling: Sendable {
     /// closed it may have been lost.
     private static let patience = 300.0
 
-    /// So many times as long a file must be quiet that nothing was heard of.
+    /// A file of which inotify told nothing must be quiet so many times as long.
     private static let caution = 5.0
 
     private struct Trace: Sendable {

@@ -51,9 +51,8 @@ package func conv2d(
 ///
 /// - Parameters:
 ///   - adding: what to add to the result, of its shape and type.
-///   - output: type of the result, x's unless given.
 package func temporalConv(
-    _ x: Tensor, _ weight: Parameter, _ bias: Parameter? = nil, adding: Tensor? = nil, output: ElementType? = nil
+    _ x: Tensor, _ weight: Parameter, _ bias: Parameter? = nil, adding: Tensor? = nil
 ) -> Tensor {
     require(
         x.shape.count == 4 && weight.shape.count >= 3 && weight.shape[1] == x.shape[3] && weight.shape[2] % 2 == 1
@@ -61,7 +60,7 @@ package func temporalConv(
         "temporalConv: x \(x) does not fit weight \(weight.name) \(weight.shape)")
     let y = convolve(
         x, weight, bias, kernel: (weight.shape[2], 1), stride: 1, padding: (weight.shape[2] / 2, 0),
-        output: output ?? x.type)
+        output: x.type)
     return addInPlace(y, adding)
 }
 

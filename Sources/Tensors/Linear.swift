@@ -21,10 +21,9 @@ package enum Activation: Sendable {
 ///
 /// - Parameters:
 ///   - adding: what to add to the result, of its shape and type: the other path of a residual block.
-///   - output: type of the result, x's unless given.
 package func linear(
     _ x: Tensor, _ weight: Parameter, _ bias: Parameter? = nil, activation: Activation = .none,
-    adding: Tensor? = nil, output: ElementType? = nil
+    adding: Tensor? = nil
 ) -> Tensor {
     let axes = x.shape.count
     require(
@@ -34,7 +33,7 @@ package func linear(
     let engine = Engine.current
     let rows = x.shape.product(0..<axes - 1)
     let (outputs, inputs) = (weight.shape[0], weight.shape[1])
-    let type = output ?? x.type
+    let type = x.type
     let y = Tensor(x.shape.replacing(axes - 1, with: outputs), type, engine)
     let layer = engine.layer(
         .linear(

@@ -3,9 +3,9 @@ import CKernels
 /// Group normalisation of x [N,...,C] over the positions and the C/groups channels of each group, per item; then silu if
 /// asked for, in the same pass.
 package func groupNorm(
-    _ x: Tensor, groups: Int, _ weight: Parameter, _ bias: Parameter? = nil, eps: Float = 1e-5, silu: Bool = false
+    _ x: Tensor, groups: Int, _ weight: Parameter, _ bias: Parameter? = nil, silu: Bool = false
 ) -> Tensor {
-    let channels = x.shape.last ?? 0
+    let (channels, eps) = (x.shape.last ?? 0, Float(1e-5))
     require(
         x.shape.count >= 2 && groups > 0 && channels % groups == 0 && weight.shape == [channels]
             && (bias.map { $0.shape == [channels] } ?? true),

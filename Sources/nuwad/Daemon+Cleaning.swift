@@ -82,8 +82,8 @@ extension Daemon {
         return name.replacing(/-[0-9]+(?=\.[^.]*$|$)/, with: "")
     }
 
-    /// Paths of what jobs that are not over may still need, and their scripts' names: without the database, a script is dropped again. nil where
-    /// that cannot be known, as of jobs of another model.
+    /// Paths of what jobs that are not over may still need, and names of their scripts, which would be dropped again if the database were lost.
+    /// nil where that cannot be known, as of jobs of another model.
     private func neededFiles(_ isStopped: () -> Bool) throws -> Set<String>? {
         var needed: Set<String> = []
         var known: Set<[String]> = []

@@ -129,9 +129,9 @@ extension Daemon: ControlService {
         }
     }
 
-    private func permitAdmin(_ deed: String, _ caller: Caller) throws {
+    private func permitAdmin(_ act: String, _ caller: Caller) throws {
         guard authority(of: caller).isAdmin else {
-            throw ControlError.forbidden("\(deed) is for root and the members of \(adminGroup)")
+            throw ControlError.forbidden("\(act) is for root and the members of \(adminGroup)")
         }
     }
 

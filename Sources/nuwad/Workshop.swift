@@ -60,7 +60,7 @@ struct Workshop: Sendable {
 
     /// Those in which there is not enough of it for the next ones.
     func placesWithoutRoom() -> [URL] {
-        // Of what does not say, it is found out by writing.
+        // Where a file system does not tell, writing to it will.
         places.filter { (try? FileSystem(of: $0))?.hasRoom == false }
     }
 }

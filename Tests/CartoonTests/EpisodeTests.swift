@@ -43,7 +43,7 @@ import Testing
             for index in 0..<episode.setupCount {
                 let range = episode.frames(ofSetup: index)
                 #expect(range.lowerBound == next)
-                if frames >= Plot.takeFrames.lowerBound { #expect(Plot.takeFrames.contains(range.count)) }
+                if frames >= Plot.setupFrames.lowerBound { #expect(Plot.setupFrames.contains(range.count)) }
                 #expect(episode.truth(at: range.lowerBound).setup == index)
                 #expect(episode.truth(at: range.upperBound - 1).setup == index)
                 next = range.upperBound

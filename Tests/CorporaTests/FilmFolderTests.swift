@@ -110,7 +110,7 @@ import Video
         let error = #expect(throws: FilmFolder.Empty.self) { try open() }
         #expect(error?.description.contains("short.mp4: 120 frames are fewer than 300") == true)
         let held = #expect(throws: FilmFolder.Empty.self) {
-            try FilmFolder(folder, split: .validation, width: 40, height: 24) { _ in }
+            try FilmFolder(folder, split: .validation, width: 40, height: 24, shortest: 3376) { _ in }
         }
         #expect(held?.description.contains("too few films for a validation split") == true)
     }

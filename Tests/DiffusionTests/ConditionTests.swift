@@ -16,7 +16,7 @@ import Testing
             seed: 1, depth: 1, stride: 1, frames: [3, 4, 5], prompts: ["pim", "pim", "pim"])
         let condition = Condition(
             request, known: [0: first, 2: last].compactMapValues { $0 }, between: between, level: level,
-            noise: Noise(seed: 1, depth: 1),
+            noise: Noise(seed: 1, depth: 1, shared: 0),
             schedule: Schedule(.init(objective: .velocity, steps: 1000, schedule: .cosine, sharedNoise: 0)))
         let values = condition.values(pixels: 2, channels: 3)
         let count = values.count / 3

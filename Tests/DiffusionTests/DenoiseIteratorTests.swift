@@ -227,7 +227,8 @@ import Testing
         let model = try Model.load(directory: Fixtures.tiny, precision: .f32)
         func predict(_ prompts: [Int]) -> [Float] {
             let shape = Shape([1, 4, 4, 4, 4])
-            let x = Tensor(Noise(seed: 1, depth: 0).normals(.sampler, step: 0, frame: 0, count: 256), shape: shape)
+            let x = Tensor(
+                Noise(seed: 1, depth: 0, shared: 0).normals(.sampler, step: 0, frame: 0, count: 256), shape: shape)
             let nothing = Tensor(zeros: [1, 4, 4, 4, model.configuration.mtd.conditionWidth])
             let visual = model.mtd.visual(condition: nothing, mask: [0, 0, 0, 0], type: .f32)
             let context = model.mtd.context(

@@ -23,7 +23,8 @@ import Testing
 
     @Test("Noise has mean 0 and variance 1")
     func moments() {
-        let values = Noise(seed: 7, depth: 1).normals(.sampler, step: 0, frame: 12, count: 40_000).map(Double.init)
+        let values = Noise(seed: 7, depth: 1, shared: 0).normals(.sampler, step: 0, frame: 12, count: 40_000).map(
+            Double.init)
         let mean = values.reduce(0, +) / Double(values.count)
         let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
         #expect(abs(mean) < 0.02)
@@ -33,15 +34,17 @@ import Testing
 
     @Test("Noise depends on seed, depth, frame, step and stream, and on nothing else")
     func keys() {
-        let noise = Noise(seed: 7, depth: 1)
+        let noise = Noise(seed: 7, depth: 1, shared: 0)
         let base = noise.normals(.sampler, step: 2, frame: 12, count: 30)
         #expect(noise.normals(.sampler, step: 2, frame: 12, count: 30) == base)
-        #expect(Noise(seed: 7, depth: 1).normals(.sampler, step: 2, frame: 12, count: 17) == Array(base.prefix(17)))
+        #expect(
+            Noise(seed: 7, depth: 1, shared: 0).normals(.sampler, step: 2, frame: 12, count: 17)
+                == Array(base.prefix(17)))
         #expect(noise.sampler(step: 2, frames: [3, 12], count: 30).suffix(30) == base[...])
         let others = [
-            Noise(seed: 8, depth: 1).normals(.sampler, step: 2, frame: 12, count: 30),
-            Noise(seed: 7 + 1 << 32, depth: 1).normals(.sampler, step: 2, frame: 12, count: 30),
-            Noise(seed: 7, depth: 2).normals(.sampler, step: 2, frame: 12, count: 30),
+            Noise(seed: 8, depth: 1, shared: 0).normals(.sampler, step: 2, frame: 12, count: 30),
+            Noise(seed: 7 + 1 << 32, depth: 1, shared: 0).normals(.sampler, step: 2, frame: 12, count: 30),
+            Noise(seed: 7, depth: 2, shared: 0).normals(.sampler, step: 2, frame: 12, count: 30),
             noise.normals(.sampler, step: 3, frame: 12, count: 30),
             noise.normals(.sampler, step: 2, frame: 13, count: 30),
             noise.normals(.condition, step: 2, frame: 12, count: 30),

@@ -53,7 +53,7 @@ import Testing
         let sampler = Sampler(
             schedule: schedule, kind: kind, clip: 4, steps: steps)
         let clean = (0..<20).map { Float($0) / 10 - 1 }
-        let noise = Noise(seed: 1, depth: 0).normals(.sampler, step: 0, frame: 0, count: 20)
+        let noise = Noise(seed: 1, depth: 0, shared: 0).normals(.sampler, step: 0, frame: 0, count: 20)
         var x = schedule.noised(clean, noise: noise, timestep: sampler.timesteps[0])
         var last: [Float]?
         for step in 0..<steps {

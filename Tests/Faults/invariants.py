@@ -26,10 +26,13 @@ def violations(root, expected, after="all is over"):
     database = sqlite3.connect(f"file:{state}/nuwa.sqlite?mode=ro", uri=True)
     database.row_factory = sqlite3.Row
     integrity = [row[0] for row in database.execute("PRAGMA integrity_check")]
-    jobs = list(database.execute("SELECT * FROM jobs ORDER BY id"))
-    at_work = database.execute("SELECT count(*) FROM segments WHERE state = 'running'").fetchone()[0]
-    undone = list(database.execute("SELECT DISTINCT job FROM segments JOIN jobs ON job = jobs.id "
-                                   "WHERE jobs.state = 'done' AND segments.state <> 'done'"))
+    jobs, at_work, undone = [], 0, []
+    # A kill may come before a new database has its tables.
+    if not killed or database.execute("SELECT 1 FROM sqlite_master WHERE name = 'jobs'").fetchone():
+        jobs = list(database.execute("SELECT * FROM jobs ORDER BY id"))
+        at_work = database.execute("SELECT count(*) FROM segments WHERE state = 'running'").fetchone()[0]
+        undone = list(database.execute("SELECT DISTINCT job FROM segments JOIN jobs ON job = jobs.id "
+                                       "WHERE jobs.state = 'done' AND segments.state <> 'done'"))
     database.close()
 
     if integrity != ["ok"]:
