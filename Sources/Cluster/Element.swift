@@ -26,21 +26,6 @@ struct Element {
     var lastSeen = ContinuousClock.now
 }
 
-/// What cannot be helped at present, told once for as long as it stays the same.
-struct Trouble {
-    private var told: Set<String> = []
-
-    mutating func tell(_ text: String, _ say: (String) -> Void) {
-        if told.insert(text).inserted { say(text) }
-    }
-
-    mutating func isOver() { told = [] }
-}
-
-extension Slurm.State {
-    var isOver: Bool { if case .over = self { true } else { false } }
-}
-
 extension SegmentOutcome {
     var isGood: Bool {
         switch self {

@@ -60,7 +60,7 @@ struct Errands {
             try cancelUnwanted()
             place()
             try submit()
-            trouble.isOver()
+            trouble.forget()
         } catch {
             // The controller restarts, or the file system is away: nothing is known of the elements, so nothing is concluded.
             listen()

@@ -33,6 +33,8 @@ struct Slurm: Sendable {
             default: self = .over(word)
             }
         }
+
+        var isOver: Bool { if case .over = self { true } else { false } }
     }
 
     /// A command that did not do what it should: Slurm's own words on it.

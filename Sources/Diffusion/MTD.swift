@@ -15,7 +15,7 @@ package struct MTD: Sendable {
     let pooledText: Linear
     /// Of ``runs(of:frames:)``.
     let runs: Linear?
-    /// Of ``runMeans(of:_:frames:)``.
+    /// Of ``runMeans(of:_:)``.
     let runMean: Conv2d?
     let position: Parameter
     let timeOut: Linear
@@ -95,8 +95,8 @@ package struct MTD: Sendable {
         /// Stride, condition level, positions and pooled text, [N, E] f32.
         let embedding: Tensor
         let prompts: [Attention.Keys]
-        /// Which prompt each frame has.
-        let promptOfFrame: [Int]
+        /// Frames of one segment and prompt, for ``MTD/runMeans(of:_:)``; none where the network sees no means.
+        let runs: [[Int]]
     }
 
     /// - Parameters:
@@ -145,7 +145,7 @@ package struct MTD: Sendable {
         return Context(
             visual: visual, embedding: e,
             prompts: blocks.map { $0.promptAttention.keys(vectors, lengths: text.lengths, items: prompts) },
-            promptOfFrame: prompts)
+            runs: runMean == nil || visual.frames == nil ? [] : Self.framesOfPrompts(prompts, frames: f))
     }
 
     /// Where in a segment each frame's prompt holds: 1 or 0 for whether the frame before has the same one, the frame behind, the
@@ -160,22 +160,26 @@ package struct MTD: Sendable {
         return rows
     }
 
-    /// By frame the mean of all frames of its segment that have its prompt. What rests stands where it stands in every one of them, and the
-    /// noise, which each has for itself, is less in their mean.
+    /// The frames that have one prompt, of each segment.
+    static func framesOfPrompts(_ prompts: [Int], frames: Int) -> [[Int]] {
+        Swift.stride(from: 0, to: prompts.count, by: frames).flatMap { first in
+            Dictionary(grouping: first..<first + frames) { prompts[$0] }.values
+        }
+    }
+
+    /// By frame the mean of all frames of its run. What rests stands where it stands in every one of them, and the noise, which each has for
+    /// itself, is less in their mean.
     ///
     /// - Parameters:
     ///   - x: latents of N frames, one after another.
-    ///   - prompts: which prompt each has.
-    ///   - frames: of a segment.
-    static func runMeans(of x: [Float], _ prompts: [Int], frames: Int) -> [Float] {
-        let size = x.count / prompts.count
+    ///   - runs: each frame in one of them.
+    static func runMeans(of x: [Float], _ runs: [[Int]]) -> [Float] {
+        let size = x.count / runs.reduce(0) { $0 + $1.count }
         var means = [Float](repeating: 0, count: x.count)
-        for first in Swift.stride(from: 0, to: prompts.count, by: frames) {
-            for frames in Dictionary(grouping: first..<first + frames, by: { prompts[$0] }).values {
-                for place in 0..<size {
-                    let mean = frames.reduce(Float(0)) { $0 + x[$1 * size + place] } / Float(frames.count)
-                    for frame in frames { means[frame * size + place] = mean }
-                }
+        for run in runs {
+            for place in 0..<size {
+                let mean = run.reduce(Float(0)) { $0 + x[$1 * size + place] } / Float(run.count)
+                for frame in run { means[frame * size + place] = mean }
             }
         }
         return means
@@ -204,8 +208,8 @@ package struct MTD: Sendable {
 
         let flat = x.reshaped([x.shape[0] * x.shape[1], x.shape[2], x.shape[3], x.shape[4]])
         var y = convIn(flat)
-        if let runMean, let frames = visual.frames {
-            let means = Self.runMeans(of: x.values(), context.promptOfFrame, frames: frames)
+        if let runMean, visual.frames != nil {
+            let means = Self.runMeans(of: x.values(), context.runs)
             y = add(y, runMean(Tensor(means, shape: flat.shape)))
         }
         y = cast(y, visual.type)

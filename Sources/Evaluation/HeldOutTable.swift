@@ -1,5 +1,6 @@
 package import Diffusion
 package import Foundation
+package import Tensors
 package import Training
 
 /// How a denoiser does on clips that it never learnt from, without sampling: how far its prediction is off, how much the right prompt

@@ -1,5 +1,4 @@
 import Cartoon
-import Foundation
 import Tensors
 import Training
 

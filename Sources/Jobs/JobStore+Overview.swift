@@ -50,6 +50,7 @@ extension JobStore {
             for (turn, job) in waiting.enumerated() where turnOfOwner[job.owner] == nil {
                 turnOfOwner[job.owner] = turn
             }
+            let shown = Array(unfinished.prefix(limit))
             return Overview(
                 counts: Dictionary(
                     uniqueKeysWithValues: counts.compactMap { row in
@@ -60,8 +61,8 @@ extension JobStore {
                         turnOfOwner[$1.owner] ?? .max, $1.owner ?? .max
                     )
                 },
-                unfinished: Array(unfinished.prefix(limit)),
-                segments: try segmentCounts(db, where: "job IN (\(Self.list(unfinished.filter { $0.attempts > 0 })))"))
+                unfinished: shown,
+                segments: try segmentCounts(db, where: "job IN (\(Self.list(shown.filter { $0.attempts > 0 })))"))
         }
     }
 

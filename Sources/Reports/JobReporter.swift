@@ -85,7 +85,7 @@ package struct JobReporter: Sendable {
         // Told from the text, as at the intake; of a script that is read no more, why not.
         if let model = model(job.model) {
             do throws(ScriptErrors) {
-                let commission = try Commission(script, name: job.name, limits: .none, model: model)
+                let commission = try Commission(script, name: job.name, limits: .accepted, model: model)
                 report.warnings = commission.warnings.map(Finding.init)
             } catch {
                 report.warnings = error.diagnostics.map(Finding.init)
@@ -100,7 +100,7 @@ package struct JobReporter: Sendable {
         let job = try find(id)
         let script = try store.script(of: id)
         guard let model = model(job.model) else { return nil }
-        let commission = try Commission(script, name: job.name, limits: .none, model: model)
+        let commission = try Commission(script, name: job.name, limits: .accepted, model: model)
         let (plan, storyboard) = (commission.plan, commission.storyboard)
         let states = try store.segmentStates(of: id)
         let work = Dictionary(uniqueKeysWithValues: atWork(id).map { ($0.segment, $0) })

@@ -1,4 +1,3 @@
-package import Foundation
 import Plans
 
 /// A script as its author wrote it: settings, and prompts along a timeline whose keys are not yet frame numbers.
@@ -100,10 +99,10 @@ package struct ScriptLimits: Sendable, Equatable {
     package static let `default` = ScriptLimits()
 
     /// For the workbench, which no configuration limits: what no film can be longer than.
-    package static let unconfigured = ScriptLimits(bytes: .max, prompts: .max, promptLength: .max)
+    package static let workbench = ScriptLimits(bytes: .max, prompts: .max, promptLength: .max)
 
     /// For scripts that were accepted before: the limits of today are for scripts of today.
-    package static let none = ScriptLimits(bytes: .max, prompts: .max, frames: .max, promptLength: .max)
+    package static let accepted = ScriptLimits(bytes: .max, prompts: .max, frames: .max, promptLength: .max)
 }
 
 /// How long the film is, in the unit that the author chose.

@@ -14,11 +14,18 @@ package struct ScriptSource {
 
     /// Also for files that nobody reads because of it.
     package static func tooLong(name: String, bytes: Int, limit: Int) -> ScriptErrors {
+        refusal(
+            of: name, "the script has \(bytes) bytes; at most \(limit) are read",
+            "split it into several scripts, or raise limits.script_bytes in nuwad.toml")
+    }
+
+    private static func refusal(
+        of name: String, line: Int = 1, column: Int = 1, text: String? = nil, _ message: String, _ remedy: String
+    ) -> ScriptErrors {
         ScriptErrors([
             Diagnostic(
-                severity: .error, name: name, line: 1, column: 1, length: 1,
-                message: "the script has \(bytes) bytes; at most \(limit) are read",
-                remedy: "split it into several scripts, or raise limits.script_bytes in nuwad.toml", sourceLine: nil)
+                severity: .error, name: name, line: line, column: column, length: 1, message: message, remedy: remedy,
+                sourceLine: text)
         ])
     }
 
@@ -26,22 +33,12 @@ package struct ScriptSource {
     package static func read(
         _ data: Data, name: String, limits: ScriptLimits
     ) throws(ScriptErrors) -> ScriptSource {
-        func refusal(
-            line: Int = 1, column: Int = 1, text: String? = nil, _ message: String, _ remedy: String
-        ) -> ScriptErrors {
-            ScriptErrors([
-                Diagnostic(
-                    severity: .error, name: name, line: line, column: column, length: 1, message: message,
-                    remedy: remedy, sourceLine: text)
-            ])
-        }
-
         guard data.count <= limits.bytes else {
             throw tooLong(name: name, bytes: data.count, limit: limits.bytes)
         }
         var bytes = [UInt8](data)
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
-            throw refusal("the script is UTF-16", "save it as UTF-8")
+            throw refusal(of: name, "the script is UTF-16", "save it as UTF-8")
         }
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
         guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -50,7 +47,7 @@ package struct ScriptSource {
             let last = lines[lines.count - 1]
             let byte = bytes[good.utf8.count]
             throw refusal(
-                line: lines.count, column: last.count + 1, text: last + "\u{FFFD}",
+                of: name, line: lines.count, column: last.count + 1, text: last + "\u{FFFD}",
                 "the byte 0x\(String(byte, radix: 16, uppercase: true)) is not UTF-8",
                 "save the script as UTF-8")
         }

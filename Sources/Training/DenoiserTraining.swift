@@ -16,8 +16,8 @@ package final class DenoiserTraining: NetworkTraining {
     /// The running average of its weights: what is measured and kept.
     package let average: Model
 
-    /// Who asks the model who is where, if the recipe wants it; never exported.
-    private let heads: Whereabouts?
+    /// Who asks the model who is where, if the recipe wants it, and what the answers' loss counts; never exported.
+    private let asking: (heads: Whereabouts, share: Float)?
     private let team: Team
     private let pieces: Int
     private let examples: DenoiserExamples
@@ -60,12 +60,12 @@ package final class DenoiserTraining: NetworkTraining {
                 ("\(part.rawValue).\($0.name)", $0, $1)
             }
         }
-        heads = try recipe.figures.map { _ in
+        asking = try recipe.figures.map { share in
             let heads = try Whereabouts(untrained: recipe.seed, for: model.configuration)
             // Nobody needs their average, but a checkpoint has one of all that is learnt.
             let average = try Whereabouts(untrained: recipe.seed, for: model.configuration)
             parameters += zip(heads.parameters, average.parameters).map { ("whereabouts.\($0.name)", $0, $1) }
-            return heads
+            return (heads, Float(share))
         }
         learner = Learner(parameters, recipe.optimiser, steps: recipe.steps)
         pieces = max(1, recipe.batch / Self.clipsPerPiece)
@@ -91,7 +91,7 @@ package final class DenoiserTraining: NetworkTraining {
         return learner.learn(from: try compute(examples, step, kind))
     }
 
-    package var lossParts: [String] { heads == nil ? [] : ["figures_loss"] }
+    package var lossParts: [String] { asking == nil ? [] : ["figures_loss"] }
 
     package static let heldOutColumns = ["held_out_error", "held_out_wins"]
 
@@ -105,8 +105,7 @@ package final class DenoiserTraining: NetworkTraining {
             }
         }
         let total = DenoiserLoss.Total(drawn.joined())
-        let asking = heads.map { ($0, Float(recipe.figures ?? 0)) }
-        return try team.map(pieces) { [model, wanted = learner.trained] in
+        return try team.map(pieces) { [model, asking, wanted = learner.trained] in
             DenoiserLoss(model: model, asking: asking).piece(drawn[$0], by: wanted, total: total)
         }
     }

@@ -1,7 +1,8 @@
 import Foundation
 
 /// The loss of maps that tell who is where in pictures, and its slope by each of their values: CenterNet's focal loss on heat (Zhou et al.
-/// 2019), and cross-entropies and squares of what else is told, at the cells around a figure or of the whole picture. It is added to, picture by picture and figure by figure.
+/// 2019), and cross-entropies and squares of what else is told, at the cells around a figure or of the whole picture. It is added to, picture
+/// by picture and figure by figure.
 package struct MapLoss {
     private let values: [Float]
     private let grid: Grid

@@ -12,15 +12,6 @@ struct Complaint: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-extension Output {
-    /// As `nuwactl` and nuwad write it (docs/json.md).
-    static func json(_ value: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        say(String(decoding: try encoder.encode(value), as: UTF8.self))
-    }
-}
-
 extension ParsableCommand {
     /// Runs the command's work. What is wrong is told on stderr, and the process ends with status 1.
     func complaining(_ work: () throws -> Void) throws {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Console
-import Foundation
 import Terminal
 
 /// `nuwa doctor`: what this machine will do.

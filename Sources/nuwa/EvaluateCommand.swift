@@ -14,6 +14,7 @@ import Pictures
 import Plans
 import Rendering
 import Scripts
+import Tensors
 import Terminal
 import Training
 import Video
@@ -153,7 +154,7 @@ struct EvaluateCommand: ParsableCommand {
     /// The film of a script, made where it is missing, and the frames in which another segment begins.
     private func film(_ script: HeldOutScript, _ model: Model, in folder: URL) throws -> (url: URL, joins: Set<Int>) {
         let commission = try Commission(
-            script.text, name: script.name, limits: .unconfigured, model: model.configuration)
+            script.text, name: script.name, limits: .workbench, model: model.configuration)
         let plan = commission.plan
         let joins = Set(plan.segments(atDepth: plan.finestDepth).map(\.emitted.lowerBound)).subtracting([0])
         let films = folder.appending(path: "films", directoryHint: .isDirectory)

@@ -4,8 +4,8 @@ import Corpora
 import Diffusion
 import Foundation
 import Models
+import Tensors
 import Terminal
-import Training
 
 /// `nuwa latents`: fills a cache of latents for training.
 struct LatentsCommand: ParsableCommand {

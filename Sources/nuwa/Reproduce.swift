@@ -109,7 +109,7 @@ struct Reproduce: ParsableCommand {
                 "\(asked.film) has only the hash of its script, which was too long for it: name the script with --script"
             )
         }
-        let (script, warnings) = try Script.read(Data(text.utf8), name: provenance.name, limits: .none)
+        let (script, warnings) = try Script.read(Data(text.utf8), name: provenance.name, limits: .accepted)
         let commission = try Commission(script, text: text, warnings: warnings, model: model)
         return RenderJob(
             id: 1, name: provenance.name, script: text, storyboard: commission.storyboard, plan: commission.plan,

@@ -28,7 +28,7 @@ struct ScriptOptions: ParsableArguments {
     func commission() throws -> (Commission, Model) {
         let name = URL(filePath: script).lastPathComponent
         let data = try WholeFile.read(URL(filePath: script))
-        let (asked, warnings) = try Script.read(data, name: name, limits: .unconfigured)
+        let (asked, warnings) = try Script.read(data, name: name, limits: .workbench)
         let modelName = model ?? asked.model ?? Configuration().model.name
         let directory = try Paths().models.directory(of: modelName, remedy: "name its directory with --model ./DIR")
         let model = try Model.load(directory: directory, precision: precision)

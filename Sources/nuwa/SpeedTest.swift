@@ -1,6 +1,6 @@
 import Diffusion
 import Models
-import Training
+import Tensors
 
 /// Computes a few steps of a real segment, as a render does, with all workers at it.
 struct SpeedTest {

@@ -8,8 +8,7 @@ import Pictures
 import Plans
 import Rendering
 import Scripts
-import Terminal
-import Training
+import Tensors
 
 /// `nuwa storyboard`: a film before it is made.
 struct StoryboardCommand: ParsableCommand {
@@ -43,8 +42,10 @@ struct StoryboardCommand: ParsableCommand {
                 id: 1, name: commission.name, script: commission.text, storyboard: commission.storyboard,
                 plan: commission.plan, seed: commission.seed, output: output)
             let maker = Keyframes(model: model, workspace: try Workspace(options.workspaceDirectory))
-            let pictures = try Team(size: 1).map(1) { _ in try maker.pictures(of: job, version: NuwaVersion.current) }[
-                0]
+            // Networks recurse deeper than the main thread's stack allows.
+            let pictures = try Team(size: 1).map(1) { _ in
+                try maker.pictures(of: job, version: NuwaVersion.current)
+            }[0]
             let (frames, fps) = (commission.plan.frames, commission.storyboard.fps)
             var sheet = ContactSheet(
                 columns: columns, title: FilmSheet.title(commission.name, frames: frames, fps: fps))

@@ -4,6 +4,7 @@ import Diffusion
 import Evaluation
 import Foundation
 import Synchronization
+import Tensors
 import Terminal
 import Training
 

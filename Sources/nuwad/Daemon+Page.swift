@@ -15,7 +15,6 @@ import Reports
 import Scripts
 import Server
 import Synchronization
-import Terminal
 import Video
 
 /// What browsers see. All of it is made from the same reports as nuwactl's answers.

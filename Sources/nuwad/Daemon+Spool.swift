@@ -75,7 +75,7 @@ extension Daemon: SpoolHandler {
             let job = try store.predecessor(name: drop.name, owner: drop.owner, model: model.configuration.name),
             case let script = try store.script(of: job.id),
             // What an older nuwad took and this one does not read is nothing to take over from.
-            let before = try? Commission(script, name: job.name, limits: .none, model: model.configuration)
+            let before = try? Commission(script, name: job.name, limits: .accepted, model: model.configuration)
         else { return nil }
         return Edit(commission, of: before, seed: job.seed, takes: job.takes).map { ($0, job.id) }
     }
@@ -128,9 +128,9 @@ extension Daemon: SpoolHandler {
     /// Told every few seconds. Systemd need not know: another nuwad would hang on the same file system, and what renders goes on.
     func spoolIsBusy(for time: Duration?) {
         let seconds = time.map { $0 / .seconds(1) }.flatMap { $0 >= SpoolTroubles.patience ? $0 : nil }
-        let was = spoolBusySeconds.withLock { known in
-            defer { known = seconds }
-            return known
+        let was = spoolTroubles.withLock { troubles in
+            defer { troubles.busySeconds = seconds }
+            return troubles.busySeconds
         }
         if was == nil, let seconds { logger.warning("\(SpoolTroubles.busy(seconds, at: paths.spool))") }
         if was != nil, seconds == nil { logger.notice("the drop folder is looked at again") }
@@ -138,9 +138,11 @@ extension Daemon: SpoolHandler {
 
     /// What the spool said of its folders, and of files that still lie there: as many as fit an answer.
     func spoolWarnings() -> [String] {
+        let known = spoolTroubles.withLock(\.self)
         // A file system that hangs would hold this one, too.
-        if let seconds = spoolBusySeconds.withLock(\.self) { return [SpoolTroubles.busy(seconds, at: paths.spool)] }
-        let gone = spoolTroubles.withLock(\.files).keys.filter {
+        if let seconds = known.busySeconds { return [SpoolTroubles.busy(seconds, at: paths.spool)] }
+        // Never under the lock, which the heartbeat waits for.
+        let gone = known.files.keys.filter {
             !FileManager.default.fileExists(atPath: paths.spool.appending(path: $0).path)
         }
         return spoolTroubles.withLock { troubles in
@@ -165,6 +167,8 @@ struct SpoolTroubles {
         "the look at \(folder.path) that goes on has taken \(durationText(seconds)) so far: either very many scripts came, or its file system hangs"
     }
 
+    /// For how long a look at the folder has gone on, in seconds, where that is long.
+    var busySeconds: Double?
     var folder: SpoolNotice?
     var hints: SpoolNotice?
     /// By their names.

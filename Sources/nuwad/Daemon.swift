@@ -34,9 +34,6 @@ final class Daemon: Sendable {
     let configuration: Shared<Configuration>
     /// What the spool said last about each thing that needs somebody's attention.
     let spoolTroubles = Mutex(SpoolTroubles())
-    /// For how long a look at the drop folder has gone on, in seconds, where that is long. The heartbeat sets it, which must never wait for the
-    /// troubles' lock.
-    let spoolBusySeconds = Mutex<Double?>(nil)
     let shownJob = Mutex<ShownJob?>(nil)
     /// Where questions are answered: few at a time, and away from the threads that Swift's tasks share, so that neither many
     /// clients nor a slow disk keep signals and heartbeats waiting.

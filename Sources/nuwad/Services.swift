@@ -1,9 +1,7 @@
-import Encoding
 import Foundation
 import Installation
 import Logging
 import Rendering
-import Scripts
 import ServiceLifecycle
 import Spool
 import Synchronization

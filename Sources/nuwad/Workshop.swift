@@ -35,7 +35,7 @@ struct Workshop: Sendable {
             throw OtherModel(wanted: job.model, loaded: model.configuration.name)
         }
         let commission = try Commission(
-            store.script(of: job.id), name: job.name, limits: .none, model: model.configuration)
+            store.script(of: job.id), name: job.name, limits: .accepted, model: model.configuration)
         let film = films.appending(path: Self.filmName(of: job))
         let wantsSheet = configuration.withLock(\.films.sheet)
         return RenderJob(

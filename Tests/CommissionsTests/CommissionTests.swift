@@ -103,13 +103,13 @@ import Testing
         #expect(throws: ScriptErrors.self) {
             try Commission(text, name: "a", limits: ScriptLimits(prompts: 1), model: model)
         }
-        #expect(try Commission(text, name: "a", limits: .none, model: model).storyboard.shots.count == 2)
+        #expect(try Commission(text, name: "a", limits: .accepted, model: model).storyboard.shots.count == 2)
     }
 
     @Test("A length that no plan has is refused, even where the limits would let it through")
     func unplannable() {
         let errors = #expect(throws: ScriptErrors.self) {
-            try Commission("frames 60000\nf0 Pim.", name: "a", limits: .none, model: model)
+            try Commission("frames 60000\nf0 Pim.", name: "a", limits: .accepted, model: model)
         }
         #expect(errors?.description.contains("a film of 60000 frames cannot be planned") == true)
     }

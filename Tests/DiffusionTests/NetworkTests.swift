@@ -105,7 +105,7 @@ import Testing
     func runMeans() {
         let x: [Float] = [1, 10, 3, 30, 5, 50, 8, 80, /**/ 100, 0, 0, 0, 200, 0, 0, 0]
         #expect(
-            MTD.runMeans(of: x, [7, 7, 9, 7, 7, 9, 7, 7], frames: 4)
+            MTD.runMeans(of: x, MTD.framesOfPrompts([7, 7, 9, 7, 7, 9, 7, 7], frames: 4))
                 == [4, 40, 4, 40, 5, 50, 4, 40, /**/ 100, 0, 0, 0, 100, 0, 100, 0])
     }
 
