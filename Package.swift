@@ -26,6 +26,7 @@ let package = Package(
     targets: [
         // Files as the operating system gives and takes them.
         .target(name: "Files"),
+        .target(name: "Threads"),
 
         // What the user wrote, and what is to be made of it.
         .target(name: "Terminal"),
@@ -62,14 +63,14 @@ let package = Package(
         .target(
             name: "Training",
             dependencies: [
-                "Cartoon", "Corpora", "Diffusion", "Files", "Models", "Pictures", "Tensors",
+                "Cartoon", "Corpora", "Diffusion", "Files", "Models", "Pictures", "Tensors", "Threads",
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]),
 
         // How good they are.
         .target(
             name: "Evaluation",
-            dependencies: ["Cartoon", "Corpora", "Diffusion", "Models", "Pictures", "Tensors", "Training"]),
+            dependencies: ["Cartoon", "Corpora", "Diffusion", "Models", "Pictures", "Tensors", "Threads", "Training"]),
 
         // Making films.
         .systemLibrary(name: "CLinux"),
@@ -80,13 +81,13 @@ let package = Package(
                 "Tensors", "Terminal", "Video",
             ]),
 
-        .target(name: "Cluster", dependencies: ["Files", "Rendering", "Terminal"]),
+        .target(name: "Cluster", dependencies: ["Files", "Rendering", "Terminal", "Threads"]),
 
         // The daemon's parts.
         .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "Jobs", dependencies: ["Plans", .product(name: "GRDB", package: "GRDB.swift")]),
-        .target(name: "Spool", dependencies: ["CInotifyTools", "Digest", "Files", "Terminal"]),
+        .target(name: "Spool", dependencies: ["CInotifyTools", "Digest", "Files", "Terminal", "Threads"]),
         .target(name: "Systemd", dependencies: ["CSystemd", .product(name: "Logging", package: "swift-log")]),
         .target(
             name: "Installation",
@@ -137,7 +138,7 @@ let package = Package(
                 "Cartoon", "Commissions", "Console", "Corpora", "Diffusion", "Digest", "Encoding", "Evaluation",
                 "Files",
                 "Imports", "Installation", "Models", "Pictures", "Plans", "Rendering", "Scripts", "Spool", "Tensors",
-                "Terminal", "Training", "Video",
+                "Terminal", "Threads", "Training", "Video",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], linkerSettings: lld),
 
@@ -176,6 +177,7 @@ let package = Package(
             name: "JobsTests",
             dependencies: ["Jobs", "Plans", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(name: "ModelsTests", dependencies: ["Models", "TestSupport"]),
+        .testTarget(name: "NuwaTests", dependencies: ["Pictures", "TestSupport", "Video", "nuwa"]),
         .testTarget(
             name: "NuwactlTests",
             dependencies: [

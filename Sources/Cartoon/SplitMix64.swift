@@ -39,12 +39,12 @@ package struct SplitMix64 {
         Int(unit() * Double(count))
     }
 
-    package mutating func pick<Element>(_ choices: [Element]) -> Element {
+    mutating func pick<Element>(_ choices: [Element]) -> Element {
         choices[index(below: choices.count)]
     }
 
     /// Picks by weight; the weights need not sum to 1.
-    package mutating func pick<Element>(weighted choices: [(Element, Double)]) -> Element {
+    mutating func pick<Element>(weighted choices: [(Element, Double)]) -> Element {
         var left = unit() * choices.reduce(0) { $0 + $1.1 }
         for (choice, weight) in choices {
             left -= weight
@@ -53,7 +53,7 @@ package struct SplitMix64 {
         return choices[choices.count - 1].0
     }
 
-    package mutating func shuffled<Element>(_ elements: [Element]) -> [Element] {
+    mutating func shuffled<Element>(_ elements: [Element]) -> [Element] {
         var result = elements
         for i in stride(from: result.count - 1, to: 0, by: -1) {
             result.swapAt(i, index(below: i + 1))

@@ -74,7 +74,7 @@ extension Errands {
                 switch line {
                 case .news(let news):
                     if case .stepped(_, _, let seconds) = news {
-                        pace.add(seconds, element.tasks[element.outcomes.count])
+                        taskTimes.add(seconds, element.tasks[element.outcomes.count])
                     }
                     element.waiting[name]?.report(news)
                 case .ended(let outcome):

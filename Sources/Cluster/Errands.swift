@@ -28,7 +28,7 @@ struct Errands {
     var attempts: [String: Int] = [:]
     /// To be taken out of the queue.
     var doomed: [Slurm.ElementID] = []
-    var pace = Pace()
+    var taskTimes = TaskTimes()
     /// Whether the queue was read, and what earlier processes left in it was taken over.
     var isSettled = false
     var arrayLimit = 1000
@@ -136,7 +136,7 @@ struct Errands {
         arrived = []
         // What has the same parent is of one job, and may go together.
         for group in Dictionary(grouping: homeless, by: { $0.task.parentName }).values {
-            let loads = Packing.loads(group.map(\.branch), target: settings.target, seconds: pace.seconds)
+            let loads = Packing.loads(group.map(\.branch), target: settings.target, seconds: taskTimes.seconds)
             var numbers: [Int] = []
             do {
                 for load in loads {

@@ -9,7 +9,7 @@ package struct Load: Sendable, Equatable {
 }
 
 /// How parts of a film's tree become loads.
-package enum Packing {
+enum Packing {
     private struct Node {
         let branch: Branch
         let children: [Node]
@@ -63,7 +63,7 @@ package enum Packing {
 }
 
 /// How long tasks take here, learnt from what they say.
-struct Pace {
+struct TaskTimes {
     /// Seconds of one evaluation of the network, as long as nothing is known.
     private static let guess = 0.1
 

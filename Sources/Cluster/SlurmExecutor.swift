@@ -2,6 +2,7 @@ import Files
 package import Foundation
 package import Rendering
 import Synchronization
+import Threads
 
 /// Has segments made by a Slurm cluster whose nodes see the workspace: each element of a job array makes a part of the tree, one
 /// segment after the other, by `nuwa segment`.
@@ -45,7 +46,7 @@ package final class SlurmExecutor: SegmentExecutor {
     package let network: NetworkIdentity
     package let slots: Int
     package let workers: Int
-    private let inbox = Inbox()
+    private let assignments = Assignments()
 
     /// - Parameters:
     ///   - network: what the nodes compute with
@@ -56,9 +57,9 @@ package final class SlurmExecutor: SegmentExecutor {
         self.network = network
         workers = settings.queued
         slots = settings.queued * Self.segmentsPerElement
-        let thread = Thread { [inbox] in
+        let thread = Thread { [assignments] in
             var errands = Errands(workspace: workspace, settings: settings, say: say)
-            while let new = inbox.take(within: settings.poll) {
+            while let new = assignments.take(within: settings.poll) {
                 errands.add(new)
                 errands.look()
             }
@@ -67,13 +68,13 @@ package final class SlurmExecutor: SegmentExecutor {
         thread.start()
     }
 
-    deinit { inbox.close() }
+    deinit { assignments.close() }
 
-    package func begin(_ assignment: Assignment) { inbox.put(assignment) }
+    package func begin(_ assignment: Assignment) { assignments.put(assignment) }
 }
 
 /// What was handed out and not looked at yet. Waits by the clock that nobody sets.
-private final class Inbox: Sendable {
+private final class Assignments: Sendable {
     /// So long others may follow, which then go into the same array.
     private static let gathering = 0.2
 

@@ -4,41 +4,40 @@ package import Scripts
 /// A word of a script that the model never saw.
 package struct UnknownWord: Sendable, Equatable {
     package var word: String
-    /// Where it stands first; `nil` for a storyboard not made from a script.
-    package var place: SourcePlace?
+    /// Where it stands first.
+    package var place: SourcePlace
     /// In how many places it stands.
     package var count: Int
     /// Words of the vocabulary that are spelt nearly like it, nearest first, at most three.
-    package var suggestions: [String]
+    var suggestions: [String]
 }
 
 extension Storyboard {
     /// Warnings for a reader of the script: words that the model does not know, words that it cuts off a long prompt, and prompts
     /// in which it finds no word at all.
-    package func wordWarnings(_ tokenizer: Tokenizer, name: String) -> [Diagnostic] {
+    func wordWarnings(_ tokenizer: Tokenizer, name: String) -> [Diagnostic] {
         func warning(_ place: SourcePlace, _ message: String, _ remedy: String) -> Diagnostic {
             Diagnostic(severity: .warning, name: name, place: place, message: message, remedy: remedy)
         }
         let words = unknownWords(vocabulary: tokenizer.vocabulary)
-        var unknown = words.prefix(Self.toldWords).compactMap { word in
-            word.place.map { place in
-                let times = word.count == 1 ? "" : " (\(word.count) times in this script)"
-                let near = word.suggestions.map { "'\($0)'" }
-                return warning(
-                    place, "the model does not know the word '\(word.word)'\(times)",
-                    near.isEmpty
-                        ? "say it in other words; the model card lists what it knows"
-                        : "did you mean \(near.joined(separator: " or "))?")
-            }
+        var unknown = words.prefix(Self.toldWords).map { word in
+            let times = word.count == 1 ? "" : " (\(word.count) times in this script)"
+            let near = word.suggestions.map { "'\($0)'" }
+            return warning(
+                word.place, "the model does not know the word '\(word.word)'\(times)",
+                near.isEmpty
+                    ? "say it in other words; the model card lists what it knows"
+                    : "did you mean \(near.joined(separator: " or "))?")
         }
-        if words.count > Self.toldWords, let place = words[Self.toldWords].place {
+        if words.count > Self.toldWords {
             unknown.append(
                 warning(
-                    place, "the model does not know this word, nor \(words.count - Self.toldWords - 1) more behind it",
+                    words[Self.toldWords].place,
+                    "the model does not know this word, nor \(words.count - Self.toldWords - 1) more behind it",
                     "it reads English; the model card lists what it knows"))
         }
         let unread = shots.compactMap { shot -> Diagnostic? in
-            guard let place = shot.place else { return nil }
+            let place = shot.place
             if Tokenizer.words(in: shot.prompt).isEmpty {
                 return warning(place.start, "the model can read nothing of this prompt", "write it in English words")
             }
@@ -54,7 +53,7 @@ extension Storyboard {
     }
 
     /// The words that are not in the vocabulary, each once, in the order of the script.
-    package func unknownWords(vocabulary: Set<String>) -> [UnknownWord] {
+    func unknownWords(vocabulary: Set<String>) -> [UnknownWord] {
         var order: [String] = []
         var found: [String: UnknownWord] = [:]
         for shot in shots {
@@ -65,7 +64,7 @@ extension Storyboard {
                 }
                 order.append(word.text)
                 found[word.text] = UnknownWord(
-                    word: word.text, place: shot.place?.part(word.range), count: 1,
+                    word: word.text, place: shot.place.part(word.range), count: 1,
                     suggestions: order.count > Self.toldWords
                         ? [] : nearWords(to: word.text, among: vocabulary, count: 3))
             }

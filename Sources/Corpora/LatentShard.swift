@@ -65,9 +65,15 @@ package final class LatentShardFile: Sendable {
         guard let shape = file.shape(of: "latents"), shape.count == 5 else {
             throw refused("is not there as [N, F, h, w, c]; is this a shard of latents?")
         }
-        guard let json = file.metadata["clips"], let encoder = file.metadata["encoder"],
-            let clips = try? JSONDecoder().decode([LatentShard.Description].self, from: Data(json.utf8))
-        else { throw refused("lacks what is known of its clips in the metadata") }
+        guard let json = file.metadata["clips"], let encoder = file.metadata["encoder"] else {
+            throw refused("lacks what is known of its clips in the metadata")
+        }
+        let clips: [LatentShard.Description]
+        do {
+            clips = try JSONDecoder().decode([LatentShard.Description].self, from: Data(json.utf8))
+        } catch {
+            throw refused("has something else in the metadata than what is known of its clips: \(error)")
+        }
         guard clips.count == shape[0], clips.allSatisfy({ $0.run.count == shape[1] && $0.isWhole }) else {
             throw refused("holds \(shape[0]) clips of \(shape[1]) frames, but its metadata tells of others")
         }

@@ -24,7 +24,7 @@ package struct EvaluationRow: Sendable, Codable {
     /// nil where nothing was there to measure.
     package let estimate: Estimate?
     /// The same of the cartoon's own pictures, as the recogniser reads them: no film can come to more.
-    package let ceiling: Double?
+    let ceiling: Double?
     /// Frames, figures or pairs of frames that it is a mean over, and of how many films.
     package let count, films: Int
     /// What the default model should come to; nil where there is no target.

@@ -22,17 +22,19 @@ package struct FilmReading: Sendable {
     var frames: Int { truth.count }
 
     /// - Parameters:
-    ///   - next: the film's frames, one after another, of 160x96.
+    ///   - shown: which of the film's frames there are; all of them, or its keyframes.
     ///   - joins: frames that begin another segment than the frame before them.
+    ///   - next: the frames shown, one after another, of 160x96.
     package init(
-        _ script: HeldOutScript, joins: Set<Int>, _ recogniser: Recogniser, next: () throws -> Image?
+        _ script: HeldOutScript, shown: some Collection<Int>, joins: Set<Int>, _ recogniser: Recogniser,
+        next: () throws -> Image?
     ) throws {
         let episode = script.episode
-        truth = (0..<episode.frames).map { Sighting(episode.truth(at: $0)) }
-        stretch = (0..<episode.frames).map { episode.stretch(at: $0).lowerBound }
+        truth = shown.map { Sighting(episode.truth(at: $0)) }
+        stretch = shown.map { episode.stretch(at: $0).lowerBound }
         self.joins = joins
-        made = try Self.read(recogniser, frames: episode.frames) { _ in try next() }
-        real = try Self.read(recogniser, frames: episode.frames) {
+        made = try Self.read(recogniser, frames: shown) { _ in try next() }
+        real = try Self.read(recogniser, frames: shown) {
             try episode.image(at: $0, width: Recogniser.width, height: Recogniser.height)
         }
     }
@@ -41,27 +43,30 @@ package struct FilmReading: Sendable {
         (self.truth, self.stretch, self.made, self.real, self.joins) = (truth, stretch, made, real, joins)
     }
 
-    package struct TooShort: Error, CustomStringConvertible {
+    struct TooShort: Error, CustomStringConvertible {
         let frames, wanted: Int
 
         package var description: String { "the film has \(frames) frames, not \(wanted)" }
     }
 
     private static func read(
-        _ recogniser: Recogniser, frames: Int, _ picture: (Int) throws -> Image?
+        _ recogniser: Recogniser, frames: some Collection<Int>, _ picture: (Int) throws -> Image?
     ) throws -> Side {
         var side = Side()
         var (waiting, last): ([Image], Image?) = ([], nil)
-        for frame in 0..<frames {
-            guard let image = try picture(frame) else { throw TooShort(frames: frame, wanted: frames) }
+        for frame in frames {
+            guard let image = try picture(frame) else {
+                throw TooShort(frames: side.changes.count, wanted: frames.count)
+            }
             side.changes.append(last.map { image.change(from: $0) })
             last = image
             waiting.append(image)
-            if waiting.count == 64 || frame == frames - 1 {
+            if waiting.count == 64 {
                 side.sightings += recogniser.recognise(waiting)
                 waiting = []
             }
         }
+        side.sightings += recogniser.recognise(waiting)
         return side
     }
 }

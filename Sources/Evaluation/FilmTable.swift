@@ -12,17 +12,7 @@ package enum FilmTable {
     /// The rows of the model's table.
     package static func rows(short: [FilmReading], long: [FilmReading]) -> [EvaluationRow] {
         let all = short + long
-        let casts = [(1, "one character"), (2, "two"), (3, "three")].map { size, name in
-            row(
-                "exact cast, 226 frames, \(name)", .share, short,
-                target: size == 1 ? "97 %" : size == 2 ? "93 %" : "85 %"
-            ) {
-                film, side in
-                let frames = film.truth.indices.filter { film.truth[$0].figures.count == size }
-                return share(frames) { film.truth[$0].cast == side.sightings[$0].cast }
-            }
-        }
-        return casts + [
+        return casts(short, in: "226 frames") + [
             row("exact cast, 3376 frames, all", .share, long, target: "90 %") { film, side in
                 share(film.truth.indices) { film.truth[$0].cast == side.sightings[$0].cast }
             },
@@ -62,6 +52,44 @@ package enum FilmTable {
             },
             joins(all),
         ] + drift(long)
+    }
+
+    /// What is right in keyframes alone, which many more films can be asked for than whole films: what films can come to, since the rest
+    /// is filled in between these.
+    package static func rows(keyframes films: [FilmReading]) -> [EvaluationRow] {
+        casts(films, in: "keyframes") + [
+            row("doubled or uninvited, per keyframe", .count, films, target: "0.03 or less", uninvited),
+            row("who rests jumps to the next keyframe", .share, films, target: "as the cartoon's") { film, side in
+                share(rests(film, side)) { abs(($0.seen.to - $0.seen.from) - ($0.truth.to - $0.truth.from)) > jump }
+            },
+        ]
+    }
+
+    /// A resting figure that stands more than this off where it should, seen from the keyframe before, has jumped: of the picture's width.
+    private static let jump = 0.1
+
+    private static func casts(_ films: [FilmReading], in frames: String) -> [EvaluationRow] {
+        [(1, "one character", "97 %"), (2, "two", "93 %"), (3, "three", "85 %")].map { size, name, target in
+            row("exact cast, \(frames), \(name)", .share, films, target: target) { film, side in
+                let frames = film.truth.indices.filter { film.truth[$0].figures.count == size }
+                return share(frames) { film.truth[$0].cast == side.sightings[$0].cast }
+            }
+        }
+    }
+
+    /// Where everybody is who rests from one frame shown to the next, and is seen once in both.
+    private static func rests(
+        _ film: FilmReading, _ side: FilmReading.Side
+    ) -> [(truth: (from: Double, to: Double), seen: (from: Double, to: Double))] {
+        film.truth.indices.dropLast().filter { film.stretch[$0] == film.stretch[$0 + 1] }.flatMap { frame in
+            film.truth[frame].figures.filter { $0.action != .walk }.compactMap { truth in
+                guard let next = film.truth[frame + 1].only(truth.name),
+                    let seen = side.sightings[frame].only(truth.name),
+                    let seenNext = side.sightings[frame + 1].only(truth.name)
+                else { return nil }
+                return ((truth.x, next.x), (seen.x, seenNext.x))
+            }
+        }
     }
 
     /// A figure as a ratio of two sums over films, [sum, of, n], read in the films and in the cartoon's own pictures.

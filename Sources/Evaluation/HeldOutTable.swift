@@ -1,6 +1,7 @@
 package import Diffusion
 package import Foundation
 package import Tensors
+package import Threads
 package import Training
 
 /// How a denoiser does on clips that it never learnt from, without sampling: how far its prediction is off, how much the right prompt
@@ -12,9 +13,9 @@ package struct HeldOutTable: Sendable, Codable {
         /// The mean square error of the predicted velocity, with the right prompts.
         package let error: Double
         /// How much larger it is without a prompt.
-        package let promptHelps: Double
+        let promptHelps: Double
         /// The share of frames in which the right prompt has the smaller error.
-        package let wins: Double?
+        let wins: Double?
         /// The frames that `error` is a mean over, and those in which a name could be swapped.
         package let frames, swapped: Int
     }
@@ -37,7 +38,7 @@ package struct HeldOutTable: Sendable, Codable {
     package var score: Double { rows.map(\.error).reduce(0, +) / Double(rows.count) }
 
     /// The share of frames in which the right prompt wins, the mean of all rows.
-    package var wins: Double? {
+    var wins: Double? {
         let wins = rows.compactMap(\.wins)
         return wins.isEmpty ? nil : wins.reduce(0, +) / Double(wins.count)
     }
@@ -51,10 +52,10 @@ package struct HeldOutTable: Sendable, Codable {
         let probe = try DenoiserProbe(latents: latents, model: model)
         var rows: [Row] = []
         for (kind, timesteps) in Self.kinds {
-            let batches = try Self.batches(probe, kind, count: kind.isStills ? count * Self.stillsPerClip : count)
+            let questions = try Self.questions(probe, kind, count: kind.isStills ? count * Self.stillsPerClip : count)
             for timestep in timesteps {
-                let parts = try team.map(batches.count) { batch in
-                    batches[batch].compare(model, probe, kind, timestep)
+                let parts = try team.map(questions.count) { question in
+                    questions[question].compare(model, probe, kind, timestep)
                 }
                 let row = Row(kind: kind, timestep: timestep, parts.reduce(into: Part()) { $0.add($1) })
                 rows.append(row)
@@ -65,7 +66,7 @@ package struct HeldOutTable: Sendable, Codable {
     }
 
     /// Clips that are asked about at once, and what they are asked.
-    private struct Batch: Sendable {
+    private struct Question: Sendable {
         let clips: [DenoiserProbe.Clip]
         /// By clip and frame; equal where no name could be swapped.
         let right, wrong: [[String]]
@@ -106,9 +107,9 @@ package struct HeldOutTable: Sendable, Codable {
         }
     }
 
-    private static func batches(
+    private static func questions(
         _ probe: DenoiserProbe, _ kind: DenoiserProbe.Kind, count: Int
-    ) throws -> [Batch] {
+    ) throws -> [Question] {
         let clips = try probe.clips(kind, count: count)
         let size = kind.isStills ? 32 : 2
         return stride(from: 0, to: clips.count, by: size).map { start in
@@ -126,7 +127,7 @@ package struct HeldOutTable: Sendable, Codable {
                     return known[wordings]!
                 }
             }
-            return Batch(clips: some, right: pairs.map { $0.map(\.0) }, wrong: pairs.map { $0.map(\.1) })
+            return Question(clips: some, right: pairs.map { $0.map(\.0) }, wrong: pairs.map { $0.map(\.1) })
         }
     }
 }

@@ -2,6 +2,7 @@ import Corpora
 package import Diffusion
 package import Foundation
 import Tensors
+import Threads
 package import Training
 
 /// A training of the recogniser on the cartoon's truth. The state after a step is a function of the recipe and the decoder, bit for bit.

@@ -4,7 +4,7 @@ import Tensors
 import Training
 
 /// What is to be seen in a picture: as the recogniser tells it, or as the cartoon knows it.
-package struct Sighting: Sendable, Equatable {
+struct Sighting: Sendable, Equatable {
     package struct Figure: Sendable, Equatable {
         package let name: CartoonCharacter
         /// Of the point between the feet, as fractions of the picture's width and height, from the top left.
@@ -40,7 +40,7 @@ extension Recogniser {
     private static let reach = 2
 
     /// What each picture of 160x96 shows.
-    package func recognise(_ pictures: [Image]) -> [Sighting] {
+    func recognise(_ pictures: [Image]) -> [Sighting] {
         // A few at a time: the maps of all pictures of a film would take more memory than they are worth.
         stride(from: 0, to: pictures.count, by: 16).flatMap { start in
             let some = pictures[start..<min(start + 16, pictures.count)]

@@ -23,7 +23,7 @@ extension Reading {
                 let prompt = TracedText(bracket.text, ofLine: line, in: source).tidied
                 let keyPlace = source.place(line, bracket.startTime)
                 if prompt.isEmpty {
-                    leftovers.note(.empty, at: source.place(line, index..<bracket.end))
+                    ignored.note(.empty, at: source.place(line, index..<bracket.end))
                 } else if let start = time(bracket.startTime, ofLine: line) {
                     add(Entry(key: .time(start), prompt: prompt, keyPlace: keyPlace))
                 }
@@ -49,7 +49,7 @@ extension Reading {
         guard !text.isEmpty else { return }
         let start = Timecode(microseconds: 0)
         if entries.contains(where: { $0.key == .time(start) }) {
-            leftovers.note(.outside, at: text.start(in: source))
+            ignored.note(.outside, at: text.start(in: source))
         } else {
             add(Entry(key: .time(start), prompt: text, keyPlace: text.start(in: source)))
         }

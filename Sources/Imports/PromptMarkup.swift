@@ -6,7 +6,7 @@ import Scripts
 /// The words stay, each where it stood. One pass, whatever the nesting, so that a file made to be nasty costs no more than others.
 struct PromptMarkup {
     let source: SourceText
-    var leftovers: Leftovers
+    var ignored: Ignored
 
     /// Characters of markup that a prompt may have beside its words.
     static let longest = 4000
@@ -46,7 +46,7 @@ struct PromptMarkup {
             }
             index += 1
         }
-        for opening in openings { leftovers.note(.weight, at: place(opening.index..<opening.index + 1, of: text)) }
+        for opening in openings { ignored.note(.weight, at: place(opening.index..<opening.index + 1, of: text)) }
         return result
     }
 
@@ -56,7 +56,7 @@ struct PromptMarkup {
             return text
         }
         let rest = text.part(start..<text.count)
-        leftovers.note(.negative, at: rest.start(in: source))
+        ignored.note(.negative, at: rest.start(in: source))
         return text.part(0..<start)
     }
 
@@ -66,28 +66,28 @@ struct PromptMarkup {
         switch text.characters[start] {
         case "`", "{":
             guard let end = endOfExpression(at: start, of: text) else { return nil }
-            leftovers.note(.expression, at: place(start..<end, of: text))
+            ignored.note(.expression, at: place(start..<end, of: text))
             return end
         case "<":
             let name = rest.dropFirst().prefix(while: \.isLetter)
             guard !name.isEmpty, name.endIndex < text.count, text.characters[name.endIndex] == ":",
                 let end = rest.firstIndex(of: ">")
             else { return nil }
-            leftovers.note(.network, at: place(start..<end + 1, of: text))
+            ignored.note(.network, at: place(start..<end + 1, of: text))
             return end + 1
         case "A":
             guard isAND(start, of: text) else { return nil }
-            leftovers.note(.composition, at: place(start..<start + 3, of: text))
+            ignored.note(.composition, at: place(start..<start + 3, of: text))
             return start + 3
         case ":":
             // The weight of a prompt that is blended: a number, or an expression that gives one.
             if let end = endOfExpression(at: start + 1, of: text) {
-                leftovers.note(.expression, at: place(start + 1..<end, of: text))
+                ignored.note(.expression, at: place(start + 1..<end, of: text))
                 return end
             }
             let number = rest.dropFirst().prefix { $0.isDigit || $0 == "." || $0 == "-" }
             guard isWeight(number, behind: start, of: text) else { return nil }
-            leftovers.note(.weight, at: place(start..<number.endIndex, of: text))
+            ignored.note(.weight, at: place(start..<number.endIndex, of: text))
             return number.endIndex
         default: return nil
         }
@@ -133,11 +133,11 @@ struct PromptMarkup {
         let place = place(opening.index..<end + 1, of: text)
         let isOfBrackets = opening.character != "("
         if isOfBrackets, let alternatives = Self.alternatives(content, opening.character) {
-            leftovers.note(.choice, at: place)
+            ignored.note(.choice, at: place)
             result.removeLast(content.count)
             result.append(alternatives.first { !$0.tidied.isEmpty } ?? TracedText())
         } else {
-            leftovers.note(.weight, at: place)
+            ignored.note(.weight, at: place)
             let weight = content.characters.reversed().prefix { $0.isDigit || $0 == "." || $0 == "-" || $0 == " " }
                 .count
             let colon = content.count - weight - 1

@@ -35,7 +35,7 @@ extension Reading {
             case ("prompts", _), ("animation_prompts", _): break
             case ("animation_prompts_positive", .text): break
             case ("animation_prompts_negative", .text(let text)):
-                if !text.tidied.isEmpty { leftovers.note(.negative, at: text.tidied.start(in: source)) }
+                if !text.tidied.isEmpty { ignored.note(.negative, at: text.tidied.start(in: source)) }
             case ("max_frames", .number(let text)):
                 set(.frames, text, member.valuePlace)
                 draft.lengthPlace = member.valuePlace
@@ -44,7 +44,7 @@ extension Reading {
                 set(.fps, Double(text).map { "\(Int($0.rounded().clamped(to: -1...1000)))" } ?? text, member.valuePlace)
             // -1 has Deforum choose one.
             case ("seed", .number(let text)): if !text.hasPrefix("-") { set(.seed, text, member.valuePlace) }
-            default: leftovers.note(.setting, at: member.keyPlace)
+            default: ignored.note(.setting, at: member.keyPlace)
             }
         }
     }
@@ -81,7 +81,7 @@ extension Reading {
             }
             // Neither tool ever reaches it.
             if let frames, frame >= frames {
-                leftovers.note(.beyond, at: member.keyPlace)
+                ignored.note(.beyond, at: member.keyPlace)
                 _ = draft.takesPrompt(at: member.keyPlace)
                 continue
             }
@@ -98,13 +98,13 @@ extension Reading {
             _ = draft.takesLength(of: text.string, at: member.valuePlace)
             return nil
         }
-        var markup = PromptMarkup(source: source, leftovers: leftovers)
+        var markup = PromptMarkup(source: source, ignored: ignored)
         var whole = prefix.map { markup.plain($0) } ?? TracedText()
         whole.append(joining: markup.plain(text))
-        leftovers = markup.leftovers
+        ignored = markup.ignored
         whole = whole.tidied
         guard !whole.isEmpty else {
-            leftovers.note(.empty, at: member.keyPlace)
+            ignored.note(.empty, at: member.keyPlace)
             return nil
         }
         return whole

@@ -12,7 +12,7 @@ struct Reading {
     var draft: ScriptDraft
     let source: SourceText
     let overrides: ScriptSettings
-    var leftovers = Leftovers()
+    var ignored = Ignored()
     /// In the order of the file.
     var entries: [Entry] = []
     /// What becomes of two prompts at one frame.
@@ -43,7 +43,7 @@ struct Reading {
         }
         requireLength()
         arrange()
-        leftovers.report(to: &draft)
+        ignored.report(to: &draft)
         return try draft.finished()
     }
 
@@ -87,7 +87,7 @@ struct Reading {
             }
             switch collision {
             case .lastWins:
-                leftovers.note(.replaced, at: entry.keyPlace)
+                ignored.note(.replaced, at: entry.keyPlace)
                 arranged[arranged.count - 1].entry = entry
             case .joined:
                 arranged[arranged.count - 1].entry.prompt.append(joining: entry.prompt)

@@ -7,14 +7,14 @@ import Scripts
 extension Reading {
     mutating func readSubtitles(_ format: ScriptFormat) {
         collision = .joined
-        var parser = SubtitleParser(source: source, isWebVTT: format == .webVTT, draft: draft, leftovers: leftovers)
+        var parser = SubtitleParser(source: source, isWebVTT: format == .webVTT, draft: draft, ignored: ignored)
         let subtitles = parser.parse()
         draft = parser.draft
-        leftovers = parser.leftovers
+        ignored = parser.ignored
         noteGaps(between: subtitles)
         for subtitle in subtitles {
             guard !subtitle.text.isEmpty else {
-                leftovers.note(.empty, at: subtitle.place)
+                ignored.note(.empty, at: subtitle.place)
                 continue
             }
             add(Entry(key: .time(subtitle.start), prompt: subtitle.text, keyPlace: subtitle.startPlace))
@@ -33,10 +33,10 @@ extension Reading {
         guard var last = inTime.first else { return }
         for subtitle in inTime.dropFirst() {
             if subtitle.start > last.start, subtitle.start < last.end {
-                leftovers.note(.overlap, at: subtitle.place)
+                ignored.note(.overlap, at: subtitle.place)
             }
             if subtitle.start.microseconds - last.end.microseconds > Self.silence {
-                leftovers.note(.silence, at: subtitle.place)
+                ignored.note(.silence, at: subtitle.place)
             }
             if subtitle.end > last.end { last = subtitle }
         }
@@ -61,7 +61,7 @@ struct SubtitleParser {
     let source: SourceText
     let isWebVTT: Bool
     var draft: ScriptDraft
-    var leftovers: Leftovers
+    var ignored: Ignored
 
     static func isWebVTTHeader(_ line: String) -> Bool {
         line == "WEBVTT" || line.hasPrefix("WEBVTT ") || line.hasPrefix("WEBVTT\t")
@@ -137,7 +137,7 @@ struct SubtitleParser {
         if isWebVTT, !isNamed, let word = source.lines[line].split(whereSeparator: \.isWhitespace).first {
             if word == "NOTE" { return nil }
             if word == "STYLE" || word == "REGION" {
-                leftovers.note(.block, at: source.place(ofLine: line))
+                ignored.note(.block, at: source.place(ofLine: line))
                 return nil
             }
         }
@@ -153,7 +153,7 @@ struct SubtitleParser {
         }
         guard var subtitle = times(in: line) else { return nil }
         if !isWebVTT, block.lowerBound > 0, !source.isBlank(block.lowerBound - 1) {
-            leftovers.note(.joined, at: subtitle.place)
+            ignored.note(.joined, at: subtitle.place)
         }
         for row in line + 1..<block.upperBound {
             let text = TracedText(source.characters[row].indices, ofLine: row, in: source)
@@ -193,14 +193,14 @@ struct SubtitleParser {
         let endPlace = source.place(line, behind[0])
         guard end > start else {
             if end == start {
-                leftovers.note(.instant, at: place)
+                ignored.note(.instant, at: place)
             } else {
                 draft.error(at: endPlace, "the end is before the beginning", "exchange or correct the two times")
             }
             return nil
         }
         if behind.count > 1 {
-            leftovers.note(.position, at: source.place(line, behind[1].lowerBound..<last.upperBound))
+            ignored.note(.position, at: source.place(line, behind[1].lowerBound..<last.upperBound))
         }
         return Subtitle(
             start: start, end: end, text: TracedText(), place: place, startPlace: source.place(line, before[0]),
@@ -224,14 +224,14 @@ struct SubtitleParser {
         var index = 0
         while index < text.count {
             if let markup = SubtitleMarkup(at: index, in: text, isWebVTT: isWebVTT) {
-                if let kind = markup.kind { leftovers.note(kind, at: text.part(index..<markup.end).start(in: source)) }
+                if let kind = markup.kind { ignored.note(kind, at: text.part(index..<markup.end).start(in: source)) }
                 index = markup.end
             } else if isWebVTT, let reference = CharacterReference(at: index, in: text) {
                 if let character = reference.character {
                     result.append(character, at: text.positions[index])
                 } else {
                     let whole = text.part(index..<reference.end)
-                    leftovers.note(.reference, at: whole.start(in: source))
+                    ignored.note(.reference, at: whole.start(in: source))
                     result.append(whole)
                 }
                 index = reference.end
@@ -281,7 +281,7 @@ struct CharacterReference {
 /// In SubRip, what is none of those that players know is text, as `<Pim waves>`. In WebVTT every `<` begins a tag.
 struct SubtitleMarkup {
     /// What its author is told; nil where it only ends something.
-    let kind: Leftovers.Kind?
+    let kind: Ignored.Kind?
     /// Behind it.
     let end: Int
 

@@ -154,11 +154,7 @@ extension JobStore {
     package func prioritise(_ id: Int64, _ priority: Int) throws -> Job {
         try write { db in
             let job = try fetchJob(db, id)
-            guard !job.state.isOver else {
-                throw IllegalTransition(
-                    subject: "job \(id)", state: job.state.name.rawValue, already: true, participle: "given a priority",
-                    possibleIn: JobState.Name.allCases.filter { !$0.isOver }.map(\.rawValue))
-            }
+            try job.checkHasTurn()
             try db.execute(sql: "UPDATE jobs SET priority = ? WHERE id = ?", arguments: [priority, id])
             try record(db, job: id, kind: "prioritised", message: "\(job.priority) to \(priority)")
             return try fetchJob(db, id)

@@ -75,9 +75,9 @@ package struct IllegalTransition: Error, Equatable, CustomStringConvertible {
     /// True when that state is the end of the road, or the very state that was asked for.
     package let already: Bool
     /// What was asked for, as a participle: "retried".
-    package let participle: String
+    let participle: String
     /// The states in which that is possible.
-    package let possibleIn: [String]
+    let possibleIn: [String]
 
     package var description: String {
         let noun = subject.split(separator: " ").first.map(String.init) ?? subject
@@ -165,6 +165,14 @@ extension Job {
         }
     }
 
+    /// Throws ``IllegalTransition`` where a turn means nothing any more.
+    func checkHasTurn() throws {
+        guard state.isOver else { return }
+        throw IllegalTransition(
+            subject: "job \(id)", state: state.name.rawValue, already: true, participle: "given a priority",
+            possibleIn: JobState.Name.allCases.filter { !$0.isOver }.map(\.rawValue))
+    }
+
     /// Whether an event makes sense now.
     package func allows(_ event: JobEvent) -> Bool { (try? after(event, at: .distantPast)) != nil }
 
@@ -231,7 +239,7 @@ extension JobEvent {
         }
     }
 
-    package var participle: String {
+    var participle: String {
         switch self {
         case .start: "started"
         case .finish: "finished"

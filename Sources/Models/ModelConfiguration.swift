@@ -60,7 +60,7 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
         /// L, the frames of a segment.
         package var segmentFrames: Int
         /// The fewest frames of a segment that it learnt from; nil where all had L.
-        package var shortestSegment: Int?
+        var shortestSegment: Int?
         /// The largest distance between neighbouring frames that it learnt from; nil where nobody said.
         package var longestStride: Int?
         /// Fine to coarse.

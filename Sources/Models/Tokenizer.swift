@@ -2,7 +2,7 @@
 /// what classifier-free guidance falls back to.
 package struct Tokenizer: Sendable {
     /// The first entries of every vocabulary.
-    package static let special = ["<pad>", "<start>", "<unknown>"]
+    static let special = ["<pad>", "<start>", "<unknown>"]
     package static let start = 1
     package static let unknown = 2
 

@@ -7,9 +7,9 @@ package struct ContactSheet {
     /// Pixels between cells, and around all of them.
     package static let margin = 8
     /// Height in pixels of the line of text under a frame.
-    package static let labelHeight = 16
+    static let labelHeight = 16
     /// Height in pixels of the title's line; 0 of it is used when the title is empty.
-    package static let titleHeight = 26
+    static let titleHeight = 26
 
     private let columns: Int
     private let title: String
@@ -27,7 +27,7 @@ package struct ContactSheet {
     }
 
     /// Where the `index`-th frame's top left corner lies on the sheet, in pixels.
-    package func corner(of index: Int) -> (left: Int, top: Int) {
+    func corner(of index: Int) -> (left: Int, top: Int) {
         let cell = cellSize
         return (
             Self.margin + index % columns * (cell.width + Self.margin),

@@ -42,8 +42,7 @@ package struct RenderProgress: Sendable, Equatable {
     ///   - keyframeHands: workers that there are for the segment of depth 0
     ///   - evaluationsPerKeyframeStep: evaluations in a step of depth 0; more hands than that have nothing to do
     package init(
-        plan: RenderPlan, evaluationsPerDepth: [Int], workers: Int, keyframeHands: Int = 1,
-        evaluationsPerKeyframeStep: Int = 1
+        plan: RenderPlan, evaluationsPerDepth: [Int], workers: Int, keyframeHands: Int, evaluationsPerKeyframeStep: Int
     ) {
         self.keyframeHands = min(keyframeHands, evaluationsPerKeyframeStep)
         depths = (0..<plan.depths).map { depth in
@@ -55,7 +54,7 @@ package struct RenderProgress: Sendable, Equatable {
     }
 
     /// What a decode is taken for, in evaluations: always by the fraction, and by the estimate until one was measured.
-    package static let assumedDecodeEvaluations = 2.0
+    static let assumedDecodeEvaluations = 2.0
 
     /// The part of all work that is done, 0...1. Work is counted in evaluations, and not in seconds: what is measured on the
     /// way changes the estimate of the time that is left, but never takes back what was done.
@@ -87,7 +86,7 @@ package struct RenderProgress: Sendable, Equatable {
     package var isFinished: Bool { depths.allSatisfy { $0.done >= $0.segments } }
 
     /// The coarsest depth that has unfinished segments; the finest when all is done.
-    package var currentDepth: Int { depths.firstIndex { $0.done < $0.segments } ?? depths.count - 1 }
+    var currentDepth: Int { depths.firstIndex { $0.done < $0.segments } ?? depths.count - 1 }
 
     /// A decode in evaluations, as measured.
     private var decodeEvaluations: Double {

@@ -18,7 +18,12 @@ final class RenderState: @unchecked Sendable {
         let blueprint: Blueprint
         var meter: Meter
         var isStarted = false
-        var stopsAtKeyframes: Bool
+        var goal: Goal
+    }
+
+    /// What a job is to come to before it leaves.
+    private enum Goal {
+        case keyframes, film
     }
 
     /// A piece of work that was handed out and has not ended.
@@ -74,7 +79,7 @@ final class RenderState: @unchecked Sendable {
                 throw RenderFailure.unfit(job: job.id, reason: "it is being rendered already")
             }
             events += 1
-            jobs[job.id] = Job(blueprint: blueprint, meter: meter, stopsAtKeyframes: job.stopsAtKeyframes)
+            jobs[job.id] = Job(blueprint: blueprint, meter: meter, goal: job.stopsAtKeyframes ? .keyframes : .film)
             scheduler.submit(
                 job: job.id, plan: job.plan, owner: job.owner, priority: job.priority, suspects: job.suspects,
                 costs: meter.evaluationsPerSegment, fingerprint: blueprint.latents(of:))
@@ -107,13 +112,13 @@ final class RenderState: @unchecked Sendable {
         change {
             guard let state = jobs[job], state.isStarted || evenUnbegun, scheduler.isDone(.global, of: job) == false
             else { return false }
-            jobs[job]!.stopsAtKeyframes = true
+            jobs[job]!.goal = .keyframes
             return true
         }
     }
 
     func passKeyframes(_ job: Int64) {
-        change { jobs[job]?.stopsAtKeyframes = false }
+        change { jobs[job]?.goal = .film }
     }
 
     func hasBegun(_ job: Int64) -> Bool { condition.withLock { jobs[job]?.isStarted == true } }
@@ -304,7 +309,7 @@ final class RenderState: @unchecked Sendable {
 
     /// Nothing else of the job can be at work. The lock is held.
     private func stopAtKeyframesIfAsked(_ job: Int64) {
-        guard jobs[job]?.stopsAtKeyframes == true else { return }
+        guard jobs[job]?.goal == .keyframes else { return }
         jobs[job] = nil
         scheduler.remove(job)
         tell { $0.keyframesReached(job: job) }

@@ -14,7 +14,7 @@ package final class ThreadExecutor: SegmentExecutor {
     package let network: NetworkIdentity
     package let slots: Int
     package let keyframeHands: Int
-    private let inbox = Inbox()
+    private let assignments = Assignments()
 
     /// Starts the threads.
     /// - Parameters:
@@ -32,9 +32,9 @@ package final class ThreadExecutor: SegmentExecutor {
         let maker = SegmentMaker(model: model, network: network, workspace: workspace, hand: hand)
         for number in 1...slots {
             let worker = host ?? "worker \(number)"
-            let thread = Thread { [inbox] in
+            let thread = Thread { [assignments] in
                 yield()
-                while let assignment = inbox.take() {
+                while let assignment = assignments.take() {
                     assignment.end(
                         maker.make(
                             assignment.task, worker: worker, isWanted: { assignment.isWanted },
@@ -50,15 +50,15 @@ package final class ThreadExecutor: SegmentExecutor {
     /// A worker, and a second hand where there is a core for it.
     package static func keyframeHands(ofWorkers workers: Int) -> Int { min(2, workers) }
 
-    deinit { inbox.close() }
+    deinit { assignments.close() }
 
-    package func begin(_ assignment: Assignment) { inbox.put(assignment) }
+    package func begin(_ assignment: Assignment) { assignments.put(assignment) }
 }
 
 /// What was handed out and not begun yet: no more than there are idle threads.
 ///
 /// `@unchecked`: everything mutable is touched only while `condition` is held.
-private final class Inbox: @unchecked Sendable {
+private final class Assignments: @unchecked Sendable {
     private let condition = NSCondition()
     private var waiting: [Assignment] = []
     private var isClosed = false

@@ -220,7 +220,8 @@ package struct JobReporter: Sendable {
     /// What is finished for good, by the states of the segments.
     private func keptProgress(_ segments: [SegmentCounts], _ plan: RenderPlan) -> RenderProgress {
         let evaluations = (0..<plan.depths).map { depth in segments.first { $0.depth == depth }?.evaluations ?? 1 }
-        var progress = RenderProgress(plan: plan, evaluationsPerDepth: evaluations, workers: 1)
+        var progress = RenderProgress(
+            plan: plan, evaluationsPerDepth: evaluations, workers: 1, keyframeHands: 1, evaluationsPerKeyframeStep: 1)
         for counts in segments where counts.depth < plan.depths {
             progress.depths[counts.depth].done = counts.done
         }

@@ -50,7 +50,7 @@ struct CueResolver {
     }
 
     private func disorder(_ cue: Cue, _ frame: Int, _ before: Shot) -> Diagnostic {
-        let line = before.place.map { "line \($0.line)" } ?? "the prompt before"
+        let line = "line \(before.place.line)"
         if frame == before.start {
             return diagnostic(
                 at: cue.keyPlace, "two prompts start at frame \(frame): this one and that of \(line)",

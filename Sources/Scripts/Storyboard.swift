@@ -38,10 +38,10 @@ package struct Storyboard: Sendable, Equatable {
 package struct Shot: Sendable, Equatable {
     package var start: Int
     package var prompt: String
-    /// Where the prompt stands in its script; `nil` for a storyboard not made from one.
-    package var place: PromptPlace?
+    /// Where the prompt stands in its script.
+    package var place: PromptPlace
 
-    package init(start: Int, prompt: String, place: PromptPlace? = nil) {
+    package init(start: Int, prompt: String, place: PromptPlace) {
         self.start = start
         self.prompt = prompt
         self.place = place

@@ -4,20 +4,20 @@ import Synchronization
 
 /// What one client can take from the others: so many connections, for so long, and so many requests in a second.
 package struct ControlLimits: Sendable, Equatable {
-    package var connections = 512
-    package var connectionsPerUser = 64
+    var connections = 512
+    var connectionsPerUser = 64
     /// Seconds that a connection lives at most, whatever it does: it may be silent, slow, or not read its answer.
-    package var lifetime = 60.0
+    var lifetime = 60.0
     /// Seconds that a connection may be silent.
     package var idle = 15.0
     /// Requests of one user: so many in a second for long, and so many at once.
-    package var requestsPerSecond = 100.0
-    package var requestsAtOnce = 200.0
+    var requestsPerSecond = 100.0
+    var requestsAtOnce = 200.0
     /// Bytes of a request's head, and of its body, which no request needs.
-    package var headBytes = 8 << 10
-    package var bodyBytes = 4 << 10
+    var headBytes = 8 << 10
+    var bodyBytes = 4 << 10
     /// Seconds in which answers must be read when nuwad stops.
-    package var farewell = 1.0
+    var farewell = 1.0
 
     package init() {}
 }

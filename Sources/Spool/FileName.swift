@@ -1,21 +1,21 @@
 import Foundation
 
 /// A file's name as the kernel knows it: bytes, in no particular encoding.
-struct FileName: Hashable, Sendable, Comparable {
+package struct FileName: Hashable, Sendable, Comparable {
     /// Longest name that Linux file systems take, in bytes.
     static let longest = 255
 
     let bytes: [UInt8]
 
     init(bytes: [UInt8]) { self.bytes = bytes }
-    init(_ text: String) { bytes = Array(text.utf8) }
+    package init(_ text: String) { bytes = Array(text.utf8) }
 
-    static func < (one: FileName, other: FileName) -> Bool {
+    package static func < (one: FileName, other: FileName) -> Bool {
         one.bytes.lexicographicallyPrecedes(other.bytes)
     }
 
     /// Fit for a log line or a terminal: what is not UTF-8 is replaced, and so is what would move a cursor or turn the direction of text.
-    var text: String {
+    package var text: String {
         let unfit: Set<Unicode.GeneralCategory> = [.control, .format, .lineSeparator, .paragraphSeparator]
         return String(
             String.UnicodeScalarView(
@@ -40,6 +40,23 @@ struct FileName: Hashable, Sendable, Comparable {
         let stem = bytes[..<dot].prefix(Self.longest - reserve - mark.count - ending.count)
         return FileName(bytes: stem + mark + ending)
     }
+
+    /// What all names have in common that ``numbered(_:reserve:)`` makes of one, and names that it may have made of it: their stem without
+    /// numbers at its end, as far as none is cut shorter, and the ending.
+    package var family: FileName {
+        let dot = bytes.lastIndex(of: UInt8(ascii: ".")).flatMap { $0 > 0 ? $0 : nil } ?? bytes.endIndex
+        var stem = bytes[..<dot]
+        while true {
+            let digits = stem.reversed().prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.count
+            guard digits > 0, stem.dropLast(digits).last == UInt8(ascii: "-") else { break }
+            stem = stem.dropLast(digits + 1)
+        }
+        return FileName(
+            bytes: Array(stem.prefix(Self.longest - Self.longestAddition)) + Array(bytes[dot...].prefix(32)))
+    }
+
+    /// Bytes of an ending and of a number, and of what is reserved behind them.
+    private static let longestAddition = 32 + 20 + 20
 
     func appending(_ ending: String) -> FileName { FileName(bytes: bytes + Array(ending.utf8)) }
 

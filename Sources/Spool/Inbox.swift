@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Synchronization
+import Threads
 
 /// What waits for the spool's thread.
 final class Inbox: Sendable {

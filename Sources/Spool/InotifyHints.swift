@@ -88,7 +88,7 @@ final class InotifyHints: Sendable {
 }
 
 /// inotify cannot be had; intake goes on by scanning alone.
-package struct NoHints: Error, Equatable, CustomStringConvertible {
+struct NoHints: Error, Equatable, CustomStringConvertible {
     package let folder: String
     package let code: Int32
 

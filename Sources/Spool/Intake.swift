@@ -34,7 +34,7 @@ final class Intake {
     }
 
     /// What is dealt with at once.
-    private struct Batch {
+    private struct Round {
         private static let mostDrops = 500
         private static let mostBytes = 8 << 20
 
@@ -116,20 +116,20 @@ final class Intake {
         _ names: [FileName], _ folders: Folders, _ isStopped: () -> Bool
     ) throws -> [FileName: Double] {
         var waiting: [FileName: Double] = [:]
-        var batch = Batch()
+        var round = Round()
         for name in names {
             if isStopped() { break }
             switch try find(name, folders) {
-            case .complete(let found): batch.add(found)
+            case .complete(let found): round.add(found)
             case .wait(let seconds): waiting[name] = seconds
             case .settled: break
             }
-            if batch.isFull {
-                deal(with: batch.found, folders)
-                batch = Batch()
+            if round.isFull {
+                deal(with: round.found, folders)
+                round = Round()
             }
         }
-        deal(with: batch.found, folders)
+        deal(with: round.found, folders)
         return waiting
     }
 

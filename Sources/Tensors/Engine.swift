@@ -96,7 +96,7 @@ package final class Engine {
     }
 
     /// Frees buffers that no tensor uses, and all compiled primitives.
-    package func trim() {
+    func trim() {
         forgetPrimitives()
         work?.buffer.deallocate()
         work = nil

@@ -149,7 +149,7 @@ package func pixelUnshuffle(_ x: Tensor, by r: Int) -> Tensor {
 }
 
 /// x [A,B,C,D] -> [A,C,B,D]
-package func swapMiddleAxes(_ x: Tensor) -> Tensor {
+func swapMiddleAxes(_ x: Tensor) -> Tensor {
     require(x.shape.count == 4, "swapMiddleAxes: x \(x)")
     let engine = Engine.current
     let (a, b, c, d) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])

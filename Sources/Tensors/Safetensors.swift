@@ -177,9 +177,13 @@ extension SafetensorsFile {
             throw bad("is cut short: the header has \(length) bytes, the file \(bytes.count)")
         }
         let text = Data(bytes[8..<dataStart])
-        guard let header = try? JSONSerialization.jsonObject(with: text) as? [String: Any] else {
-            throw bad("has a header that is not a JSON object")
+        let json: Any
+        do {
+            json = try JSONSerialization.jsonObject(with: text)
+        } catch {
+            throw bad("has a header that is not JSON: \(error)")
         }
+        guard let header = json as? [String: Any] else { throw bad("has a header that is not a JSON object") }
         var metadata: [String: String] = [:]
         var entries: [String: Entry] = [:]
         for (name, value) in header {

@@ -13,7 +13,7 @@ package struct Shape: Sendable, Hashable {
         }
     }
 
-    package static let maximumRank = 5
+    static let maximumRank = 5
 
     private var rank: Int { Int(extents[7]) }
 

@@ -14,7 +14,7 @@ package struct TextStyle: Equatable, Sendable {
         case local, utc
 
         /// `2026-11-23 14:02:11`
-        package func dateAndTime(_ date: Date) -> String {
+        func dateAndTime(_ date: Date) -> String {
             let parts = parts(of: date)
             let day = "\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
             return "\(parts.tm_year + 1900)".leftPadded(to: 4, with: "0") + "-\(day) \(timeOfDay(date))"

@@ -44,9 +44,14 @@ struct Checkpoint {
         let file = try SafetensorsFile(url)
         func refused(_ problem: String) -> TrainingError { .checkpoint(file: url.path, problem: problem) }
         guard file.metadata["format"] == format, let step = file.metadata["step"].flatMap(Int.init),
-            let json = file.metadata["updates"],
-            let updates = try? JSONDecoder().decode([String: Int].self, from: Data(json.utf8))
+            let json = file.metadata["updates"]
         else { throw refused("is not a checkpoint of a training in format '\(format)'") }
+        let updates: [String: Int]
+        do {
+            updates = try JSONDecoder().decode([String: Int].self, from: Data(json.utf8))
+        } catch {
+            throw refused("does not say how often each parameter was updated: \(error)")
+        }
         guard file.names.count == 4 * wanted.count else {
             let (found, needed) = (file.names.count / 4, wanted.count)
             throw refused(

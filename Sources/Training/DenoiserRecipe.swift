@@ -22,9 +22,9 @@ package struct DenoiserRecipe: Recipe, Sendable, Equatable {
     package struct Noise: Codable, Sendable, Equatable {
         package var upper: Double
         package var condition: Int
-        package var conditionShare: Double
-        package var promptDrop: Double
-        package var wordDrop: Double
+        var conditionShare: Double
+        var promptDrop: Double
+        var wordDrop: Double
 
         enum CodingKeys: String, CodingKey {
             case upper, condition
@@ -46,7 +46,7 @@ package struct DenoiserRecipe: Recipe, Sendable, Equatable {
         package var share: Double
 
         package var isStills: Bool { frames == [1, 1] }
-        package var strideRange: ClosedRange<Int> { strides[0]...strides[1] }
+        var strideRange: ClosedRange<Int> { strides[0]...strides[1] }
         package var frameRange: ClosedRange<Int> { frames[0]...frames[1] }
     }
 

@@ -2,6 +2,7 @@ package import Diffusion
 package import Foundation
 import Models
 package import Tensors
+import Threads
 
 /// A training of MTD and the text encoder: its state, and the step that takes it on. What happens between steps is ``TrainingRun``'s.
 ///

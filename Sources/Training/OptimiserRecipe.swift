@@ -3,7 +3,7 @@ import Foundation
 /// How a network's weights follow their gradients: AdamW (Loshchilov and Hutter 2019). The keys of `[optimiser]` in a recipe.
 package struct OptimiserRecipe: Codable, Sendable, Equatable {
     package var rate: Double
-    package var warmUp: Int
+    var warmUp: Int
     /// What is left of the rate at the end, as a share.
     package var final: Double
     package var decay: Double

@@ -21,22 +21,22 @@ package final class TrainingRun {
     package let checkpoint: URL
     private let work: URL
     private let log: TrainingLog
-    private let pace: Pace
+    private let intervals: Intervals
 
     /// How often something is done besides learning, in steps.
-    package struct Pace: Sendable {
-        package var log = 50
-        package var checkpoint = 500
-        package var heldOut = 500
+    package struct Intervals: Sendable {
+        package let log, checkpoint, heldOut: Int
 
-        package init() {}
+        package init(log: Int, checkpoint: Int, heldOut: Int) {
+            (self.log, self.checkpoint, self.heldOut) = (log, checkpoint, heldOut)
+        }
     }
 
     /// Goes on from the checkpoint in the work folder, if there is one.
-    package init(_ training: any NetworkTraining, work: URL, pace: Pace = Pace()) throws {
+    package init(_ training: any NetworkTraining, work: URL, every intervals: Intervals) throws {
         self.training = training
         self.work = work
-        self.pace = pace
+        self.intervals = intervals
         try DurableFile.makeDirectory(work)
         checkpoint = work.appending(path: "checkpoint.safetensors")
         if FileManager.default.fileExists(atPath: checkpoint.path) { try training.restore(from: checkpoint) }
@@ -62,11 +62,11 @@ package final class TrainingRun {
             }
             results.append(result)
             let (step, isLast) = (training.step, training.step == training.steps)
-            if step.isMultiple(of: pace.heldOut) || isLast {
+            if step.isMultiple(of: intervals.heldOut) || isLast {
                 heldOut = try training.measure()
                 try keepIfBest(heldOut)
             }
-            if step.isMultiple(of: pace.log) || isLast {
+            if step.isMultiple(of: intervals.log) || isLast {
                 let seconds = (clock.now - last) / .seconds(1) / Double(results.count)
                 func mean(_ value: (Learner.StepReport) -> Double) -> Double {
                     results.reduce(0) { $0 + value($1) } / Double(results.count)
@@ -82,7 +82,7 @@ package final class TrainingRun {
                         step: step, steps: training.steps, loss: loss, heldOut: heldOut, secondsPerStep: seconds))
                 (results, heldOut, last) = ([], nil, clock.now)
             }
-            if step.isMultiple(of: pace.checkpoint) || isLast {
+            if step.isMultiple(of: intervals.checkpoint) || isLast {
                 try save()
                 saved = step
             }

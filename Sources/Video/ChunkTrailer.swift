@@ -59,7 +59,7 @@ struct ChunkTrailer: Codable, Equatable, Sendable {
         do {
             self = try JSONDecoder().decode(Self.self, from: json)
         } catch {
-            throw damaged("its trailer is unreadable")
+            throw damaged("its trailer is unreadable: \(error)")
         }
     }
 }

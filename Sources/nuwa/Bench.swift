@@ -3,6 +3,7 @@ import Diffusion
 import Foundation
 import Models
 import Tensors
+import Threads
 import Training
 
 /// `nuwa bench`: the seconds of the hot parts, as JSON, for `Benchmarks/run` to set beside the PyTorch twin's.

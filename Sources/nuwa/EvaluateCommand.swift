@@ -16,6 +16,7 @@ import Rendering
 import Scripts
 import Tensors
 import Terminal
+import Threads
 import Training
 import Video
 
@@ -26,7 +27,8 @@ struct EvaluateCommand: ParsableCommand {
         abstract: "Measure a model on episodes of the cartoon that training never sees.",
         discussion: """
             Renders films for scripts that tell held-out episodes, has the recogniser read them, and writes table.txt, table.json, plot.png \
-            and sheet.png (frames with what is seen in them) to --output. The films stay in --cache: an evaluation that was stopped goes on, \
+            and sheet.png (frames with what is seen in them) to --output. Of --keyframes films the keyframes alone \
+            are made and read, which tells much of a model in little time. All that is made stays in --cache: an evaluation that was stopped goes on, \
             and one with more films makes only those.
 
             With --quick nothing is sampled: by stride, by what is known and by how much noise there is, how far the denoiser's prediction is \
@@ -51,6 +53,11 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "How many films of 3376 frames.")
     var long = 2
 
+    @Option(
+        help: "How many films of 226 frames whose keyframes alone are made, which tells much of a model in little time."
+    )
+    var keyframes = 24
+
     @Option(help: "Clips of each kind whose prediction is measured.")
     var clips = 24
 
@@ -70,8 +77,8 @@ struct EvaluateCommand: ParsableCommand {
     @OptionGroup var workers: WorkerOptions
 
     func validate() throws {
-        guard films >= 0, long >= 0, clips >= 1 else {
-            throw ValidationError("--films and --long are 0 or more, --clips 1 or more")
+        guard films >= 0, long >= 0, keyframes >= 0, clips >= 1 else {
+            throw ValidationError("--films, --long and --keyframes are 0 or more, --clips 1 or more")
         }
     }
 
@@ -142,7 +149,9 @@ struct EvaluateCommand: ParsableCommand {
         let report = EvaluationReport(
             model: model.configuration.name, hash: model.hash, set: set.rawValue,
             rows: try RecogniserTable.rows(recogniser, split: set.split, count: 1000)
-                + (try ReconstructionTable.rows(model, split: set.split)) + FilmTable.rows(short: short, long: long),
+                + (try ReconstructionTable.rows(model, split: set.split))
+                + FilmTable.rows(keyframes: try keyframes(model, in: folder, recogniser))
+                + FilmTable.rows(short: short, long: long),
             heldOut: try heldOut(model, in: folder) { _ in })
         try DurableFile.write(Data(report.text.utf8), to: output.appending(path: "table.txt"))
         try DurableFile.write(report.json(), to: output.appending(path: "table.json"))
@@ -153,23 +162,44 @@ struct EvaluateCommand: ParsableCommand {
 
     /// The film of a script, made where it is missing, and the frames in which another segment begins.
     private func film(_ script: HeldOutScript, _ model: Model, in folder: URL) throws -> (url: URL, joins: Set<Int>) {
+        let (job, url) = try job(script, model, in: folder)
+        let plan = job.plan
+        let joins = Set(plan.segments(atDepth: plan.finestDepth).map(\.emitted.lowerBound)).subtracting([0])
+        if FileManager.default.fileExists(atPath: url.path) { return (url, joins) }
+        try FilmRun(
+            job: job, model: model, workers: workers.count, workspace: segments(in: folder), isQuiet: true
+        ).run()
+        return (url, joins)
+    }
+
+    private func job(
+        _ script: HeldOutScript, _ model: Model, in folder: URL
+    ) throws -> (RenderJob, film: URL) {
         let commission = try Commission(
             script.text, name: script.name, limits: .workbench, model: model.configuration)
-        let plan = commission.plan
-        let joins = Set(plan.segments(atDepth: plan.finestDepth).map(\.emitted.lowerBound)).subtracting([0])
         let films = folder.appending(path: "films", directoryHint: .isDirectory)
         try DurableFile.makeDirectory(films)
         let identity = "\(NuwaVersion.current) \(model.hash) \(model.type) \(script.text)"
         let url = films.appending(path: "\(SHA256.hex(of: Data(identity.utf8)).prefix(32)).mp4")
-        if FileManager.default.fileExists(atPath: url.path) { return (url, joins) }
-        let job = RenderJob(
-            id: 1, name: script.name, script: script.text, storyboard: commission.storyboard, plan: plan,
-            seed: commission.seed, output: url)
-        try FilmRun(
-            job: job, model: model, workers: workers.count,
-            workspace: folder.appending(path: "segments", directoryHint: .isDirectory), isQuiet: true
-        ).run()
-        return (url, joins)
+        return (
+            RenderJob(
+                id: 1, name: script.name, script: script.text, storyboard: commission.storyboard,
+                plan: commission.plan, seed: commission.seed, output: url), url
+        )
+    }
+
+    /// Where checkpoints of segments are kept.
+    private func segments(in folder: URL) -> URL { folder.appending(path: "segments", directoryHint: .isDirectory) }
+
+    /// The keyframes of many films, each made by one worker.
+    private func keyframes(_ model: Model, in folder: URL, _ recogniser: Recogniser) throws -> [FilmReading] {
+        let maker = Keyframes(model: model, workspace: try Workspace(segments(in: folder)))
+        return try Team(size: workers.count).map(keyframes) { number in
+            let script = HeldOutScript(number: number, frames: 226, of: set.split)
+            let pictures = try maker.pictures(of: try job(script, model, in: folder).0, version: NuwaVersion.current)
+            var images = pictures.map(\.image).makeIterator()
+            return try FilmReading(script, shown: pictures.map(\.frame), joins: [], recogniser) { images.next() }
+        }
     }
 
     /// Frames of each film on the sheet.
@@ -182,7 +212,7 @@ struct EvaluateCommand: ParsableCommand {
         var resizer: Resizer?
         var frame = 0
         var shown: [Image] = []
-        let reading = try FilmReading(script, joins: joins, recogniser) {
+        let reading = try FilmReading(script, shown: 0..<script.episode.frames, joins: joins, recogniser) {
             guard var image = try reader.next() else { return nil }
             if (image.width, image.height) != (Recogniser.width, Recogniser.height) {
                 let fitting =

@@ -6,6 +6,7 @@ import Foundation
 import Models
 import Tensors
 import Terminal
+import Threads
 
 /// `nuwa latents`: fills a cache of latents for training.
 struct LatentsCommand: ParsableCommand {

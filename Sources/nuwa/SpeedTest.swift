@@ -1,6 +1,7 @@
 import Diffusion
 import Models
 import Tensors
+import Threads
 
 /// Computes a few steps of a real segment, as a render does, with all workers at it.
 struct SpeedTest {

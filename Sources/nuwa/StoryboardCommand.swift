@@ -9,6 +9,7 @@ import Plans
 import Rendering
 import Scripts
 import Tensors
+import Threads
 
 /// `nuwa storyboard`: a film before it is made.
 struct StoryboardCommand: ParsableCommand {

@@ -6,6 +6,7 @@ import Foundation
 import Synchronization
 import Tensors
 import Terminal
+import Threads
 import Training
 
 /// `nuwa train`
@@ -54,6 +55,8 @@ struct TrainDenoiser: ParsableCommand {
     @Flag(help: "Begin with untrained weights, in the shape of those of --start.")
     var untrained = false
 
+    @OptionGroup var intervals: IntervalOptions
+
     @OptionGroup var workers: WorkerOptions
 
     /// Clips of each kind that `nuwa evaluate --quick` measures a checkpoint by.
@@ -72,7 +75,7 @@ struct TrainDenoiser: ParsableCommand {
         }
         let training = try DenoiserTraining(
             recipe, at: places, isUntrained: untrained, threads: threads, measuring: measuring)
-        try goOn(training, in: directory(work))
+        try goOn(training, in: directory(work), every: intervals)
     }
 }
 
@@ -102,6 +105,8 @@ struct TrainRecogniser: ParsableCommand {
         completion: .directory)
     var work: String
 
+    @OptionGroup var intervals: IntervalOptions
+
     @OptionGroup var workers: WorkerOptions
 
     func run() throws { try complaining { try train() } }
@@ -111,13 +116,40 @@ struct TrainRecogniser: ParsableCommand {
         let training = try RecogniserTraining(
             recipe, decoder: Model.load(directory: URL(filePath: decoder, directoryHint: .isDirectory)),
             threads: workers.count)
-        try goOn(training, in: URL(filePath: work, directoryHint: .isDirectory))
+        try goOn(training, in: URL(filePath: work, directoryHint: .isDirectory), every: intervals)
+    }
+}
+
+/// How often a training does something besides learning.
+struct IntervalOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Steps from one line of the log to the next.", valueName: "steps"))
+    var logEvery = 50
+
+    @Option(
+        help: ArgumentHelp(
+            "Steps from one checkpoint to the next: what a power cut can cost. An interrupt costs none.",
+            valueName: "steps"))
+    var checkpointEvery = 500
+
+    @Option(
+        help: ArgumentHelp("Steps from one look at what is never learnt from to the next.", valueName: "steps"))
+    var measureEvery = 500
+
+    func validate() throws {
+        for (name, steps) in [
+            ("log", logEvery), ("checkpoint", checkpointEvery), ("measure", measureEvery),
+        ] where steps < 1 {
+            throw ValidationError("--\(name)-every \(steps): at least 1 step")
+        }
     }
 }
 
 /// Takes a training to its last step, or to where somebody stops it.
-private func goOn(_ training: any NetworkTraining, in work: URL) throws {
-    let run = try TrainingRun(training, work: work)
+private func goOn(_ training: any NetworkTraining, in work: URL, every intervals: IntervalOptions) throws {
+    let run = try TrainingRun(
+        training, work: work,
+        every: .init(
+            log: intervals.logEvery, checkpoint: intervals.checkpointEvery, heldOut: intervals.measureEvery))
     if training.step > 0 { print("goes on after step \(training.step)") }
     let isInterrupted = Atomic(false)
     let interrupts = Interrupts { isInterrupted.store(true, ordering: .relaxed) }

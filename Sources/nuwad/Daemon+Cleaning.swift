@@ -6,6 +6,7 @@ import Logging
 import Rendering
 import Reports
 import Scripts
+import Spool
 import Terminal
 
 // What finished jobs leave behind, and how it goes.
@@ -69,18 +70,16 @@ extension Daemon {
             files(in: folder).map { file in
                 Leftover(
                     path: file.path, bytes: file.bytes, used: file.used,
-                    isNeeded: folder == paths.accepted && (needed?.contains(Self.dropped(file.path)) ?? true),
+                    isNeeded: folder == paths.accepted
+                        && (needed?.contains(Self.family(URL(filePath: file.path).lastPathComponent)) ?? true),
                     isScript: true)
             }
         }
         return made + scripts
     }
 
-    /// The name under which a script in `accepted/` was dropped: there the second of a name is `picnic-2.nuwa`.
-    private static func dropped(_ path: String) -> String {
-        let name = URL(filePath: path).lastPathComponent
-        return name.replacing(/-[0-9]+(?=\.[^.]*$|$)/, with: "")
-    }
+    /// What a script in `accepted/` has in common with others dropped under its name: the second of them is `picnic-2.nuwa` there.
+    private static func family(_ name: String) -> String { FileName(name).family.text }
 
     /// Paths of what jobs that are not over may still need, and names of their scripts, which would be dropped again if the database were lost.
     /// nil where that cannot be known, as of jobs of another model.
@@ -89,7 +88,7 @@ extension Daemon {
         var known: Set<[String]> = []
         for job in try store.jobs(in: [.queued, .running, .held, .blocked]) {
             if isStopped() { throw CancellationError() }
-            needed.formUnion([job.name, Self.dropped(job.name)])
+            needed.insert(Self.family(job.name))
             // The same script with the same seed and takes needs the same files.
             guard known.insert([job.scriptHash, "\(job.seed)", job.model, "\(job.takes)"]).inserted else { continue }
             do {

@@ -1,4 +1,4 @@
-import Cluster
+@testable import Cluster
 import Diffusion
 import Encoding
 import Foundation

@@ -1,6 +1,6 @@
 import Commissions
 import Foundation
-import Models
+@testable import Models
 import Plans
 import Scripts
 import TestSupport

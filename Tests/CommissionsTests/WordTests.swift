@@ -1,4 +1,4 @@
-import Models
+@testable import Models
 import Scripts
 import TestSupport
 import Testing
@@ -21,9 +21,9 @@ import Testing
         let unknown = try board("0:00  Pym wlaks in the Meadow.\nf9 Zorro walks; zorro's friend WAVES, Pym jumps.")
             .unknownWords(vocabulary: vocabulary)
         #expect(unknown.map(\.word) == ["pym", "wlaks", "zorro", "zorro's", "friend"])
-        #expect(unknown.map { $0.place?.line } == [2, 2, 3, 3, 3])
-        #expect(unknown.map { $0.place?.column } == [7, 11, 4, 17, 25])
-        #expect(unknown.map { $0.place?.length } == [3, 5, 5, 7, 6])
+        #expect(unknown.map { $0.place.line } == [2, 2, 3, 3, 3])
+        #expect(unknown.map { $0.place.column } == [7, 11, 4, 17, 25])
+        #expect(unknown.map { $0.place.length } == [3, 5, 5, 7, 6])
         #expect(unknown.map(\.count) == [2, 1, 1, 1, 1])
         #expect(unknown.map(\.suggestions) == [["pim"], ["walks"], [], [], []])
     }

@@ -1,6 +1,6 @@
 import CLibAV
 import Foundation
-import Pictures
+@testable import Pictures
 import TestSupport
 import Testing
 

@@ -31,7 +31,8 @@ import Training
             func run() throws -> TrainingRun {
                 let training = try RecogniserTraining(
                     .small(), decoder: Model.load(directory: Self.tiny), threads: threads)
-                return try TrainingRun(training, work: directory.file("work"))
+                return try TrainingRun(
+                    training, work: directory.file("work"), every: .init(log: 50, checkpoint: 500, heldOut: 500))
             }
             if let interruptedAfter {
                 let run = try run()

@@ -1,4 +1,4 @@
-import Plans
+@testable import Plans
 import Testing
 
 /// Expected numbers are worked by hand; the arithmetic stands beside them.
@@ -6,7 +6,8 @@ import Testing
     /// 226 frames: 1 segment of 20 steps, 15 segments of 10 steps and a decode each.
     private func picnic(workers: Int = 2) throws -> RenderProgress {
         RenderProgress(
-            plan: try RenderPlan(frames: 226, segmentFrames: 16), evaluationsPerDepth: [20, 10], workers: workers)
+            plan: try RenderPlan(frames: 226, segmentFrames: 16), evaluationsPerDepth: [20, 10], workers: workers,
+            keyframeHands: 1, evaluationsPerKeyframeStep: 1)
     }
 
     @Test("Before anything is measured there is no estimate, and nothing is done")
@@ -81,7 +82,8 @@ import Testing
     @Test("A film of one depth decodes its only segment")
     func oneDepth() throws {
         var progress = RenderProgress(
-            plan: try RenderPlan(frames: 16, segmentFrames: 16), evaluationsPerDepth: [20], workers: 2)
+            plan: try RenderPlan(frames: 16, segmentFrames: 16), evaluationsPerDepth: [20], workers: 2,
+            keyframeHands: 1, evaluationsPerKeyframeStep: 1)
         progress.secondsPerEvaluation = 1
         progress.secondsPerDecode = 5
         progress.depths[0].evaluationsUnderWay = 20
@@ -94,16 +96,22 @@ import Testing
     func missingSteps() throws {
         let plan = try RenderPlan(frames: 3376, segmentFrames: 16)
         #expect(
-            RenderProgress(plan: plan, evaluationsPerDepth: [20, 8], workers: 1).depths.map(\.evaluations) == [
+            RenderProgress(
+                plan: plan, evaluationsPerDepth: [20, 8], workers: 1, keyframeHands: 1, evaluationsPerKeyframeStep: 1
+            ).depths.map(\.evaluations) == [
                 20, 8, 8,
             ])
-        #expect(RenderProgress(plan: plan, evaluationsPerDepth: [], workers: 1).depths.map(\.evaluations) == [1, 1, 1])
+        #expect(
+            RenderProgress(
+                plan: plan, evaluationsPerDepth: [], workers: 1, keyframeHands: 1, evaluationsPerKeyframeStep: 1
+            ).depths.map(\.evaluations) == [1, 1, 1])
     }
 
     @Test("Work that is done only ever moves the fraction up, from 0 to 1")
     func monotonous() throws {
         let plan = try RenderPlan(frames: 500, segmentFrames: 8)
-        var progress = RenderProgress(plan: plan, evaluationsPerDepth: [6, 3], workers: 2)
+        var progress = RenderProgress(
+            plan: plan, evaluationsPerDepth: [6, 3], workers: 2, keyframeHands: 1, evaluationsPerKeyframeStep: 1)
         var last = -1.0
         for depth in progress.depths.indices {
             for _ in 0..<progress.depths[depth].segments {

@@ -2,8 +2,8 @@ import Diffusion
 import Digest
 import Encoding
 import Foundation
-import Models
-import Pictures
+@testable import Models
+@testable import Pictures
 import Rendering
 import Plans
 import Scripts

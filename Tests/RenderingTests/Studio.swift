@@ -1,7 +1,7 @@
 import Diffusion
 import Encoding
 import Foundation
-import Models
+@testable import Models
 import Plans
 import Rendering
 import Scripts

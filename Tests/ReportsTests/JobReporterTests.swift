@@ -23,7 +23,8 @@ struct JobReporterTests {
             let id = try accept(store, "picnic.nuwa", frames: 226)
             try start(id, store)
             let plan = try RenderPlan(frames: 226, segmentFrames: 16)
-            var progress = RenderProgress(plan: plan, evaluationsPerDepth: [20, 10], workers: 2)
+            var progress = RenderProgress(
+                plan: plan, evaluationsPerDepth: [20, 10], workers: 2, keyframeHands: 1, evaluationsPerKeyframeStep: 1)
             progress.depths[0].done = 1
             progress.depths[1].evaluationsUnderWay = 5
             progress.secondsPerEvaluation = 1
@@ -60,7 +61,8 @@ struct JobReporterTests {
 
             try store.apply(.start, to: id)
             let plan = try RenderPlan(frames: 226, segmentFrames: 16)
-            let blank = RenderProgress(plan: plan, evaluationsPerDepth: [10, 10], workers: 2)
+            let blank = RenderProgress(
+                plan: plan, evaluationsPerDepth: [10, 10], workers: 2, keyframeHands: 1, evaluationsPerKeyframeStep: 1)
             let running = try JobReporter(
                 store: store, source: .daemon, model: { _ in model }, progress: { _ in blank }
             ).job(id)
@@ -99,7 +101,9 @@ struct JobReporterTests {
             let evaluations = plan.strides.enumerated().map {
                 model.sampling.effort(atDepth: $0, stride: $1).evaluations
             }
-            var whole = RenderProgress(plan: plan, evaluationsPerDepth: evaluations, workers: 2)
+            var whole = RenderProgress(
+                plan: plan, evaluationsPerDepth: evaluations, workers: 2, keyframeHands: 1,
+                evaluationsPerKeyframeStep: 1)
             (whole.secondsPerEvaluation, whole.secondsPerDecode) = (0.5, 1)
             var measured = whole
             measured.depths[0].done = 1

@@ -83,7 +83,7 @@ import Testing
             ),
             (#"{"__metadata__":{"a":1}}"#, 0, "__metadata__ other than strings"),
             (#"["x"]"#, 0, "not a JSON object"),
-            (#"{"x":"#, 0, "not a JSON object"),
+            (#"{"x":"#, 0, "not JSON: "),
         ])
     func damaged(_ header: String, _ dataBytes: Int, _ problem: String) throws {
         defer { remove() }

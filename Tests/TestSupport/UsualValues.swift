@@ -21,6 +21,15 @@ extension NewJob {
     }
 }
 
+extension Shot {
+    /// As if the prompt stood in the line of that number, from its first column on.
+    package init(start: Int, prompt: String, line: Int = 1) {
+        self.init(
+            start: start, prompt: prompt,
+            place: PromptPlace(SourcePlace(line: line, column: 1, length: prompt.count, text: prompt)))
+    }
+}
+
 extension Storyboard {
     package init(frames: Int, shots: [Shot]) throws(StoryboardError) {
         try self.init(frames: frames, fps: Script.defaultFPS, shots: shots)

@@ -106,9 +106,8 @@ struct Workshop {
     }
 
     func run() throws -> TrainingRun {
-        var pace = TrainingRun.Pace()
-        (pace.log, pace.checkpoint, pace.heldOut) = (2, 4, 4)
-        return try TrainingRun(training(), work: directory.file("work"), pace: pace)
+        let intervals = TrainingRun.Intervals(log: 2, checkpoint: 4, heldOut: 4)
+        return try TrainingRun(training(), work: directory.file("work"), every: intervals)
     }
 
     func bytes(_ name: String) throws -> Data { try Data(contentsOf: directory.file("work/" + name)) }

@@ -2,7 +2,7 @@ import Scripts
 
 /// What stands in a file and has no meaning for nuwa. Of each kind its author is warned once, where it stands first, with the other
 /// lines that have it: a file of a thousand subtitles in italics deserves one warning.
-struct Leftovers {
+struct Ignored {
     enum Kind: CaseIterable {
         case styling, tag, position, voice, block, reference, joined, instant, silence, overlap, empty
         case negative, weight, expression, choice, network, composition, setting, beyond, replaced, outside
@@ -40,7 +40,7 @@ struct Leftovers {
     private static func list(_ lines: some Sequence<Int>) -> String { lines.map(String.init).joined(separator: ", ") }
 }
 
-extension Leftovers.Kind {
+extension Ignored.Kind {
     fileprivate func message(_ text: String) -> String {
         switch self {
         case .styling: "'\(text)' says how text looks, which means nothing here"
