@@ -96,7 +96,7 @@ struct convolution_descs {
         y_any = memory::desc(yd, data_type(s.y_type), tag::any);
         w = memory::desc(wd, type, tag::any);
         w_plain = memory::desc(wd, memory::data_type::f32, tag::oihw);
-        if (s.bias) bias = memory::desc({s.oc}, memory::data_type::f32, tag::x);
+        bias = memory::desc({s.oc}, memory::data_type::f32, tag::x);
         strides = {s.stride, s.stride};
         padding = {s.ph, s.pw};
         padding_right = {(oh - 1) * s.stride + s.kh - s.h - s.ph, (ow - 1) * s.stride + s.kw - s.w - s.pw};
@@ -217,7 +217,7 @@ cdnnl_primitive *cdnnl_convolution_forward(const cdnnl_convolution *shape, bool 
         made->setup(dnnl::convolution_forward(pd), pd);
         made->takes_weights(DNNL_ARG_WEIGHTS, pd.weights_desc(), d.w_plain);
         made->add(DNNL_ARG_SRC, d.x, pd.src_desc(), false);
-        shape->bias ? made->add(DNNL_ARG_BIAS, d.bias, pd.bias_desc(), false) : made->skip();
+        made->add(DNNL_ARG_BIAS, d.bias, pd.bias_desc(), false);
         made->add(DNNL_ARG_DST, d.y, pd.dst_desc(), true);
         return made.release();
     });
@@ -261,7 +261,7 @@ cdnnl_primitive *cdnnl_convolution_backward_weights(const cdnnl_convolution *sha
         made->add(DNNL_ARG_SRC, d.x, pd.src_desc(), false);
         made->add(DNNL_ARG_DIFF_DST, d.y, pd.diff_dst_desc(), false);
         made->add(DNNL_ARG_DIFF_WEIGHTS, d.w_plain, pd.diff_weights_desc(), true);
-        shape->bias ? made->add(DNNL_ARG_DIFF_BIAS, d.bias, pd.diff_bias_desc(), true) : made->skip();
+        made->add(DNNL_ARG_DIFF_BIAS, d.bias, pd.diff_bias_desc(), true);
         return made.release();
     });
 }

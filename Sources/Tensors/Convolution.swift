@@ -5,7 +5,6 @@ import CKernels
 struct Convolution: Hashable {
     var type, outputType: ElementType
     var n, h, w, inputs, outputs, kh, kw, stride, ph, pw: Int
-    var bias: Bool
 
     var outputShape: Shape {
         [n, (h + 2 * ph - kh) / stride + 1, (w + 2 * pw - kw) / stride + 1, outputs]
@@ -24,35 +23,34 @@ struct Convolution: Hashable {
         cdnnl_convolution(
             type: type.code, y_type: outputType.code, n: Int32(n), h: Int32(h), w: Int32(w), ic: Int32(inputs),
             oc: Int32(outputs),
-            kh: Int32(kh), kw: Int32(kw), stride: Int32(stride), ph: Int32(ph), pw: Int32(pw), bias: bias)
+            kh: Int32(kh), kw: Int32(kw), stride: Int32(stride), ph: Int32(ph), pw: Int32(pw))
     }
 }
 
 /// Convolution of x [N,H,W,I] with weight [O,I,kh,kw] -> [N,H',W',O]. Padding with zeros, kh/2 and kw/2.
 ///
 /// - Parameters:
-///   - adding: what to add to the result, of its shape and type: the other path of a residual block.
+///   - bias: [O]
 ///   - output: type of the result, x's unless given.
 package func conv2d(
-    _ x: Tensor, _ weight: Parameter, _ bias: Parameter? = nil, stride: Int = 1,
-    adding: Tensor? = nil, output: ElementType? = nil
+    _ x: Tensor, _ weight: Parameter, _ bias: Parameter, stride: Int = 1, output: ElementType? = nil
 ) -> Tensor {
     require(
         x.shape.count == 4 && weight.shape.count == 4 && weight.shape[1] == x.shape[3],
         "conv2d: x \(x) does not fit weight \(weight.name) \(weight.shape)")
-    let y = convolve(
+    return convolve(
         x, weight, bias, kernel: (weight.shape[2], weight.shape[3]), stride: stride,
         padding: (weight.shape[2] / 2, weight.shape[3] / 2), output: output ?? x.type)
-    return addInPlace(y, adding)
 }
 
 /// Convolution over the frames of x [B,F,P,I] with weight [O,I,k], [O,I,k,1] or [O,I,k,1,1] -> [B,F,P,O]; k is odd, F stays.
 /// For oneDNN frames are the height and positions the width of an image.
 ///
 /// - Parameters:
-///   - adding: what to add to the result, of its shape and type.
+///   - bias: [O]
+///   - adding: what to add to the result, of its shape and type: the other path of a residual block.
 package func temporalConv(
-    _ x: Tensor, _ weight: Parameter, _ bias: Parameter? = nil, adding: Tensor? = nil
+    _ x: Tensor, _ weight: Parameter, _ bias: Parameter, adding: Tensor? = nil
 ) -> Tensor {
     require(
         x.shape.count == 4 && weight.shape.count >= 3 && weight.shape[1] == x.shape[3] && weight.shape[2] % 2 == 1
@@ -68,24 +66,22 @@ package func temporalConv(
 ///
 /// Of the nine pixels under the kernel some are the same pixel of x. What is left is a 2x2 kernel, another one for each of the
 /// four places of a result's pixel in its 2x2 block. All four are one convolution to 4 O channels, whose result is then spread.
-package func upsampleConv2d(_ x: Tensor, _ weight: Parameter, _ bias: Parameter? = nil) -> Tensor {
+package func upsampleConv2d(_ x: Tensor, _ weight: Parameter, _ bias: Parameter) -> Tensor {
     let engine = Engine.current
     if engine.tape != nil { return conv2d(upsampleNearest2x(x), weight, bias) }
     require(
         x.shape.count == 4 && weight.shape.count == 4 && Array(weight.shape[1...]) == [x.shape[3], 3, 3]
-            && (bias.map { $0.shape == [weight.shape[0]] } ?? true),
+            && bias.shape == [weight.shape[0]],
         "upsampleConv2d: x \(x) does not fit weight \(weight.name) \(weight.shape)")
     let (n, h, w, outputs) = (x.shape[0], x.shape[1], x.shape[2], weight.shape[0])
     let shape = Convolution(
         type: x.type, outputType: x.type, n: n, h: h, w: w, inputs: x.shape[3], outputs: 4 * outputs, kh: 2, kw: 2,
-        stride: 1, ph: 1, pw: 1, bias: bias != nil)
-    let biases = bias.map { bias in
-        let one = Tensor(bias.values, shape: bias.shape)
-        return concat(items: [one, one, one, one])
-    }
+        stride: 1, ph: 1, pw: 1)
+    let one = Tensor(bias.values, shape: bias.shape)
+    let biases = concat(items: [one, one, one, one])
     let places = Tensor(shape.outputShape, x.type, engine)
     let layer = engine.layer(.upsampleConvolution(shape), weight)
-    engine.execute(layer.primitive, weights: layer.weights, x.pointer, biases?.pointer, places.pointer)
+    engine.execute(layer.primitive, weights: layer.weights, x.pointer, biases.pointer, places.pointer)
     let y = Tensor([n, 2 * h, 2 * w, outputs], x.type, engine)
     let pixel = outputs * x.type.width
     for row in 0..<n * h {
@@ -121,23 +117,22 @@ func upsamplingKernels(_ weight: Parameter) -> [Float] {
 }
 
 private func convolve(
-    _ x: Tensor, _ weight: Parameter, _ bias: Parameter?, kernel: (Int, Int), stride: Int, padding: (Int, Int),
+    _ x: Tensor, _ weight: Parameter, _ bias: Parameter, kernel: (Int, Int), stride: Int, padding: (Int, Int),
     output: ElementType
 ) -> Tensor {
     require(
-        bias.map { $0.shape == [weight.shape[0]] } ?? true,
-        "convolution \(weight.name): bias \(bias!.shape) for weight \(weight.shape)")
+        bias.shape == [weight.shape[0]],
+        "convolution \(weight.name): bias \(bias.shape) for weight \(weight.shape)")
     require(
         x.shape[1] + 2 * padding.0 >= kernel.0 && x.shape[2] + 2 * padding.1 >= kernel.1 && stride > 0,
         "convolution \(weight.name): \(x) is smaller than the kernel \(kernel)")
     let engine = Engine.current
     let shape = Convolution(
         type: x.type, outputType: output, n: x.shape[0], h: x.shape[1], w: x.shape[2], inputs: x.shape[3],
-        outputs: weight.shape[0], kh: kernel.0, kw: kernel.1, stride: stride, ph: padding.0, pw: padding.1,
-        bias: bias != nil)
+        outputs: weight.shape[0], kh: kernel.0, kw: kernel.1, stride: stride, ph: padding.0, pw: padding.1)
     let y = Tensor(shape.outputShape, output, engine)
     let layer = engine.layer(.convolution(shape), weight)
-    engine.execute(layer.primitive, weights: layer.weights, x.pointer, bias?.pointer, y.pointer)
+    engine.execute(layer.primitive, weights: layer.weights, x.pointer, bias.pointer, y.pointer)
     engine.tape?.append(y) { dy, gradients in
         var backward = shape
         backward.outputType = x.type
@@ -147,7 +142,7 @@ private func convolve(
 }
 
 private func convolutionBackward(
-    _ shape: Convolution, _ x: Tensor, _ weight: Parameter, _ bias: Parameter?, _ dy: Tensor,
+    _ shape: Convolution, _ x: Tensor, _ weight: Parameter, _ bias: Parameter, _ dy: Tensor,
     _ gradients: inout Gradients
 ) {
     let engine = Engine.current
@@ -158,9 +153,9 @@ private func convolutionBackward(
         gradients.add(dx, to: x)
     }
     let dw = Tensor(weight.shape, .f32, engine)
-    let db = bias.map { Tensor($0.shape, .f32, engine) }
+    let db = Tensor(bias.shape, .f32, engine)
     engine.execute(
-        engine.primitive(.convolutionBackwardWeights(shape)), x.pointer, dy.pointer, dw.pointer, db?.pointer)
+        engine.primitive(.convolutionBackwardWeights(shape)), x.pointer, dy.pointer, dw.pointer, db.pointer)
     gradients.add(dw, to: weight)
-    if let bias, let db { gradients.add(db, to: bias) }
+    gradients.add(db, to: bias)
 }

@@ -22,7 +22,7 @@ package enum Activation: Sendable {
 /// - Parameters:
 ///   - adding: what to add to the result, of its shape and type: the other path of a residual block.
 package func linear(
-    _ x: Tensor, _ weight: Parameter, _ bias: Parameter? = nil, activation: Activation = .none,
+    _ x: Tensor, _ weight: Parameter, _ bias: Parameter?, activation: Activation = .none,
     adding: Tensor? = nil
 ) -> Tensor {
     let axes = x.shape.count

@@ -18,7 +18,7 @@ import Testing
             linear(x, weight, bias, activation: .gelu), [rows, outputs],
             expected.map { 0.5 * $0 * (1 + tanh(0.797_884_56 * ($0 + 0.044715 * $0 * $0 * $0))) })
         let none = reference(x.values(), weight.values, [Float](repeating: 0, count: outputs), rows, inputs, outputs)
-        expectClose(linear(x, weight), [rows, outputs], none)
+        expectClose(linear(x, weight, nil), [rows, outputs], none)
     }
 
     @Test("A result has the type of what came in, and something may be added to it", arguments: types)
@@ -26,16 +26,16 @@ import Testing
         let weight = parameter([8, 16], 1)
         let x = tensor([3, 16], 2, type)
         let other = tensor([3, 8], 3, type)
-        let plain = linear(x, weight, activation: .silu)
-        expectClose(linear(x, weight, activation: .silu, adding: other), [3, 8], add(plain, other).values())
-        let wide = linear(cast(x, .f32), weight)
+        let plain = linear(x, weight, nil, activation: .silu)
+        expectClose(linear(x, weight, nil, activation: .silu, adding: other), [3, 8], add(plain, other).values())
+        let wide = linear(cast(x, .f32), weight, nil)
         #expect(plain.type == type && wide.type == .f32)
-        #expect(relativeError(linear(x, weight).values(), wide.values()) < 5e-3)
+        #expect(relativeError(linear(x, weight, nil).values(), wide.values()) < 5e-3)
     }
 
     @Test("Only the last axis is multiplied")
     func axes() {
-        let y = linear(tensor([2, 3, 5, 4], 1), parameter([6, 4], 2))
+        let y = linear(tensor([2, 3, 5, 4], 1), parameter([6, 4], 2), nil)
         #expect(y.shape == [2, 3, 5, 6])
     }
 

@@ -24,9 +24,10 @@ import Testing
     func manyPositions() {
         let x = Tensor(random(3000 * 16, 1).map { $0 + 50 }, shape: [1, 3000, 16])
         let weight = Parameter(name: "w", shape: [16], values: [Float](repeating: 1, count: 16))
-        let y = groupNorm(x, groups: 4, weight)
+        let bias = parameter([16], 2)
+        let y = groupNorm(x, groups: 4, weight, bias)
         let expected = reference(
-            x.values(), weight.values, [Float](repeating: 0, count: 16), 1, 3000, 16, 4)
+            x.values(), weight.values, bias.values, 1, 3000, 16, 4)
         // Values near 50 are themselves only known to 4e-6, a hundredth of a standard deviation's thousandth.
         #expect(relativeError(y.values(), expected) < 3e-5)
     }

@@ -26,7 +26,6 @@ enum { CDNNL_F32 = 0, CDNNL_BF16 = 1 };
 typedef struct {
     int32_t type, y_type;
     int32_t n, h, w, ic, oc, kh, kw, stride, ph, pw;
-    bool bias;
 } cdnnl_convolution;
 
 /// A batched matrix product: c [b0,b1,m,n] = a [b0,b1,m,k] * b [b0,b1,k,n]. Strides in elements, per dimension.
@@ -50,11 +49,11 @@ void cdnnl_set_threads(int32_t threads);
 cdnnl_stream *cdnnl_stream_create(cdnnl_message *error);
 void cdnnl_stream_destroy(cdnnl_stream *stream);
 
-/// y = conv(x). Buffers: x, bias (or NULL), y. With `winograd`, NULL without an error where oneDNN has none for it.
+/// y = conv(x). Buffers: x, bias, y. With `winograd`, NULL without an error where oneDNN has none for it.
 cdnnl_primitive *cdnnl_convolution_forward(const cdnnl_convolution *shape, bool winograd, cdnnl_message *error);
 /// Gradient by the input. Buffers: dy, dx.
 cdnnl_primitive *cdnnl_convolution_backward_data(const cdnnl_convolution *shape, cdnnl_message *error);
-/// Gradients by weights and bias. Buffers: x, dy, dw (f32, OIHW), dbias (f32, or NULL).
+/// Gradients by weights and bias. Buffers: x, dy, dw (f32, OIHW), dbias (f32).
 cdnnl_primitive *cdnnl_convolution_backward_weights(const cdnnl_convolution *shape, cdnnl_message *error);
 
 /// y [m,n] = x [m,k] * w^T + bias, w [n,k]. Buffers: x, bias (or NULL), y.
