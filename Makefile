@@ -74,7 +74,7 @@ page-test: build                ## the page in a real Chromium and a real Firefo
 		.build/page-test/bin/python Tests/Page/page-test $(RELEASE); \
 	else printf '\n**** PAGE TEST SKIPPED: the packages of Tests/Page/requirements.txt cannot be had ****\n\n'; fi
 
-faults: build                   ## a life of a job for each of its durable operations: killed there, refused there, the power cut there
+faults: build                   ## a life of three jobs for each of its durable operations: killed there, refused there, the power cut there
 	@scripts/install-packages python3
 	Tests/Faults/sweep $(RELEASE)
 

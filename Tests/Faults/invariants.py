@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What must hold of a root when no nuwad runs on it, whatever happened before: looks, prints each thing that does not, and ends with 1.
 
-Usage: invariants.py ROOT EXPECTED.json     {"NAME.nuwa": {"script": TEXT, "film": SHA-256, or null where it must be rejected}}
+Usage: invariants.py ROOT EXPECTED.json     {"NAME.nuwa": {"script": TEXT, "film": SHA-256, or null where it must be rejected,
+                                                           "owner": UID, "cancelled": false}}
 """
 
 import hashlib
@@ -17,7 +18,8 @@ UNFINISHED = ("queued", "running", "blocked", "held")
 def violations(root, expected, after="all is over"):
     """Sentences, none where all is well.
 
-    expected: for each script that was dropped, by its name, its text and the SHA-256 of its film; None for one that must be rejected
+    expected: for each script that was dropped, by its name, its text and the SHA-256 of its film; None for one that must be rejected;
+        also its owner, where that is not who looks, and whether it was cancelled before its film was there
     after: "all is over", or "a stop" or "a kill", when jobs may still have something to do
     """
     over, killed = after == "all is over", after == "a kill"
@@ -55,11 +57,15 @@ def violations(root, expected, after="all is over"):
             found.append(f"{who} still waits for its drop to be moved")
         if job["script"] != script["script"]:
             found.append(f"{who} has another script than was dropped")
-        if job["state"] == "done":
+        if job["owner"] != script.get("owner", os.geteuid()):
+            found.append(f"{who} belongs to {job['owner']}, not to who dropped it")
+        if job["state"] == "done" and not script.get("cancelled"):
             if not os.path.exists(job["detail"]):
                 found.append(f"{who} is done and its film is missing")
             elif digest(job["detail"]) != script["film"]:
                 found.append(f"{who} has other bytes than the film that nothing disturbed")
+        elif script.get("cancelled") and job["state"] == "cancelled":
+            pass
         elif over or job["state"] not in UNFINISHED:
             found.append(f"{who} is {job['state']}: {job['detail']}")
         if job["film_running"] and not killed:

@@ -20,8 +20,8 @@ class Build:
     """The programs of a build, and the shim beside them."""
 
     def __init__(self, folder):
-        self.nuwad, self.nuwa = os.path.join(folder, "nuwad"), os.path.join(folder, "nuwa")
-        for program in (self.nuwad, self.nuwa):
+        self.nuwad, self.nuwa, self.nuwactl = (os.path.join(folder, name) for name in ("nuwad", "nuwa", "nuwactl"))
+        for program in (self.nuwad, self.nuwa, self.nuwactl):
             if not os.path.exists(program):
                 sys.exit(f"{program} is missing: build first")
         self.work = tempfile.mkdtemp(prefix="nuwa-faults.")
@@ -58,10 +58,11 @@ class Root:
         with open(os.path.join(self.path, "etc/nuwa/nuwad.toml"), "w") as file:
             file.write(f'workers = {self.workers}\n[model]\nname = "tiny"\nprecision = "f32"\n')
 
-    def drop(self, name, script):
+    def drop(self, name, script, owner=os.geteuid()):
         part = os.path.join(self.path, f"var/spool/nuwa/.{name}.part")
         with open(part, "w") as file:
             file.write(script)
+        os.chown(part, owner, -1)
         os.rename(part, os.path.join(self.path, "var/spool/nuwa", name))
 
     def start(self, **faults):
@@ -101,22 +102,30 @@ class Root:
     def spool(self):
         return listed(os.path.join(self.path, "var/spool/nuwa"))
 
-    def jobs(self):
-        """(name, state) of each job; none where the database cannot be asked just now."""
+    def steer(self, *arguments):
+        """What an operator says. It may be refused, or find nobody: whoever steers looks again."""
+        subprocess.run([self.build.nuwactl, "--root", self.path, *map(str, arguments)], stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL, timeout=PATIENCE)
+
+    def jobs(self, columns="name, state"):
+        """(name, state) of each job, or other columns; none where the database cannot be asked just now."""
         path = os.path.join(self.path, "var/lib/nuwa/nuwa.sqlite")
         if not os.path.exists(path):
             return []
         try:
             with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=0.2) as database:
-                return list(database.execute("SELECT name, state FROM jobs"))
+                return list(database.execute(f"SELECT {columns} FROM jobs ORDER BY id"))
         except sqlite3.Error:
             return []
         finally:
             if "database" in locals():
                 database.close()
 
-    def wait_until_over(self, count, patience=PATIENCE):
-        """Until nuwad is ready, the spool is empty and `count` jobs are over. False where it ends first, or nothing comes of it."""
+    def wait_until_over(self, count, act=lambda root: None, patience=PATIENCE):
+        """Until nuwad is ready, the spool is empty and `count` jobs are over. False where it ends first, or nothing comes of it.
+
+        act: what an operator does meanwhile, who sees how the jobs are
+        """
         end = time.monotonic() + patience
         ready = False
         while time.monotonic() < end and self.runs:
@@ -124,13 +133,15 @@ class Root:
             jobs = self.jobs() if ready else []
             if len(jobs) >= count and not any(state in UNFINISHED for _, state in jobs) and not self.spool():
                 return True
+            if ready:
+                act(self)
             time.sleep(0.02)
         return False
 
-    def recover(self, expected):
+    def recover(self, expected, act=lambda root: None):
         """Starts nuwad as its service manager would, lets it finish, and looks at what it leaves."""
         self.start()
-        finished = self.wait_until_over(len(expected))
+        finished = self.wait_until_over(len(expected), act)
         status = self.stop() if self.runs else self.process.wait()
         found = violations(self.path, expected) if finished else []
         if not finished:
