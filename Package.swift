@@ -166,7 +166,7 @@ let package = Package(
         .testTarget(
             name: "EvaluationTests",
             dependencies: [
-                "Cartoon", "Corpora", "Diffusion", "Evaluation", "Pictures", "TestSupport", "Training",
+                "Cartoon", "Corpora", "Diffusion", "Evaluation", "Models", "Pictures", "TestSupport", "Training",
             ]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(
@@ -181,7 +181,7 @@ let package = Package(
         .testTarget(
             name: "NuwactlTests",
             dependencies: [
-                "Control", "Installation", "Jobs", "Plans", "Reports", "Scripts", "TestSupport", "nuwactl",
+                "Control", "Files", "Installation", "Jobs", "Plans", "Reports", "Scripts", "TestSupport", "nuwactl",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(
@@ -206,7 +206,7 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Control", "Jobs", "Plans", "Reports", "Server", "TestSupport",
+                "Control", "Files", "Jobs", "Plans", "Reports", "Server", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),

@@ -71,7 +71,7 @@ package struct Episode: Sendable {
     }
 
     /// The picture at a frame, in any size; the stage has a ratio of 5:3, and other ratios cut off its sides or its sky.
-    package func image(at frame: Int, width: Int = 160, height: Int = 96) throws -> Image {
+    package func image(at frame: Int, width: Int, height: Int) throws -> Image {
         try image(at: frame, width: width, height: height) { _ in true }
     }
 

@@ -94,7 +94,8 @@ struct ElementLog {
 
     init(_ file: URL) { self.file = file }
 
-    /// The whole lines that came since the last call. A file that is not there yet, or not to be read just now, has none.
+    /// The whole lines that came since the last call. A file that is not there yet, or not to be read just now, has none: whatever an
+    /// element says, its checkpoints tell in the end.
     mutating func newLines() -> [SegmentLine] {
         guard let handle = try? FileHandle(forReadingFrom: file) else { return [] }
         defer { try? handle.close() }

@@ -26,9 +26,12 @@ extension Errands {
             }
         }
         for one in found {
-            guard let tasks = one.tasks else {
+            let tasks: [SegmentTask]
+            switch one.tasks {
+            case .success(let read): tasks = read
+            case .failure(let cause):
                 say(
-                    "what element \(one.id) of \(one.batch.name) makes cannot be read any more; whoever wants it submits it anew"
+                    "what element \(one.id) of \(one.batch.name) makes cannot be read any more; whoever wants it submits it anew: \(cause)"
                 )
                 doomed.append(one.id)
                 continue
@@ -43,14 +46,15 @@ extension Errands {
         isSettled = true
     }
 
-    /// nil where they are of another version, or half written.
-    func readTasks(of index: Int, _ batch: Batch) throws -> [SegmentTask]? {
+    /// A failure where they are of another version, or half written.
+    /// - Throws: `SystemError` where the system refuses them, just now
+    func readTasks(of index: Int, _ batch: Batch) throws -> Result<[SegmentTask], any Error> {
         do {
-            return try batch.readTasks(of: index)
+            return .success(try batch.readTasks(of: index))
         } catch let error as SystemError where error.code != ENOENT {
             throw error
         } catch {
-            return nil
+            return .failure(error)
         }
     }
 

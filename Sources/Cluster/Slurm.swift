@@ -104,8 +104,11 @@ struct Slurm: Sendable {
         {
             return String(line).replacing("|", with: ", exit code ")
         }
-        guard let text = try? Self.run("scontrol", ["--oneliner", "show", "job", element.description]) else {
-            return nil
+        let text: String
+        do {
+            text = try Self.run("scontrol", ["--oneliner", "show", "job", element.description])
+        } catch {
+            return "it left Slurm's queue, which cannot say why (\(error))"
         }
         let words = text.split(separator: " ").filter { word in
             ["JobState=", "ExitCode=", "Reason=", "NodeList="].contains { word.hasPrefix($0) }

@@ -3,6 +3,7 @@ package import Foundation
 import Glibc
 package import Jobs
 package import Reports
+import Terminal
 
 /// Asks a running daemon, over its control socket. A connection per request, on a thread of its own, since it blocks.
 package struct ControlClient: Sendable {
@@ -110,7 +111,10 @@ package struct ControlClient: Sendable {
         } catch {
             switch error.code {
             case EACCES, EPERM: throw .notAllowed(socket: socket.path)
-            case ENOENT, ECONNREFUSED, ECONNRESET, EPIPE, EAGAIN: throw .notRunning(socket: socket.path)
+            case ENOENT, ECONNREFUSED: throw .notRunning(cause: error)
+            // It hung up, or was too busy to let anybody in.
+            case ECONNRESET, EPIPE: throw .cutOff(socket: socket.path)
+            case EAGAIN: throw .late(socket: socket.path, after: timeout)
             default: throw .failed(cause: error)
             }
         }
@@ -125,7 +129,8 @@ package struct ControlClient: Sendable {
 
 /// Why a daemon gave no answer, or the wrong one.
 package enum ControlClientError: Error, Equatable, CustomStringConvertible {
-    case notRunning(socket: String)
+    /// Nobody listens: the cause is that of connect(2).
+    case notRunning(cause: SystemError)
     case notAllowed(socket: String)
     /// The daemon's own words.
     case refused(status: Int, message: String)
@@ -138,8 +143,8 @@ package enum ControlClientError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .notRunning(let socket):
-            "no nuwad answers at \(socket); start it (systemctl start nuwad), or name its --root or --socket"
+        case .notRunning(let cause):
+            "no nuwad answers at \(cause.path) (\(cause.reason)); start it (systemctl start nuwad), or name its --root or --socket"
         case .notAllowed(let socket):
             "you may not use \(socket): it is for the group nuwa (adduser YOU nuwa, then log in again)"
         case .refused(_, let message):
@@ -149,7 +154,7 @@ package enum ControlClientError: Error, Equatable, CustomStringConvertible {
         case .cutOff(let socket):
             "what answers at \(socket) went away in the middle of it; ask again"
         case .late(let socket, let time):
-            "no answer came from \(socket) in \(time.components.seconds) s; `journalctl -u nuwad` may tell why"
+            "no answer came from \(socket) in \(durationText(time / .seconds(1))); `journalctl -u nuwad` may tell why"
         case .failed(let cause):
             "\(cause)"
         }

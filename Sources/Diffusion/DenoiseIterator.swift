@@ -1,4 +1,4 @@
-import Models
+package import Models
 import Tensors
 
 /// The denoising of one segment, step by step. Whatever has to happen between two steps (progress, pause, cancel) is the
@@ -31,11 +31,13 @@ package struct DenoiseIterator {
     /// - Parameters:
     ///   - known: latents [h, w, c] by their places in the segment, which stay as they are: the parents' at both ends, or the
     ///     keyframes of an earlier take
+    ///   - effort: steps and guidance, where they are to be others than the model's document says
     ///   - encoded: prompts of other segments that the model has encoded
     ///   - hand: computes the pass without the prompt beside the other one; nil: they come one after the other
     /// - Throws: ``SegmentError/invalidRequest(_:)``
     package init(
         model: Model, request: SegmentRequest, known: [Int: [Float]] = [:],
+        effort given: ModelConfiguration.Sampling.Effort? = nil,
         encoded: EncodedPrompts = EncodedPrompts(), hand: SecondHand? = nil
     ) throws(SegmentError) {
         try Self.check(request, known: known, model.configuration)
@@ -45,7 +47,7 @@ package struct DenoiseIterator {
         self.hand = hand
         let c = model.configuration
         let sampling = c.sampling
-        let effort = sampling.effort(atDepth: request.depth, stride: request.stride)
+        let effort = given ?? sampling.effort(atDepth: request.depth, stride: request.stride)
         sampler = Sampler(
             schedule: model.schedule, kind: sampling.sampler(of: effort), clip: sampling.clip, steps: effort.steps)
         noise = Noise(seed: request.seed, depth: request.depth, shared: c.diffusion.sharedNoise)

@@ -113,11 +113,6 @@ package final class Model: Sendable {
         try images(vae.decode(latents, type: type))
     }
 
-    /// Pictures of the model's size, the frames of one segment, to latents.
-    package func encode(_ images: [Image]) -> Latents {
-        vae.encode(pixels(of: images), frames: images.count, type: type)
-    }
-
     /// Pictures of the model's size, each encoded for itself: what training learns from, since the encoder's temporal layers are the
     /// identity (docs/decisions/0001).
     package func encode(apart images: [Image]) -> Latents {

@@ -35,7 +35,7 @@ package enum DurableFile {
     /// - Parameter replaces: true does replace, as ``make(_:mayLand:_:)`` does
     /// - Returns: also where it is
     package static func makeNew<Result>(
-        _ url: URL, replaces: Bool = false, mayLand: () throws -> Void = {},
+        _ url: URL, replaces: Bool, mayLand: () throws -> Void = {},
         _ body: (_ file: URL, _ descriptor: Int32) throws -> Result
     ) throws -> (file: URL, result: Result) {
         if replaces { return (url, try make(url, mayLand: mayLand, body)) }

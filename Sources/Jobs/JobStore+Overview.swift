@@ -30,12 +30,13 @@ package struct Overview: Sendable {
     package let segments: [Int64: [SegmentCounts]]
 }
 
-// What every `status` and every poll of `watch` asks. Neither the answer nor what is read for it grows with the number of jobs; only
-// the counting does, and that is done within an index.
+// What every `status` and every poll of `watch` asks. Neither the answer nor what is read for it grows with the number of jobs: they are
+// counted as they change (the table job_counts).
 extension JobStore {
     package func overview(limit: Int) throws -> Overview {
         try read { db in
-            let counts = try Row.fetchAll(db, sql: "SELECT state, count(*) AS jobs FROM jobs GROUP BY state")
+            let counts = try Row.fetchAll(
+                db, sql: "SELECT state, sum(jobs) AS jobs FROM job_counts GROUP BY state HAVING sum(jobs) > 0")
             let turns = try turns(db, limit: limit)
             let waiting = turns.filter { $0.state == .queued }
             var unfinished = turns.filter { $0.state.name == .running } + waiting
@@ -126,8 +127,7 @@ extension JobStore {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT owner, state, count(*) AS jobs FROM jobs WHERE state IN ('running', 'queued')
-                GROUP BY state, owner
+                SELECT owner, state, jobs FROM job_counts WHERE state IN ('running', 'queued') AND jobs > 0
                 """)
         return Dictionary(grouping: rows) { $0["owner"] as Int64 }.map { owner, rows in
             func count(_ state: JobState.Name) -> Int {

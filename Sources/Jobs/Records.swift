@@ -153,7 +153,7 @@ package struct EventRow: Sendable, Equatable {
     package let job: Int64
     package let depth: Int?
     package let segment: Int?
-    /// One word: "accepted", "started", "failed" …
+    /// A word, or a few: "accepted", "started", "failed" …
     package let kind: String
     package let message: String
 }

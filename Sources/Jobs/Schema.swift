@@ -158,6 +158,29 @@ extension DatabaseMigrator {
                     ALTER TABLE segments DROP COLUMN steps_done;
                     """)
         }
+        migrator.registerMigration("v6") { db in
+            // How many jobs there are of each state and owner: asked by every status and every round of drops, so not counted then.
+            try db.execute(
+                sql: """
+                    CREATE TABLE job_counts (
+                        state TEXT NOT NULL, owner INTEGER NOT NULL, jobs INTEGER NOT NULL, PRIMARY KEY (state, owner)
+                    ) WITHOUT ROWID;
+                    INSERT INTO job_counts SELECT state, owner, count(*) FROM jobs GROUP BY state, owner;
+                    CREATE TRIGGER job_comes AFTER INSERT ON jobs BEGIN
+                        INSERT INTO job_counts VALUES (new.state, new.owner, 1)
+                        ON CONFLICT DO UPDATE SET jobs = jobs + 1;
+                    END;
+                    CREATE TRIGGER job_changes AFTER UPDATE OF state, owner ON jobs
+                    WHEN old.state <> new.state OR old.owner <> new.owner BEGIN
+                        UPDATE job_counts SET jobs = jobs - 1 WHERE state = old.state AND owner = old.owner;
+                        INSERT INTO job_counts VALUES (new.state, new.owner, 1)
+                        ON CONFLICT DO UPDATE SET jobs = jobs + 1;
+                    END;
+                    CREATE TRIGGER job_goes AFTER DELETE ON jobs BEGIN
+                        UPDATE job_counts SET jobs = jobs - 1 WHERE state = old.state AND owner = old.owner;
+                    END;
+                    """)
+        }
         return migrator
     }
 }

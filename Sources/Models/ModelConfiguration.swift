@@ -230,6 +230,13 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
             /// For frames whose prompt neither parent has; nil where it is the same. Such frames must be invented.
             package var orphanGuidance: Double?
 
+            package init(
+                known: Known, stride: Int, steps: Int, sampler: Kind?, guidance: Double, orphanGuidance: Double?
+            ) {
+                (self.known, self.stride, self.steps, self.sampler) = (known, stride, steps, sampler)
+                (self.guidance, self.orphanGuidance) = (guidance, orphanGuidance)
+            }
+
             /// How often the network is evaluated for one step: with and without the prompt, where there is guidance.
             package var evaluationsPerStep: Int { Self.evaluationsPerStep(guidance: guidance) }
             package static func evaluationsPerStep(guidance: Double) -> Int { guidance == 1 ? 1 : 2 }

@@ -7,7 +7,7 @@ package struct EventList: Codable, Sendable, Equatable {
         /// Counts up.
         package var id: Int64
         package var time: Date
-        /// One word: `accepted`, `started`, `failed` …
+        /// A word, or a few: `accepted`, `started`, `failed` …
         package var kind: String
         /// Where it happened to a segment.
         package var depth: Int?

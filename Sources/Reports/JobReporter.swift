@@ -52,7 +52,7 @@ package struct JobReporter: Sendable {
     }
 
     /// Of up to so many queued jobs the places in the queue are asked for one by one; of more, the whole queue is read.
-    private static let few = 24
+    private static let few = 100
 
     /// Jobs by number.
     package func jobs(_ query: JobQuery) throws -> [JobReport] {

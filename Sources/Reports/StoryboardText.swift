@@ -19,7 +19,7 @@ package enum StoryboardText {
     // MARK: Sections
 
     private static func heading(_ storyboard: Storyboard, _ plan: RenderPlan) -> [String] {
-        let length = Timecode(frame: storyboard.frames, fps: storyboard.fps).tabular
+        let length = lengthText(frames: storyboard.frames, fps: storyboard.fps)
         var counts = (0..<plan.depths).map { String(plan.segmentCount(atDepth: $0)) }
         if counts.count > 6 { counts.replaceSubrange(3..<counts.count - 1, with: ["…"]) }
         return [

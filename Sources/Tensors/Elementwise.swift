@@ -3,9 +3,6 @@ import CKernels
 /// x * sigmoid(x)
 package func silu(_ x: Tensor) -> Tensor { activate(x, .silu) }
 
-/// The tanh approximation, as PyTorch's `gelu(x, approximate="tanh")`.
-package func gelu(_ x: Tensor) -> Tensor { activate(x, .gelu) }
-
 func activate(_ x: Tensor, _ activation: Activation) -> Tensor {
     guard let code = activation.code else { return x }
     let engine = Engine.current

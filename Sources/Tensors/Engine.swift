@@ -15,22 +15,14 @@ package final class Engine {
     var tape: Tape?
     private var work: (buffer: UnsafeMutableRawPointer, bytes: Int)?
 
-    /// Compute threads of oneDNN's primitives on this thread; the other loops use one. For benchmarks.
-    package var threads = 1 {
-        didSet {
-            require(threads >= 1, "an engine needs at least one thread, not \(threads)")
-            cdnnl_set_threads(Int32(threads))
-            forgetPrimitives()
-        }
-    }
-
     private init() {
         cdnnl_set_threads(1)
         stream = checked("making a stream") { cdnnl_stream_create(&$0) }
     }
 
     deinit {
-        forgetPrimitives()
+        layers = [:]
+        primitives = [:]
         work?.buffer.deallocate()
         cdnnl_stream_destroy(stream)
     }
@@ -93,19 +85,6 @@ package final class Engine {
     package var statistics: Statistics {
         let (allocations, bytes) = pool.statistics
         return Statistics(allocations: allocations, bytes: bytes, primitives: primitives.count)
-    }
-
-    /// Frees buffers that no tensor uses, and all compiled primitives.
-    func trim() {
-        forgetPrimitives()
-        work?.buffer.deallocate()
-        work = nil
-        pool.trim()
-    }
-
-    private func forgetPrimitives() {
-        layers = [:]
-        primitives = [:]
     }
 
     /// Scratch memory of at least `bytes`, the same for all primitives since they run one after another.

@@ -88,23 +88,23 @@ package func gather(_ x: Tensor, _ items: [Int]) -> Tensor {
     return y
 }
 
-/// Rows of table [V,D] by index -> [ids.count,D].
-package func embedding(_ table: Parameter, _ ids: [Int], type: ElementType = .f32) -> Tensor {
+/// Rows of table [V,D] by index -> [ids.count,D], f32.
+package func embedding(_ table: Parameter, _ ids: [Int]) -> Tensor {
     require(
         table.shape.count == 2 && ids.allSatisfy { $0 >= 0 && $0 < table.shape[0] },
         "embedding: ids \(ids) of \(table.name) \(table.shape)")
     let engine = Engine.current
     let width = table.shape[1]
-    let y = Tensor([ids.count, width], type, engine)
+    let y = Tensor([ids.count, width], .f32, engine)
     for (i, id) in ids.enumerated() {
-        ck_from_f32(table.pointer + id * width, y.pointer + i * width * type.width, width, type.code)
+        ck_from_f32(
+            table.pointer + id * width, y.pointer + i * width * ElementType.f32.width, width, ElementType.f32.code)
     }
     engine.tape?.append(y) { dy, gradients in
-        let rows = cast(dy, .f32)
         let sums = gradients.accumulator(for: table)
         for (i, id) in ids.enumerated() {
             let target = sums + id * width
-            ck_combine(target, rows.floats + i * width, target, 1, 1, width, ElementType.f32.code)
+            ck_combine(target, dy.floats + i * width, target, 1, 1, width, ElementType.f32.code)
         }
     }
     return y

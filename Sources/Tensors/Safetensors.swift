@@ -29,13 +29,11 @@ package final class SafetensorsFile: @unchecked Sendable {
         case f32 = "F32"
         case f16 = "F16"
         case bf16 = "BF16"
-        case i64 = "I64"
 
         var width: Int {
             switch self {
             case .f32: 4
             case .f16, .bf16: 2
-            case .i64: 8
             }
         }
     }
@@ -123,11 +121,6 @@ package final class SafetensorsFile: @unchecked Sendable {
             case .f32: ck_to_f32(source, buffer.baseAddress, count, Int32(CK_F32))
             case .bf16: ck_to_f32(source, buffer.baseAddress, count, Int32(CK_BF16))
             case .f16: ck_half_to_f32(source, buffer.baseAddress, count)
-            case .i64:
-                for i in 0..<count {
-                    let value = source.loadUnaligned(fromByteOffset: 8 * i, as: Int64.self)
-                    buffer.initializeElement(at: i, to: Float(Int64(littleEndian: value)))
-                }
             }
             initialized = count
         }
@@ -205,7 +198,7 @@ extension SafetensorsFile {
             let shape = fields["shape"] as? [Int], let offsets = fields["data_offsets"] as? [Int], offsets.count == 2
         else { throw bad("needs dtype, shape and data_offsets", name) }
         guard let type = FileType(rawValue: dtype) else {
-            throw bad("has type \(dtype); F32, F16, BF16 and I64 are read", name)
+            throw bad("has type \(dtype); F32, F16 and BF16 are read", name)
         }
         guard offsets[0] >= 0, offsets[0] <= offsets[1] else { throw bad("has data_offsets \(offsets)", name) }
         var size = type.width

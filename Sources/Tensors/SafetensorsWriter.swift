@@ -18,12 +18,12 @@ package struct SafetensorsWriter {
         self.metadata = metadata
     }
 
-    /// Adds a tensor, rounded to `type` (not `.i64`).
+    /// Adds a tensor, rounded to `type`.
     package mutating func add(
         _ name: String, shape: [Int], values: [Float], as type: SafetensorsFile.FileType = .f32
     ) {
         require(
-            values.count == shape.reduce(1, *) && entries[name] == nil && name != "__metadata__" && type != .i64,
+            values.count == shape.reduce(1, *) && entries[name] == nil && name != "__metadata__",
             "SafetensorsWriter: tensor \(name) of shape \(shape), \(values.count) values, as \(type.rawValue)")
         let start = payload.count
         payload.append(Data(count: values.count * type.width))
@@ -31,7 +31,7 @@ package struct SafetensorsWriter {
             guard !values.isEmpty else { return }
             let target = bytes.baseAddress! + start
             switch type {
-            case .f32, .i64: target.copyMemory(from: values, byteCount: values.count * 4)
+            case .f32: target.copyMemory(from: values, byteCount: values.count * 4)
             case .bf16: ck_from_f32(values, target, values.count, Int32(CK_BF16))
             case .f16: ck_half_from_f32(values, target, values.count)
             }

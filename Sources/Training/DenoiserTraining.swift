@@ -1,6 +1,7 @@
 package import Diffusion
 package import Foundation
 import Models
+package import Pictures
 package import Tensors
 import Threads
 
@@ -23,6 +24,7 @@ package final class DenoiserTraining: NetworkTraining {
     private let pieces: Int
     private let examples: DenoiserExamples
     private let measuring: Measuring?
+    private let drawing: Drawing?
 
     /// Clips of a piece, in which the gradients of a batch are found side by side; stills accordingly.
     private static let clipsPerPiece = 2
@@ -39,14 +41,17 @@ package final class DenoiserTraining: NetworkTraining {
 
     /// Tells how good a model is, for ``measure()``.
     package typealias Measuring = (Model) throws -> HeldOutReport
+    /// Shows what a model makes, for ``sheet()``.
+    package typealias Drawing = (Model) throws -> Image
 
     /// - Parameters:
     ///   - isUntrained: whether the denoiser and the text encoder begin anew, in the shape of those of the start.
     ///   - threads: that compute; at most one a piece is of use.
     ///   - measuring: how the averaged weights are measured, with a ``HeldOutReport`` of figures as ``heldOutColumns``; nil: not at all.
+    ///   - drawing: how what they make is shown; nil: not at all.
     package init(
         _ recipe: DenoiserRecipe, at places: Places, isUntrained: Bool = false, threads: Int,
-        measuring: Measuring? = nil
+        measuring: Measuring? = nil, drawing: Drawing? = nil
     ) throws {
         self.recipe = recipe
         func load() throws -> Model {
@@ -77,6 +82,7 @@ package final class DenoiserTraining: NetworkTraining {
             library: try LatentLibrary(
                 folder: places.latents, model: model, tellsFigures: recipe.figures != nil))
         self.measuring = measuring
+        self.drawing = drawing
     }
 
     // MARK: Steps
@@ -97,6 +103,8 @@ package final class DenoiserTraining: NetworkTraining {
     package static let heldOutColumns = ["held_out_error", "held_out_wins"]
 
     package func measure() throws -> HeldOutReport? { try measuring?(average) }
+
+    package func sheet() throws -> Image? { try drawing?(average) }
 
     private func compute(_ examples: DenoiserExamples, _ step: Int, _ kind: DenoiserRecipe.Kind) throws -> [LossPiece] {
         let (count, pieces) = (examples.count(kind), pieces)

@@ -1,4 +1,5 @@
 package import Foundation
+package import Pictures
 
 /// A training: its state, and the step that takes it on. What happens between steps is ``TrainingRun``'s.
 package protocol NetworkTraining: AnyObject {
@@ -14,6 +15,8 @@ package protocol NetworkTraining: AnyObject {
     func advance() throws -> Learner.StepReport
     /// How the averaged weights do on what is never learnt from; nil if there is nothing of the kind. Always the same examples.
     func measure() throws -> HeldOutReport?
+    /// What the averaged weights make, for people to look at; nil if there is nothing to see. Always of the same.
+    func sheet() throws -> Image?
     /// Writes the averaged weights to a directory, as whoever uses the network reads them.
     func export(to directory: URL) throws
 }
@@ -22,6 +25,7 @@ extension NetworkTraining {
     /// The number of steps taken.
     package var step: Int { learner.step }
     package var lossParts: [String] { [] }
+    package func sheet() throws -> Image? { nil }
     package func save(to url: URL) throws { try learner.save(to: url) }
     package func restore(from url: URL) throws { try learner.restore(from: url) }
 }

@@ -4,8 +4,9 @@ import Pictures
 
 /// A training from its last checkpoint to its last step: what is measured, logged and kept on the way.
 ///
-/// In the work folder lie `checkpoint.safetensors`, the state to go on from; `log.csv`, and `curves.png`, which shows it; `model`, the averaged
-/// weights as of the last checkpoint; and, where something is held out, `best`, those of the least held-out score.
+/// In the work folder lie `checkpoint.safetensors`, the state to go on from; `log.csv`, and `curves.png`, which shows it; `samples.png`,
+/// what the averaged weights make; `model`, these weights as of the last checkpoint; and, where something is held out, `best`, those of
+/// the least held-out score.
 package final class TrainingRun {
     package struct Progress: Sendable {
         package let step: Int
@@ -65,6 +66,7 @@ package final class TrainingRun {
             if step.isMultiple(of: intervals.heldOut) || isLast {
                 heldOut = try training.measure()
                 try keepIfBest(heldOut)
+                try training.sheet()?.writePNG(to: work.appending(path: "samples.png"))
             }
             if step.isMultiple(of: intervals.log) || isLast {
                 let seconds = (clock.now - last) / .seconds(1) / Double(results.count)

@@ -77,7 +77,7 @@ package enum Film {
 }
 
 /// What a video's headers say of it.
-package struct FilmFacts: Sendable, Equatable, Codable {
+package struct FilmFacts: Sendable, Equatable {
     /// 0 if the container does not say (MP4 does).
     package var frames: Int
     package var width: Int

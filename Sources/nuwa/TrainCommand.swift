@@ -23,7 +23,7 @@ struct TrainDenoiser: ParsableCommand {
         discussion: """
             Interrupted by Ctrl-C or SIGTERM, the training finishes its step, writes a checkpoint and ends; started again, it goes on as if \
             it had not been interrupted: the same bytes, if the latents are the same. The folder --work holds checkpoint.safetensors, \
-            log.csv, curves.png (drawn from it), model/ (averaged weights as of the last checkpoint) and, with --validation, best/ (those of the least error in the table of \
+            log.csv, curves.png (drawn from it), samples.png (keyframes of a held-out script), model/ (averaged weights as of the last checkpoint) and, with --validation, best/ (those of the least error in the table of \
             `nuwa evaluate --quick`).
             """)
 
@@ -74,7 +74,8 @@ struct TrainDenoiser: ParsableCommand {
             return { try HeldOutTable(of: $0, latents: latents, clips: Self.heldOutClips, team: team).report }
         }
         let training = try DenoiserTraining(
-            recipe, at: places, isUntrained: untrained, threads: threads, measuring: measuring)
+            recipe, at: places, isUntrained: untrained, threads: threads, measuring: measuring,
+            drawing: SampleSheet.image)
         try goOn(training, in: directory(work), every: intervals)
     }
 }

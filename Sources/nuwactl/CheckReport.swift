@@ -29,11 +29,13 @@ struct CheckReport {
             warnings = commission.warnings
             note = nil
         } catch let error as ModelNotFound {
-            let (script, warnings) = try Script.read(data, name: name, limits: configuration.limits)
+            let (script, warnings) = try Script.read(
+                data, name: name, limits: configuration.limits,
+                model: configuration.model.name.contains("/") ? nil : configuration.model.name)
             storyboard = try script.storyboard()
             plan = nil
             self.warnings = warnings
-            note = "words and depths were not checked: \(error)"
+            note = "words, depths and how far apart keyframes may be were not checked: \(error)"
         }
     }
 

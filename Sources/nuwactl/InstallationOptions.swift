@@ -3,7 +3,7 @@ import Control
 import Foundation
 import Installation
 
-/// Which installation a command is about, and how it answers. Every subcommand has these.
+/// Which installation a command is about, and how it answers.
 struct InstallationOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(

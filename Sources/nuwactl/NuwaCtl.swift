@@ -1,7 +1,7 @@
 import ArgumentParser
 import Installation
 
-/// The operator's command. One file per subcommand; each asks the daemon over its control socket.
+/// The operator's command. One file per subcommand; most ask the daemon over its control socket.
 @main
 struct NuwaCtl: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -25,6 +25,7 @@ struct WatchCommand: AsyncParsableCommand {
         let client = options.client
         let target = try await job?.number(from: client)
         var followed: [Int64: JobReport] = [:]
+        var hasFailed = false
         var display = WatchDisplay(json: options.json)
         var answered = false
         var isIdle = false
@@ -34,10 +35,13 @@ struct WatchCommand: AsyncParsableCommand {
                 (answered, isIdle) = (true, !isWaiting)
                 let jobs = followed.values.sorted { $0.id < $1.id }
                 try display.update(jobs, status)
+                hasFailed = hasFailed || jobs.contains { $0.state.isOver && $0.state != .done }
                 if !isWaiting, !jobs.isEmpty {
-                    if jobs.contains(where: { $0.state != .done }) { throw ExitStatus.jobFailed }
+                    if hasFailed { throw ExitStatus.jobFailed }
                     return
                 }
+                // What is over has been told; of a thousand such the last few are still shown.
+                for job in jobs.filter(\.state.isOver).dropLast(WatchDisplay.shownOver) { followed[job.id] = nil }
             } catch let error as ControlClientError where answered && error.isPassing {
                 if error.isNotRunning { display.lost(client.socket.path) }
             }
@@ -64,7 +68,9 @@ struct WatchCommand: AsyncParsableCommand {
         let status = try await client.status(jobs: Self.window)
         let listed = Dictionary(uniqueKeysWithValues: status.jobs.map { ($0.id, $0) })
         // What has left the list is over, or others have overtaken it.
-        for (id, job) in followed where !job.state.isOver && listed[id] == nil {
+        for id in followed.values.filter({ !$0.state.isOver && listed[$0.id] == nil }).map(\.id).sorted().prefix(
+            Self.window)
+        {
             followed[id] = try await client.job(id, brief: true)
         }
         followed.merge(listed) { $1 }
@@ -74,7 +80,7 @@ struct WatchCommand: AsyncParsableCommand {
 
 /// What `watch` shows: a picture that is redrawn, or a line per change.
 private struct WatchDisplay {
-    private static let shownOver = 5
+    static let shownOver = 5
     private static let shownUnfinished = 8
 
     private let json: Bool

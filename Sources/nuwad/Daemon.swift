@@ -17,7 +17,6 @@ final class Daemon: Sendable {
     let store: JobStore
     let model: Model
     let renderer: Renderer
-    let ledger: Ledger
     let workers: Int
     let started: Date
     let logger: Logger
@@ -56,7 +55,6 @@ final class Daemon: Sendable {
         self.store = store
         self.model = model
         self.renderer = renderer
-        self.ledger = ledger
         self.workers = workers
         self.started = started
         self.logger = logger

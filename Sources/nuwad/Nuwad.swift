@@ -75,7 +75,7 @@ struct Nuwad: AsyncParsableCommand {
 extension Error {
     /// Starting again changes nothing, so systemd is told not to try.
     fileprivate var isMatterOfConfiguration: Bool {
-        self is ConfigurationError || self is ModelNotFound || self is ModelUnusable
+        self is ConfigurationError || self is ModelNotFound || self is ModelUnusable || self is NoProgram
             || (self as? JobStoreError)?.needsHands == true
     }
 }

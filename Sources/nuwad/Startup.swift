@@ -123,7 +123,9 @@ struct Startup {
             return ThreadExecutor(model: model, workers: workers, workspace: workspace)
         case .slurm:
             let beside = Bundle.main.executableURL?.deletingLastPathComponent().appending(path: "nuwa")
-            guard let program = wanted.program.map({ URL(filePath: $0) }) ?? beside else { throw NoProgram() }
+            guard let program = wanted.program.map({ URL(filePath: $0) }) ?? beside,
+                FileManager.default.isExecutableFile(atPath: program.path)
+            else { throw NoProgram(path: wanted.program ?? beside?.path) }
             return SlurmExecutor(
                 network: NetworkIdentity(model: model), workspace: workspace,
                 settings: .init(
@@ -147,7 +149,12 @@ struct Startup {
 
 /// A cluster without a program to run.
 struct NoProgram: Error, CustomStringConvertible {
-    var description: String { "executor.program is not set, and there is no nuwa beside nuwad" }
+    /// nil where it is not even known where nuwad lies.
+    let path: String?
+
+    var description: String {
+        "nodes run nuwa, and \(path ?? "nuwa beside nuwad") is no program; install it there, or set executor.program"
+    }
 }
 
 /// A model whose directory has another name than it says itself.

@@ -39,7 +39,7 @@ import Testing
                 where setup.place == place && setup.time == .noon && setup.weather == .clear
                     && setup.camera.from == setup.camera.to
                 {
-                    let image = try Episode(seed: seed).image(at: setup.start)
+                    let image = try Episode(seed: seed).image(at: setup.start, width: 160, height: 96)
                     floors.insert([UInt8](image.pixels[(95 * 160) * 3..<(95 * 160 + 12) * 3]))
                 }
             }
@@ -65,7 +65,7 @@ import Testing
             let setup = episode.setups[index]
             let limit = setup.weather == .clear && setup.camera.from == setup.camera.to ? 7.0 : 8.0
             for frame in episode.frames(ofSetup: index) where frame % 2 == 0 || before != nil {
-                let image = try episode.image(at: frame)
+                let image = try episode.image(at: frame, width: 160, height: 96)
                 if let before { #expect(meanDifference(before, image) < limit, "frame \(frame)") }
                 before = image
             }

@@ -11,7 +11,8 @@ import Testing
         let second = Episode(seed: 11, frames: 600)
         for frame in stride(from: 0, to: 600, by: 37) {
             #expect(first.record(at: frame) == second.record(at: frame))
-            #expect(try first.image(at: frame) == second.image(at: frame))
+            #expect(
+                try first.image(at: frame, width: 160, height: 96) == second.image(at: frame, width: 160, height: 96))
         }
         let other = Episode(seed: 12, frames: 600)
         #expect((0..<600).contains { first.record(at: $0) != other.record(at: $0) })
@@ -153,7 +154,7 @@ import Testing
     func outside() throws {
         let episode = Episode(seed: 5, frames: 200)
         #expect(episode.record(at: -3).truth == episode.truth(at: 0))
-        #expect(try episode.image(at: 999) == episode.image(at: 199))
+        #expect(try episode.image(at: 999, width: 160, height: 96) == episode.image(at: 199, width: 160, height: 96))
     }
 
     private var fixtures: URL {

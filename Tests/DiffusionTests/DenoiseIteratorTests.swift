@@ -289,7 +289,7 @@ import Testing
         let images = (0..<frames).map { i in
             Image(width: 32, height: 32, pixels: (0..<3072).map { UInt8(truncatingIfNeeded: $0 * (i + 3)) })
         }
-        let latents = model.encode(images)
+        let latents = model.encode(apart: images)
         #expect(latents.frames == frames)
         #expect(latents.height == 4 && latents.width == 4 && latents.channels == 4)
         let decoded = try model.decode(latents)

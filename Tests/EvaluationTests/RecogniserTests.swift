@@ -10,9 +10,9 @@ import Training
 @testable import Evaluation
 
 @Suite struct RecogniserTests {
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
-    private static let tiny = root.appending(path: "Tests/Fixtures/models/tiny")
+    static let tiny = root.appending(path: "Tests/Fixtures/models/tiny")
 
     @Test("The shipped one reads the cartoon's own pictures right, but for hidden figures")
     func shipped() throws {

@@ -106,6 +106,34 @@ struct OpeningTests {
         #expect(try store.accept(.picnic()).job.id == 4)
     }
 
+    @Test("A database of version 5 opens, and its jobs are counted; the counts follow what happens to jobs")
+    func versionFive() throws {
+        let fixture = URL(filePath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../Fixtures/database/v5.sqlite")
+        try FileManager.default.copyItem(atPath: fixture.path, toPath: folder.database)
+
+        let store = try JobStore(path: folder.database)
+        #expect(try store.mode().name == .paused)
+        #expect(try store.jobs().map(\.state.name) == [.done, .queued, .queued])
+        func counts() throws -> [JobState.Name: Int] { try store.overview(limit: 9).counts }
+        func owners() throws -> [UInt32?: Int] {
+            Dictionary(uniqueKeysWithValues: try store.overview(limit: 9).owners.map { ($0.owner, $0.queued) })
+        }
+        #expect(try counts() == [.done: 1, .queued: 2] && owners() == [0: 1, 65534: 1])
+        try store.apply(.start, to: 3)
+        try store.apply(.cancel, to: 2)
+        _ = try store.accept(.picnic())
+        #expect(try counts() == [.cancelled: 1, .done: 1, .queued: 1, .running: 1])
+        #expect(try owners() == [65534: 0, nil: 1])
+        let counted = try store.read { db in
+            try String.fetchAll(db, sql: "SELECT state || owner || count(*) FROM jobs GROUP BY state, owner ORDER BY 1")
+        }
+        let kept = try store.read { db in
+            try String.fetchAll(db, sql: "SELECT state || owner || jobs FROM job_counts WHERE jobs > 0 ORDER BY 1")
+        }
+        #expect(counted == kept)
+    }
+
     @Test("A database of a newer nuwad is refused and left untouched", arguments: [true, false])
     func newer(readOnly: Bool) throws {
         let store = try JobStore(path: folder.database)

@@ -1,4 +1,5 @@
 import CDispatch
+import Files
 import Foundation
 import Glibc
 import Jobs
@@ -178,9 +179,12 @@ struct ServerTests {
         defer { try? FileManager.default.removeItem(at: directory) }
         let socket = directory.appending(path: "nuwad.sock")
         let client = ControlClient(socket: socket)
-        await #expect(throws: ControlClientError.notRunning(socket: socket.path)) { try await client.status() }
+        func nobody(_ code: Int32) -> ControlClientError {
+            .notRunning(cause: SystemError("connect to", socket.path, code: code))
+        }
+        await #expect(throws: nobody(ENOENT)) { try await client.status() }
         try bindAndAbandon(socket)
-        await #expect(throws: ControlClientError.notRunning(socket: socket.path)) { try await client.status() }
+        await #expect(throws: nobody(ECONNREFUSED)) { try await client.status() }
     }
 
     @Test("A path that no socket can have is refused with its length")

@@ -10,7 +10,7 @@ import Testing
         let values = x.values()
         expectClose(silu(x), [1003], values.map { Float(Double($0) / (1 + exp(-Double($0)))) })
         expectClose(
-            gelu(x), [1003],
+            activate(x, .gelu), [1003],
             values.map { v in
                 let d = Double(v)
                 return Float(0.5 * d * (1 + tanh(0.7978845608028654 * (d + 0.044715 * d * d * d))))

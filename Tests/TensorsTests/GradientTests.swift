@@ -61,7 +61,7 @@ import Testing
     func elementwise() {
         let (a, b, c) = (tensor([3, 2, 5], 1), tensor([3, 2, 5], 2), tensor([3, 2, 5], 3))
         check([a]) { silu($0[0]) }
-        check([a]) { gelu($0[0]) }
+        check([a]) { activate($0[0], .gelu) }
         check([a]) { scaled($0[0], by: 2.5) }
         check([a, b]) { add($0[0], $0[1]) }
         check([a]) { add($0[0], $0[0]) }
@@ -145,7 +145,7 @@ import Testing
         func gradients(_ places: [Int]) -> [[Float]] {
             let (outputs, tape) = Tape.record(watching: [x]) {
                 let first = linear(x, weight, nil)
-                return [first, gelu(first)]
+                return [first, activate(first, .gelu)]
             }
             let found = tape.backward(from: places.map { (outputs[$0], seeds[$0]) })
             return [found[x]!, found[weight]!].map { $0.values() }

@@ -41,11 +41,11 @@ import Testing
         #expect(pixelShuffle(pixelUnshuffle(wide, by: 2), by: 2).values() == wide.values())
     }
 
-    @Test("An embedding is a row of its table", arguments: types)
-    func embeddings(_ type: ElementType) {
+    @Test("An embedding is a row of its table")
+    func embeddings() {
         let table = Parameter(name: "t", shape: [3, 2], values: [1, 2, 3, 4, 5, 6])
-        let y = embedding(table, [2, 0, 2], type: type)
-        #expect(y.type == type)
+        let y = embedding(table, [2, 0, 2])
+        #expect(y.type == .f32)
         #expect(y.values() == [5, 6, 1, 2, 5, 6])
     }
 

@@ -79,6 +79,7 @@ import Testing
         let heldOut = lines.dropFirst().map { !$0.split(separator: ",", omittingEmptySubsequences: false)[2].isEmpty }
         #expect(heldOut == [false, true, false, true, false, true])
         #expect(try Image(png: workshop.bytes("curves.png"), called: "curves.png").width == 760)
+        #expect(try Image(png: workshop.bytes("samples.png"), called: "samples.png").width == 32)
     }
 
     @Test("A checkpoint of another model is refused by name")

@@ -90,7 +90,11 @@ struct Workshop {
         try DenoiserTraining(
             recipe,
             at: .init(start: Self.tiny, latents: directory.file("latents")), isUntrained: isUntrained,
-            threads: threads, measuring: { try heldOut($0) })
+            threads: threads, measuring: { try heldOut($0) },
+            drawing: {
+                try $0.decode(
+                    Latents(frames: 1, height: 4, width: 4, channels: 4, values: [Float](repeating: 0, count: 64)))[0]
+            })
     }
 
     /// The mean error on a few held-out clips.
