@@ -105,7 +105,7 @@ goldens:                        ## make the golden tensors anew with the PyTorch
 	$(NUWA_PYTHON) reference/tiny.py Tests/Fixtures/models/tiny
 	$(NUWA_PYTHON) reference/goldens.py Tests/Fixtures/models/tiny Tests/Fixtures/goldens/tiny
 	$(NUWA_PYTHON) reference/tiny.py Tests/Fixtures/models/tiny-extended --extending Tests/Fixtures/models/tiny
-	$(NUWA_PYTHON) reference/goldens.py Tests/Fixtures/models/tiny-extended Tests/Fixtures/goldens/tiny-extended --denoiser
+	$(NUWA_PYTHON) reference/goldens.py Tests/Fixtures/models/tiny-extended Tests/Fixtures/goldens/tiny-extended --extended
 	$(NUWA_PYTHON) reference/goldens.py models/cartoon Tests/Fixtures/goldens/cartoon --networks
 
 clean:

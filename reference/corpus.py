@@ -1,9 +1,9 @@
 """A corpus is a folder of NAME.mp4 with NAME.jsonl beside it: one JSON object a frame, its "caption" the prompt."""
 
 import json
-import subprocess
 from pathlib import Path
 
+import av
 import numpy as np
 
 
@@ -30,8 +30,9 @@ class Corpus:
     def decode(film: Path, raw: Path, width: int, height: int) -> np.ndarray:
         if not raw.exists():
             part = raw.with_suffix(".part")
-            command = ["ffmpeg", "-v", "error", "-y", "-i", film, "-vf", f"scale={width}:{height}:flags=area"]
-            subprocess.run([*command, "-f", "rawvideo", "-pix_fmt", "rgb24", part], check=True, stdin=subprocess.DEVNULL)
+            with av.open(film) as video, part.open("wb") as file:
+                for frame in video.decode(video=0):
+                    file.write(frame.to_ndarray(width=width, height=height, format="rgb24", interpolation="AREA").tobytes())
             part.rename(raw)
         return np.memmap(raw, np.uint8, "r").reshape(-1, height, width, 3)
 

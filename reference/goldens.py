@@ -1,7 +1,7 @@
 """Writes goldens: inputs and outputs of the twin, that the Swift networks are held against in Tests/DiffusionTests and Tests/TrainingTests.
 
 python reference/goldens.py Tests/Fixtures/models/tiny Tests/Fixtures/goldens/tiny            every block, network and sampler
-python reference/goldens.py Tests/Fixtures/models/tiny-extended Tests/Fixtures/goldens/tiny-extended --denoiser      MTD, its gradients, and those of being asked who is where
+python reference/goldens.py Tests/Fixtures/models/tiny-extended Tests/Fixtures/goldens/tiny-extended --extended      the parts that the paper's lacks: MTD, its gradients, those of being asked who is where; a decoder that draws larger, and T-KLVAE's gradients
 python reference/goldens.py models/cartoon Tests/Fixtures/goldens/cartoon --networks          one MTD forward and one VAE decode
 
 Arrays are f32 and channels-last, as in Swift: [N, H, W, C].
@@ -22,6 +22,7 @@ from diffusion import DiffusionConfiguration, SamplingConfiguration, Schedule, s
 from layers import norm_silu
 from model import Model
 from mtd import MTD, Inputs, visual_condition
+from picture_loss import clip_loss, divergence
 from whereabouts import Whereabouts
 
 PROMPTS = ["Morning. Pim walks to the right.", "Lulu and Pim sit by the old tree", "Rok's night: a zebra 42!", ""]
@@ -97,8 +98,8 @@ def normals(seed: int, depth: int, stream: int, step: int, frames: list[int], sh
 
 
 def vae(model: Model, frames: int) -> Goldens:
-    v = model.configuration.video
-    pixels = torch.rand(frames, 3, v.height, v.width) * 2 - 1
+    video, upscale = model.configuration.video, model.configuration.vae.upscale
+    pixels = torch.rand(frames, 3, video.height // upscale, video.width // upscale) * 2 - 1
     z = torch.randn(frames, *model.configuration.latent_shape)
     g = Goldens({"pixels": last(pixels), "encoded": last(model.vae.encode(pixels, frames))})
     g |= {"log_variance": last(model.vae.posterior(pixels, frames)[1])}
@@ -303,6 +304,37 @@ def figures(model: Model, share: float) -> Goldens:
     return Goldens(g | {f"after.{key}": sample_of(p, 4) for key, p in own.items()})
 
 
+def autoencoder(model: Model, strength: float, weight: float) -> Goldens:
+    """One step of the decoder on a clip, with noise of `strength` on its latents, and one of the whole T-KLVAE on single pictures, where the
+    posterior's divergence has `weight`: the loss, the gradients, and the weights after the step (`sample_of` each)."""
+    torch.manual_seed(31)
+    video, c, g = model.configuration.video, model.configuration.vae, Goldens()
+    for name, frames in (("decoder", 2), ("whole", 1)):
+        net = copy.deepcopy(model.vae).train()
+        entering = torch.randint(0, 256, (2, 3, video.height // c.upscale, video.width // c.upscale))
+        leaving = torch.randint(0, 256, (2, 3, video.height, video.width))
+        noise = torch.randn(2, *model.configuration.latent_shape)
+        x, wanted = entering / 127.5 - 1, leaving / 127.5 - 1
+        learnt = net.decoder if name == "decoder" else net
+        mean, log_variance = net.posterior(x, None)
+        if name == "decoder":
+            z = mean.detach() + strength * net.statistics(mean)[1] * noise
+        else:
+            z = mean + torch.exp(0.5 * log_variance) * noise
+        loss = clip_loss(net.decoder(z, frames), wanted, frames)
+        if name == "whole":
+            loss = loss + weight * divergence(mean, log_variance)
+        loss.backward()
+        parameters = {k: p for k, p in net.named_parameters() if p.grad is not None}
+        g |= {f"{name}.entering": last(entering), f"{name}.leaving": last(leaving), f"{name}.noise": last(noise), f"{name}.loss": loss}
+        g |= {f"{name}.gradient.{k}": sample_of(p.grad, 8) for k, p in parameters.items()}
+        optimiser = torch.optim.AdamW(learnt.parameters(), lr=1e-2, weight_decay=0.01, betas=(0.9, 0.99))
+        torch.nn.utils.clip_grad_norm_(learnt.parameters(), 0.5)
+        optimiser.step()
+        g |= {f"{name}.after.{k}": sample_of(p, 8) for k, p in parameters.items()}
+    return g
+
+
 def save_training(model: Model, out: Path):
     frames = model.configuration.mtd.segment_frames
     with torch.enable_grad():
@@ -329,7 +361,7 @@ def main():
     parser.add_argument("model", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--networks", action="store_true", help="one forward of each network, for models of full size")
-    parser.add_argument("--denoiser", action="store_true", help="MTD and its training alone")
+    parser.add_argument("--extended", action="store_true", help="MTD and T-KLVAE, and their training")
     a = parser.parse_args()
     torch.manual_seed(17)
     model = Model.load(a.model)
@@ -337,12 +369,14 @@ def main():
     prompts = (PROMPTS * frames)[:frames]
     last_frame = frames - 1
     local = mtd(model, "local", prompts, 437, 15, 50, [0, last_frame])
-    if a.denoiser:
+    if a.extended:
         local.save(a.out / "mtd.safetensors", local=prompts)
         save_training(model, a.out)
         share = 0.7
         with torch.enable_grad():
             figures(model, share).save(a.out / "figures.safetensors", figures=FIGURES, share=share)
+            autoencoder(model, strength=0.1, weight=0.02).save(a.out / "autoencoder.safetensors", strength=0.1, weight=0.02)
+        vae(model, 2).save(a.out / "vae.safetensors")
         return
     text(model, PROMPTS).save(a.out / "text.safetensors", prompts=PROMPTS)
     if a.networks:

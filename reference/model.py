@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -19,6 +19,8 @@ FORMAT = 1
 
 @dataclass
 class VideoConfiguration:
+    """The frames of films; the encoder takes smaller ones where `vae.upscale` is more than 1."""
+
     width: int = 160
     height: int = 96
 
@@ -47,7 +49,7 @@ class ModelConfiguration:
 
     @property
     def latent_shape(self) -> tuple[int, int, int]:
-        f = self.vae.factor
+        f = self.vae.factor * self.vae.upscale
         return self.vae.latent_channels, self.video.height // f, self.video.width // f
 
 
@@ -59,6 +61,14 @@ class Model(nn.Module):
         self.mtd = MTD(c.mtd)
         self.text = TextEncoder(c.text)
         self.schedule = Schedule(c.diffusion)
+        self.encoder: str | None = c.vae.encoder  # as in TKLVAEConfiguration, or of the file it was loaded from
+
+    def enlarge(self, by: int):
+        """From now on pictures leave the decoder at `by` times the size; it has to learn to make something of that."""
+        c, video = self.configuration, self.configuration.video
+        self.vae = self.vae.upscaled(by)
+        c.vae = self.vae.configuration = replace(self.vae.configuration, encoder=self.encoder)
+        c.video = VideoConfiguration(by * video.width, by * video.height)
 
     def save(self, directory: Path, dtype: torch.dtype = torch.float16):
         directory.mkdir(parents=True, exist_ok=True)
@@ -79,11 +89,12 @@ class Model(nn.Module):
         document = json.loads((directory / "model.json").read_text())
         if document.pop("format") != FORMAT:
             raise ValueError(f"{directory}/model.json: not format {FORMAT}")
-        document.pop("files")
+        files = document.pop("files")
         more = dict(more)
         document["diffusion"]["shared_noise"] = more.pop("shared_noise", document["diffusion"]["shared_noise"])
         document["mtd"] |= more
         model = Model(ModelConfiguration.from_json(document))
+        model.encoder = model.encoder or files["vae.safetensors"]
         for name in ("vae", "mtd", "text"):
             state = load_file(directory / f"{name}.safetensors")
             missing, unknown = getattr(model, name).load_state_dict({k: v.float() for k, v in state.items()}, strict=False)

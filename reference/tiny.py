@@ -1,7 +1,7 @@
 """Writes the tiny model that the tests use: every layer of a real one, random weights, nothing left at zero or identity.
 
 python reference/tiny.py Tests/Fixtures/models/tiny
-python reference/tiny.py Tests/Fixtures/models/tiny-extended --extending Tests/Fixtures/models/tiny      with the parts that the paper's MTD lacks
+python reference/tiny.py Tests/Fixtures/models/tiny-extended --extending Tests/Fixtures/models/tiny      with the parts that the paper's lacks
 """
 
 import argparse
@@ -81,6 +81,10 @@ if __name__ == "__main__":
         for module in model.modules():
             if isinstance(module, (nn.Conv2d, nn.Linear)) and not module.weight.any():
                 module.reset_parameters()
+        model.enlarge(2)
+        with torch.no_grad():
+            for parameter in model.vae.decoder.conv_out.parameters():
+                parameter += torch.randn_like(parameter) * 0.1
     else:
         model = Model(CONFIGURATION)
         randomise(model)

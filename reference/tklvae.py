@@ -1,7 +1,7 @@
 """T-KLVAE: an image KL autoencoder with a temporal convolution after each spatial one and a temporal attention after each
 spatial attention, in encoder and decoder (NUWA-XL section 3.1). F frames in, F latents out."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +14,8 @@ from layers import Attention, TemporalAttention, TemporalConv, image, norm_silu,
 class TKLVAEConfiguration:
     latent_channels: int = 8
     patch: int = 2  # pixel blocks that the stem folds into channels
+    upscale: int = 1  # pictures leave at so many times the size at which they enter
+    encoder: str | None = None  # the hash of the file that the encoder came with, where the decoder has learnt alone since
     channels: list[int] = field(default_factory=lambda: [48, 96, 128])  # fine to coarse; each step halves height and width
     encoder_blocks: int = 1
     decoder_blocks: int = 2
@@ -25,6 +27,7 @@ class TKLVAEConfiguration:
 
     @property
     def factor(self) -> int:
+        """Pixels per latent, along each side, of a picture that enters."""
         return self.patch * 2 ** (len(self.channels) - 1)
 
 
@@ -102,13 +105,13 @@ class Decoder(nn.Module):
         super().__init__()
         k = c.temporal_kernel
         channels = c.channels[::-1]  # coarse to fine
-        self.patch = c.patch
+        self.patch = c.patch * c.upscale
         self.conv_in = Conv(c.latent_channels, channels[0], k)
         self.middle = Middle(channels[0], c)
         self.levels = nn.ModuleList(nn.ModuleList(ResBlock(n, c.groups, k) for _ in range(c.decoder_blocks)) for n in channels)
         self.ups = nn.ModuleList(Conv(a, b, k) for a, b in zip(channels, channels[1:]))
         self.norm_out = nn.GroupNorm(c.groups, channels[-1])
-        self.conv_out = Conv(channels[-1], 3 * c.patch**2, k)
+        self.conv_out = Conv(channels[-1], 3 * self.patch**2, k)
 
     def forward(self, z: Tensor, frames: int | None) -> Tensor:
         x = self.middle(self.conv_in(z, frames), frames)
@@ -144,6 +147,22 @@ class TKLVAE(nn.Module):
         return (z - mean) / std
 
     def decode(self, z: Tensor, frames: int | None) -> Tensor:
-        """normalised latents [N, c, h, w] -> pixels [N, 3, H, W], about -1...1."""
+        """normalised latents [N, c, h, w] -> pixels [N, 3, upscale H, upscale W], about -1...1."""
         mean, std = self.statistics(z)
         return self.decoder((z * std + mean).to(memory_format=torch.channels_last), frames)
+
+    def upscaled(self, by: int) -> "TKLVAE":
+        """The same network, but that pictures leave at `by` times the size: at first each pixel as a square of equal ones."""
+        c = replace(self.configuration, upscale=by * self.configuration.upscale)
+        state, patch = self.state_dict(), self.decoder.patch
+        # By new channel of the last layer: the old one whose pixel it is a part of, and which part.
+        shape = (3, patch, by, patch, by)
+        old = torch.arange(3 * patch**2).reshape(3, patch, 1, patch, 1).expand(shape).reshape(-1)
+        part = torch.arange(by**2).reshape(1, 1, by, 1, by).expand(shape).reshape(-1)
+        for key in ("spatial.weight", "spatial.bias", "temporal.bias"):
+            state[f"decoder.conv_out.{key}"] = state[f"decoder.conv_out.{key}"][old]
+        temporal = state["decoder.conv_out.temporal.weight"][old][:, old]
+        state["decoder.conv_out.temporal.weight"] = temporal * (part[:, None] == part)[..., None]
+        vae = TKLVAE(c).to(memory_format=torch.channels_last)
+        vae.load_state_dict(state)
+        return vae

@@ -55,7 +55,7 @@ package final class LatentCache: Sendable {
             return next
         }
         let kind = kind(ofShard: number)
-        var shard = LatentShard(encoder: model.autoencoderHash)
+        var shard = LatentShard(encoder: model.encoderHash)
         let clips = Self.shardFrames / kind.frames
         for place in 0..<clips {
             let clip = try corpus.clip(UInt64(number * Self.shardFrames + place), of: kind)

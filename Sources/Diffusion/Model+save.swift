@@ -1,6 +1,6 @@
 import Digest
 package import Foundation
-import Models
+package import Models
 package import Tensors
 
 extension Model {
@@ -9,8 +9,12 @@ extension Model {
     /// `model.json` comes last, since it holds the other files' hashes: a directory whose writing was interrupted is refused, never
     /// half believed.
     ///
-    /// - Parameter type: of the weights in the files.
-    package func save(to directory: URL, as type: SafetensorsFile.FileType = .f16) throws {
+    /// - Parameters:
+    ///   - type: of the weights in the files.
+    ///   - changed: what `model.json` says instead of the model's own configuration.
+    package func save(
+        to directory: URL, as type: SafetensorsFile.FileType = .f16, configuration changed: ModelConfiguration? = nil
+    ) throws {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         var files: [String: String] = [:]
         for part in Part.allCases {
@@ -24,7 +28,7 @@ extension Model {
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let document = Document(format: ModelDocument.format, files: files, configuration: configuration)
+        let document = Document(format: ModelDocument.format, files: files, configuration: changed ?? configuration)
         let json = try encoder.encode(document) + Data("\n".utf8)
         try json.write(to: directory.appending(path: ModelDocument.fileName), options: .atomic)
     }

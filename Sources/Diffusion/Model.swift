@@ -9,8 +9,8 @@ package final class Model: Sendable {
     package let configuration: ModelConfiguration
     /// SHA-256 of `model.json`, which in turn holds the hashes of the weights: it stands for every byte of the model.
     package let hash: String
-    /// SHA-256 of T-KLVAE's weights: latents of models that share it mean the same.
-    package let autoencoderHash: String
+    /// SHA-256 of the file that the encoder came with: latents of models that share it mean the same.
+    package let encoderHash: String
     /// The type of the activations.
     package let type: ElementType
     package let vae: TKLVAE
@@ -48,7 +48,7 @@ package final class Model: Sendable {
         let c = extended
         configuration = c
         hash = SHA256.hex(of: bytes)
-        autoencoderHash = document.files[Part.vae.fileName] ?? ""
+        encoderHash = c.vae.encoder ?? document.files[Part.vae.fileName] ?? ""
         type =
             switch precision {
             case .automatic: Engine.bestType
@@ -87,7 +87,7 @@ package final class Model: Sendable {
     package init(untrainedLike other: Model, seed: UInt64) throws {
         configuration = other.configuration
         hash = other.hash
-        autoencoderHash = other.autoencoderHash
+        encoderHash = other.encoderHash
         type = other.type
         schedule = other.schedule
         vae = other.vae
@@ -96,6 +96,25 @@ package final class Model: Sendable {
         (mtd, parameters[.mtd]) = try Weights.untrained(seed: seed) { try MTD($0, c.mtd) }
         (text, parameters[.text]) = try Weights.untrained(seed: seed) { try TextEncoder($0, c.text) }
         self.parameters = parameters
+    }
+
+    /// The same model, but that its T-KLVAE has learnt nothing yet.
+    package convenience init(_ other: Model, untrainedAutoencoder seed: UInt64) throws {
+        let c = other.configuration
+        let (vae, parameters) = try Weights.untrained(seed: seed) { try TKLVAE($0, c.vae) }
+        self.init(other, configuration: c, vae: vae, parameters: parameters)
+    }
+
+    /// The same model with another T-KLVAE, whose parameters are `parameters`.
+    init(_ other: Model, configuration: ModelConfiguration, vae: TKLVAE, parameters: [Parameter]) {
+        self.configuration = configuration
+        hash = other.hash
+        encoderHash = configuration.vae.encoder ?? other.encoderHash
+        type = other.type
+        schedule = other.schedule
+        self.vae = vae
+        (mtd, text) = (other.mtd, other.text)
+        self.parameters = other.parameters.merging([.vae: parameters]) { $1 }
     }
 
     /// The networks of a model, each with a file of weights.
@@ -113,7 +132,7 @@ package final class Model: Sendable {
         try images(vae.decode(latents, type: type))
     }
 
-    /// Pictures of the model's size, each encoded for itself: what training learns from, since the encoder's temporal layers are the
+    /// Pictures of the encoder's size, each encoded for itself: what training learns from, since the encoder's temporal layers are the
     /// identity (docs/decisions/0001).
     package func encode(apart images: [Image]) -> Latents {
         vae.encode(pixels(of: images), frames: nil, type: type)
@@ -121,12 +140,11 @@ package final class Model: Sendable {
 
     /// [N, H, W, 3] in -1...1
     private func pixels(of images: [Image]) -> Tensor {
-        let video = configuration.video
+        let size = configuration.entering
         precondition(
-            images.allSatisfy { $0.width == video.width && $0.height == video.height },
-            "the model encodes pictures of \(video.width)x\(video.height) only")
-        let values = images.flatMap { $0.pixels.map { Float($0) / 127.5 - 1 } }
-        return Tensor(values, shape: [images.count, video.height, video.width, 3])
+            images.allSatisfy { $0.width == size.width && $0.height == size.height },
+            "the model encodes pictures of \(size.width)x\(size.height) only")
+        return Tensor(images.flatMap(TKLVAE.values), shape: [images.count, size.height, size.width, 3])
     }
 
     /// pixels [F, H, W, 3] in -1...1

@@ -1,4 +1,5 @@
 import Models
+package import Pictures
 package import Tensors
 
 /// T-KLVAE: an image KL autoencoder with a temporal convolution after each spatial one and a temporal attention after each
@@ -35,15 +36,23 @@ package struct TKLVAE: Sendable {
         return Latents(frames: z.shape[0], height: z.shape[1], width: z.shape[2], channels: channels, values: values)
     }
 
-    /// Normalised latents -> pixels [F, H, W, 3] f32, about -1...1.
+    /// Normalised latents -> pixels [F, H, W, 3] f32, about -1...1; H and W are `upscale` times those of what was encoded.
     package func decode(_ latents: Latents, type: ElementType) -> Tensor {
         let values = latents.values.enumerated().map { i, value in
             value * Float(configuration.latentStd[i % latents.channels])
                 + Float(configuration.latentMean[i % latents.channels])
         }
         let z = Tensor(values, shape: [latents.frames, latents.height, latents.width, latents.channels])
-        return decoder(z, frames: latents.frames, type: type)
+        return decode(z, frames: latents.frames, type: type)
     }
+
+    /// Latents [N, h, w, c] f32 as they are in the posterior, not normalised -> pixels, as of the normalised ones.
+    package func decode(_ z: Tensor, frames: Int?, type: ElementType) -> Tensor {
+        decoder(z, frames: frames, type: type)
+    }
+
+    /// A picture's bytes in -1...1, as pixels go in and come out.
+    package static func values(_ image: Image) -> [Float] { image.pixels.map { Float($0) / 127.5 - 1 } }
 
     /// A spatial 3x3 convolution and the temporal one after it.
     struct Conv {
@@ -160,7 +169,7 @@ package struct TKLVAE: Sendable {
 
         init(_ weights: Weights, _ c: ModelConfiguration.VAE) throws {
             let (k, channels) = (c.temporalKernel, [Int](c.channels.reversed()))  // coarse to fine
-            patch = c.patch
+            patch = c.outerPatch
             convIn = try Conv(weights["conv_in"], c.latentChannels, channels[0], kernel: k)
             middle = try Middle(weights["middle"], channels[0], c)
             scales = try channels.enumerated().map { scale, n in
@@ -170,8 +179,7 @@ package struct TKLVAE: Sendable {
                 try Conv(weights["ups"][$0], $1.0, $1.1, kernel: k)
             }
             normOut = try NormSiLU(weights["norm_out"], channels[channels.count - 1], groups: c.groups)
-            convOut = try Conv(
-                weights["conv_out"], channels[channels.count - 1], 3 * c.patch * c.patch, kernel: k)
+            convOut = try Conv(weights["conv_out"], channels[channels.count - 1], 3 * patch * patch, kernel: k)
         }
 
         func callAsFunction(_ z: Tensor, frames: Int?, type: ElementType) -> Tensor {

@@ -2,6 +2,7 @@ import Cartoon
 import Corpora
 import Diffusion
 import Foundation
+import Models
 import Pictures
 
 /// A picture and what it shows.
@@ -124,7 +125,9 @@ struct RecogniserExamples: Sendable {
         var latents = decoder.encode(apart: examples.map(\.picture))
         let strength = Float(Self.noise * pow(random.unit(), 2))
         latents.values = zip(latents.values, random.normals(latents.values.count)).map { $0 + strength * $1 }
-        for (i, picture) in try decoder.decode(latents).enumerated() { examples[i].picture = picture }
+        for (i, picture) in try decoder.decode(latents).enumerated() {
+            examples[i].picture = picture.reduced(by: decoder.configuration.vae.enlargement)
+        }
         return examples
     }
 }

@@ -9,6 +9,7 @@ extension ModelConfiguration {
     /// No width, count or size is larger: beyond it is a mistake, and arithmetic on it could overflow.
     private static let largest = 65_536
     private static let mostScales = 16
+    private static let largestUpscale = 16
 
     /// Throws the first ``Problem`` of values that are well-typed but do not fit together.
     package func check() throws {
@@ -46,6 +47,9 @@ extension ModelConfiguration {
         ])
         try require(vae.channels, "vae.channels", divisibleBy: vae.groups, "vae.groups")
         try require([vae.channels.last!], "vae.channels", divisibleBy: vae.heads, "vae.heads")
+        try require(
+            (1...Self.largestUpscale).contains(vae.enlargement), "vae.upscale",
+            "\(vae.enlargement) is not between 1 and \(Self.largestUpscale)")
         try require(vae.temporalKernel % 2 == 1, "vae.temporal_kernel", "\(vae.temporalKernel) is not odd")
         for (key, values) in [("vae.latent_mean", vae.latentMean), ("vae.latent_std", vae.latentStd)] {
             try require(
@@ -93,7 +97,7 @@ extension ModelConfiguration {
         let sides = [("video.width", video.width), ("video.height", video.height)]
         try require(positive: sides)
         // The denoiser halves the latents between its scales, the autoencoder the pixels.
-        let multiple = vae.factor << (mtd.channels.count - 1)
+        let multiple = vae.outerFactor << (mtd.channels.count - 1)
         for (key, side) in sides { try require(side % multiple == 0, key, "\(side) is not a multiple of \(multiple)") }
     }
 

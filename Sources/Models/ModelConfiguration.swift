@@ -9,10 +9,12 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
     package var diffusion: Diffusion
     package var sampling: Sampling
 
-    /// The frames that the model makes, in pixels.
+    /// The frames of the films that the model makes, in pixels. What its encoder takes is ``entering``.
     package struct Video: Codable, Sendable, Equatable {
         package var width: Int
         package var height: Int
+
+        package init(width: Int, height: Int) { (self.width, self.height) = (width, height) }
     }
 
     /// T-KLVAE.
@@ -20,6 +22,10 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
         package var latentChannels: Int
         /// The side of the pixel blocks that the stem folds into channels.
         package var patch: Int
+        /// Pictures leave the decoder at so many times the size at which they enter the encoder; nil as 1, as in the paper.
+        package var upscale: Int?
+        /// The hash of the file that the encoder came with, where the decoder has learnt alone since; nil where it is this model's own.
+        package var encoder: String?
         /// Fine to coarse; each step halves height and width.
         package var channels: [Int]
         package var encoderBlocks: Int
@@ -31,12 +37,20 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
         package var latentMean: [Double]
         package var latentStd: [Double]
 
-        /// Pixels per latent, along each side.
+        package var enlargement: Int { upscale ?? 1 }
+
+        /// Pixels per latent, along each side, of a picture that enters.
         package var factor: Int { patch << (channels.count - 1) }
+
+        /// The same of a picture that leaves.
+        package var outerFactor: Int { factor * enlargement }
+
+        /// The side of the pixel blocks that leave the decoder as channels.
+        package var outerPatch: Int { patch * enlargement }
 
         enum CodingKeys: String, CodingKey {
             case latentChannels = "latent_channels"
-            case patch, channels
+            case patch, upscale, encoder, channels
             case encoderBlocks = "encoder_blocks"
             case decoderBlocks = "decoder_blocks"
             case groups, heads
@@ -278,7 +292,12 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
 
     /// The latent of one frame: channels, height, width.
     package var latentShape: (channels: Int, height: Int, width: Int) {
-        (vae.latentChannels, video.height / vae.factor, video.width / vae.factor)
+        (vae.latentChannels, video.height / vae.outerFactor, video.width / vae.outerFactor)
+    }
+
+    /// Pictures as the encoder takes them: as large as the films or, with `vae.upscale`, smaller.
+    package var entering: Video {
+        Video(width: video.width / vae.enlargement, height: video.height / vae.enlargement)
     }
 }
 

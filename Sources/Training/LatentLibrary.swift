@@ -53,7 +53,7 @@ final class LatentLibrary: Sendable {
     init(folder: URL, model: Model, tellsFigures: Bool = false) throws {
         self.folder = folder
         self.tellsFigures = tellsFigures
-        encoder = model.autoencoderHash
+        encoder = model.encoderHash
         let shape = model.configuration.latentShape
         frameShape = [shape.height, shape.width, shape.channels]
         try refresh()

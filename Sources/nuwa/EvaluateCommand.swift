@@ -114,12 +114,12 @@ struct EvaluateCommand: ParsableCommand {
     /// Latents of held-out clips, made where they are missing.
     private func heldOutLatents(_ model: Model, in folder: URL) throws -> URL {
         // Models that have the encoder in common share them.
-        let encoder = model.autoencoderHash
+        let encoder = model.encoderHash
         let latents = folder.appending(
             path: "latents-\(set.rawValue)-\(encoder.prefix(16))", directoryHint: .isDirectory)
-        let video = model.configuration.video
+        let size = model.configuration.entering
         let cache = try LatentCache(
-            folder: latents, corpus: CartoonCorpus(split: set.split, width: video.width, height: video.height),
+            folder: latents, corpus: CartoonCorpus(split: set.split, width: size.width, height: size.height),
             model: model, bound: .max)
         let missing = Self.heldOutShards - (try LatentCache.shards(in: latents)).count
         if missing > 0 {

@@ -49,10 +49,10 @@ struct LatentsCommand: ParsableCommand {
 
     private func fill() throws {
         let model = try Model.load(directory: URL(filePath: model, directoryHint: .isDirectory))
-        let video = model.configuration.video
+        let size = model.configuration.entering
         let cache = try LatentCache(
             folder: URL(filePath: out, directoryHint: .isDirectory),
-            corpus: try corpus(width: video.width, height: video.height), model: model, bound: bound << 20)
+            corpus: try corpus(width: size.width, height: size.height), model: model, bound: bound << 20)
         let begun = ContinuousClock.now
         let filling = Filling(shards: shards ?? .max) {
             try cache.fill()

@@ -26,6 +26,15 @@ import Testing
         #expect(model.hash.count == 64)
     }
 
+    @Test("Films may be larger than what the encoder takes, and say whose encoder it is")
+    func larger() throws {
+        let model = try Model.load(directory: Fixtures.extended)
+        #expect(model.configuration.video == .init(width: 64, height: 64))
+        #expect(model.configuration.entering == .init(width: 32, height: 32))
+        #expect(model.configuration.latentShape == (4, 4, 4))
+        #expect(model.encoderHash == (try Model.load(directory: Fixtures.tiny)).encoderHash)
+    }
+
     @Test("The hash changes with the configuration")
     func hash() throws {
         let copy = try ModelCopy()
@@ -76,6 +85,8 @@ import Testing
             ),
             ("\"text_width\": 16", "\"text_width\": 12", "mtd.text_width", "text.width is 16"),
             ("\"height\": 32", "\"height\": 36", "video.height", "36 is not a multiple of 32"),
+            ("\"patch\": 2", "\"patch\": 2, \"upscale\": 2", "video.width", "32 is not a multiple of 64"),
+            ("\"patch\": 2", "\"patch\": 2, \"upscale\": 17", "vae.upscale", "17 is not between 1 and 16"),
             ("\"condition_level\": 50", "\"condition_level\": 1000", "sampling.condition_level", "between 0 and 999"),
             ("\"<unknown>\"", "\"<what>\"", "text.vocabulary", "does not begin with <pad>, <start>, <unknown>"),
             ("\"patch\": 2", "\"patch\": 4611686018427387904", "vae.patch", "is not between 1 and 65536"),

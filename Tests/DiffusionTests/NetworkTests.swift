@@ -1,5 +1,6 @@
 import Foundation
 import Models
+import Pictures
 import Tensors
 import Testing
 
@@ -131,18 +132,43 @@ import Testing
     }
 
     @Test("T-KLVAE decodes", arguments: ElementType.supported)
-    func decode(type: ElementType) throws { try decode(Fixtures.tiny, "tiny", type) }
+    func decode(type: ElementType) throws {
+        try decode(Fixtures.tiny, "tiny", type)
+        try decode(Fixtures.extended, "tiny-extended", type)
+    }
+
+    @Test("A decoder that is given more pixels draws at first each of its own as a square of them", arguments: [2, 3])
+    func enlarged(factor: Int) throws {
+        let model = try model(Fixtures.tiny, .f32)
+        let latents = try Golden("tiny", "vae").latents("latents")
+        let before = try model.decode(latents)
+        let after = try Model(model, enlargedBy: factor).decode(latents)
+        #expect(after.map(\.width) == before.map { factor * $0.width })
+        #expect(after.map { $0.reduced(by: factor) } == before)
+        let (last, width) = (after[3], after[3].width)
+        #expect(
+            (0..<width / factor).allSatisfy { x in
+                let first = x * factor * 3
+                let below = first + ((factor - 1) * width + factor - 1) * 3
+                return last.pixels[first..<first + 3].elementsEqual(last.pixels[below..<below + 3])
+            })
+    }
 
     @Test("T-KLVAE encodes", arguments: ElementType.supported)
     func encode(type: ElementType) throws {
-        let model = try model(Fixtures.tiny, type)
-        let golden = try Golden("tiny", "vae")
+        try encode(Fixtures.tiny, "tiny", type)
+        try encode(Fixtures.extended, "tiny-extended", type)
+    }
+
+    private func encode(_ directory: URL, _ name: String, _ type: ElementType) throws {
+        let model = try model(directory, type)
+        let golden = try Golden(name, "vae")
         let pixels = try golden.tensor("pixels")
         compare(
-            "tiny VAE encode", type, model.vae.encode(pixels, frames: pixels.shape[0], type: type).values,
+            "\(name) VAE encode", type, model.vae.encode(pixels, frames: pixels.shape[0], type: type).values,
             try golden.values("encoded"))
         let (_, logVariance) = model.vae.posterior(pixels, frames: pixels.shape[0], type: type)
-        compare("tiny VAE log variance", type, logVariance.values(), try golden.values("log_variance"))
+        compare("\(name) VAE log variance", type, logVariance.values(), try golden.values("log_variance"))
     }
 
     static let hasCartoon =

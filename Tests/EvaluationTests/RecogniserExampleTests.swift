@@ -2,6 +2,7 @@ import Cartoon
 import Corpora
 import Diffusion
 import Foundation
+import Models
 import Pictures
 import Testing
 
@@ -26,6 +27,20 @@ import Testing
         let (again, blurred) = (try examples(), try examples(blurred: 1))
         #expect(zip(drawn, again).allSatisfy { $0.picture == $1.picture })
         #expect(zip(drawn, blurred).allSatisfy { $0.picture != $1.picture })
+    }
+
+    @Test("Pictures that a decoder draws larger are as small as the others again")
+    func largerDecoder() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let cartoon = try Model.load(directory: root.appending(path: "models/cartoon"))
+        var recipe = RecogniserRecipe.small()
+        recipe.pictures.decoded = 1
+        let factor = cartoon.configuration.vae.enlargement == 1 ? 2 : 1
+        let examples = try RecogniserExamples(
+            recipe: recipe, split: .training, decoder: Model(cartoon, enlargedBy: factor)
+        ).examples(step: 0, group: 0)
+        #expect(examples.allSatisfy { ($0.picture.width, $0.picture.height) == (160, 96) })
     }
 
     @Test("Spliced pictures show one who is there twice")

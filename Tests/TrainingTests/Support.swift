@@ -65,7 +65,7 @@ struct Workshop {
         change: (inout [Float]) -> Void = { _ in }
     ) throws {
         var random = RandomStream(seed: seed, purpose: 0, step: 0, item: 0)
-        var shard = LatentShard(encoder: try encoder ?? Model.load(directory: Self.tiny).autoencoderHash)
+        var shard = LatentShard(encoder: try encoder ?? Model.load(directory: Self.tiny).encoderHash)
         let prompts = ["Pim walks to the right", "Lulu and Pim sit by the old tree", "night falls"]
         for clip in 0..<8 {
             let runs = [
