@@ -5,6 +5,8 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case otherLatents(file: String, problem: String)
     /// The recipe has `figures`, which a denoiser of a single scale cannot be asked for.
     case noSecondScale(model: String)
+    /// The decoder that is to learn draws at a size from which the recipe's cannot be had.
+    case largerAlready(model: String, upscale: Int, wanted: Int)
     /// The checkpoint does not fit the model or the recipe.
     case checkpoint(file: String, problem: String)
     /// A loss or a gradient that is no number, or a loss that rises and rises.
@@ -19,6 +21,9 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .otherLatents(let file, let problem): "\(file): \(problem)"
         case .noSecondScale(let model):
             "the model \(model): its denoiser has a single scale, and the recipe's `figures` asks at the second; leave `figures` out"
+        case .largerAlready(let model, let upscale, let wanted):
+            "the model \(model): its pictures leave at \(upscale) times the size at which they enter, and the recipe's `upscale` is \(wanted); "
+                + "make it a multiple of \(upscale)"
         case .checkpoint(let file, let problem): "\(file): \(problem)"
         case .diverged(let step, let problem, let checkpoint):
             "step \(step): \(problem). The training has diverged and was stopped; \(checkpoint) is the last good state. "

@@ -12,7 +12,53 @@ import Training
 /// `nuwa train`
 struct TrainGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Train a network.", subcommands: [TrainDenoiser.self, TrainRecogniser.self])
+        commandName: "train", abstract: "Train a network.",
+        subcommands: [TrainAutoencoder.self, TrainDenoiser.self, TrainRecogniser.self])
+}
+
+/// `nuwa train vae`
+struct TrainAutoencoder: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "vae",
+        abstract: "Train the autoencoder, or its decoder alone, on the cartoon.",
+        discussion: """
+            While the decoder learns alone, latents keep their meaning, and the model that comes out has the start's denoiser. After a training of \
+            the whole, the denoiser has to learn anew.
+            Interrupted by Ctrl-C or SIGTERM, the training finishes its step, writes a checkpoint and ends; started again, it goes on as if \
+            it had not been interrupted: the same bytes. The folder --work holds checkpoint.safetensors, log.csv, curves.png (drawn from it), model/ (averaged weights \
+            as of the last checkpoint) and best/ (those of the least held-out loss).
+            """)
+
+    @Option(
+        help: ArgumentHelp("The recipe; etc/nuwa/training/vae.toml explains it.", valueName: "file"),
+        completion: .file())
+    var config = "etc/nuwa/training/vae.toml"
+
+    @Option(
+        help: ArgumentHelp("The model that the training goes on from: its directory.", valueName: "dir"),
+        completion: .directory)
+    var start: String
+
+    @Option(
+        help: ArgumentHelp("Where to keep what the training comes to; made if missing.", valueName: "dir"),
+        completion: .directory)
+    var work: String
+
+    @Flag(help: "Begin with an untrained autoencoder, in the shape of that of --start.")
+    var untrained = false
+
+    @OptionGroup var intervals: IntervalOptions
+
+    @OptionGroup var workers: WorkerOptions
+
+    func run() throws { try complaining { try train() } }
+
+    private func train() throws {
+        let training = try AutoencoderTraining(
+            AutoencoderRecipe.read(URL(filePath: config)), start: URL(filePath: start, directoryHint: .isDirectory),
+            isUntrained: untrained, threads: workers.count)
+        try goOn(training, in: URL(filePath: work, directoryHint: .isDirectory), every: intervals)
+    }
 }
 
 /// `nuwa train mtd`
