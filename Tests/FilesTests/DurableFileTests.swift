@@ -92,7 +92,8 @@ import Testing
         let directory = try TemporaryDirectory()
         let place = directory.file("film.mp4")
         func make(_ text: String) throws -> String {
-            try DurableFile.makeNew(place, replaces: false) { file, _ in try Data(text.utf8).write(to: file) }.file.lastPathComponent
+            try DurableFile.makeNew(place, replaces: false) { file, _ in try Data(text.utf8).write(to: file) }.file
+                .lastPathComponent
         }
         #expect(try make("one") == "film.mp4")
         #expect(try make("two") == "film-2.mp4")

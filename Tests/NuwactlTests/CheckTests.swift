@@ -35,7 +35,9 @@ struct CheckTests {
         try withTemporaryDirectory { root in
             let report = try check("frames 226\n0:00 Pim walks.", root: root)
             #expect(report.plan == nil)
-            #expect(report.note?.hasPrefix("words, depths and how far apart keyframes may be were not checked: no model \"cartoon\"") == true)
+            #expect(
+                report.note?.hasPrefix(
+                    "words, depths and how far apart keyframes may be were not checked: no model \"cartoon\"") == true)
         }
     }
 

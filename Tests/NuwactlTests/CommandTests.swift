@@ -119,7 +119,9 @@ struct CommandTests {
 
     @Test("Wrong usage, a missing daemon and a missing job have exit statuses of their own")
     func statuses() {
-        #expect(ExitStatus.status(for: ControlClientError.notRunning(cause: SystemError("connect to", "/s", code: ENOENT))) == .noDaemon)
+        #expect(
+            ExitStatus.status(for: ControlClientError.notRunning(cause: SystemError("connect to", "/s", code: ENOENT)))
+                == .noDaemon)
         #expect(ExitStatus.status(for: ControlClientError.refused(status: 404, message: "no job 9")) == .noSuchJob)
         #expect(ExitStatus.status(for: ControlClientError.refused(status: 409, message: "is done")) == .failure)
         #expect(ExitStatus.status(for: NoSuchJob(selector: .number(9))) == .noSuchJob)
