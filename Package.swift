@@ -99,7 +99,7 @@ let package = Package(
         .target(
             name: "Page", dependencies: ["Jobs", "Reports", "Scripts", "Terminal"],
             resources: ["page.css", "page.js", "icon.svg"].map { .embedInCode($0) }),
-        .target(name: "Control", dependencies: ["Files", "Jobs", "Reports"]),
+        .target(name: "Control", dependencies: ["Files", "Jobs", "Reports", "Terminal"]),
         .target(
             name: "Server",
             dependencies: [
