@@ -220,7 +220,7 @@ struct ControlContext: RequestContext {
 
 extension Request {
     /// A number of the query; nil where it is not given.
-    fileprivate func number(_ name: Substring, in range: ClosedRange<Int>) throws -> Int? {
+    func number(_ name: Substring, in range: ClosedRange<Int>) throws -> Int? {
         guard let text = uri.queryParameters[name] else { return nil }
         guard let number = Int(text), range.contains(number) else {
             let wanted =

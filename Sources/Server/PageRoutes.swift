@@ -19,7 +19,7 @@ struct PageRoutes: Sendable {
         router.get("") { request, context in
             if let token = request.uri.queryParameters["token"] { return try redeem(String(token)) }
             return Self.html(
-                try await service.queuePage(before: request.uri.queryParameters["before"].flatMap { Int64($0) }))
+                try await service.queuePage(before: request.number("before", in: 1...Int.max).map(Int64.init)))
         }
         router.get("jobs/:id") { request, context in
             Self.html(

@@ -1,3 +1,4 @@
+import Cartoon
 import Corpora
 import Diffusion
 import Models
@@ -61,7 +62,8 @@ struct AutoencoderExamples: Sendable {
         let frames = recipe.pictures.frames
         let kind = isClip ? ClipKind(frames: frames, strides: 1...1) : .still
         // Numbers count on, so that no episode comes twice in a training.
-        let first = recipe.seed &<< 40 &+ UInt64((step * recipe.pieces + place) * frames)
+        var start = SplitMix64(seed: recipe.seed)
+        let first = start.next() &+ UInt64((step * recipe.pieces + place) * frames)
         let numbers = (0..<(isClip ? 1 : frames)).map { first &+ UInt64($0) }
         let inner = try numbers.flatMap { try entering.clip($0, of: kind).pictures }
         let outer = try isSameSize ? inner : numbers.flatMap { try leaving.clip($0, of: kind).pictures }

@@ -57,7 +57,8 @@ package struct AutoencoderRecipe: Recipe, Sendable, Equatable {
             ("square", loss.square), ("edges", loss.edges), ("changes", loss.changes), ("divergence", loss.divergence),
         ]
         return [
-            .positive("steps", steps), .positive("upscale", upscale), .positive("pictures.frames", pictures.frames),
+            .positive("steps", steps), RecipeRule("upscale", (1...16).contains(upscale), "from 1 to 16"),
+            .positive("pictures.frames", pictures.frames),
             RecipeRule(
                 "batch", batch >= 1 && pictures.frames >= 1 && batch.isMultiple(of: pictures.frames),
                 "a multiple of pictures.frames"),

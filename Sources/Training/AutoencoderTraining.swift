@@ -27,6 +27,7 @@ package final class AutoencoderTraining: NetworkTraining {
     ///   - threads: that compute; at most one a piece is of use.
     package init(_ recipe: AutoencoderRecipe, start: URL, isUntrained: Bool = false, threads: Int) throws {
         self.recipe = recipe
+        if isUntrained, recipe.learns == .decoder { throw TrainingError.encoderNeverLearns }
         func load() throws -> Model {
             let found = try Model.load(directory: start)
             let enlargement = found.configuration.vae.enlargement

@@ -7,6 +7,8 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case noSecondScale(model: String)
     /// The decoder that is to learn draws at a size from which the recipe's cannot be had.
     case largerAlready(model: String, upscale: Int, wanted: Int)
+    /// An autoencoder that is to begin anew, of which only the decoder would learn.
+    case encoderNeverLearns
     /// The checkpoint does not fit the model or the recipe.
     case checkpoint(file: String, problem: String)
     /// A loss or a gradient that is no number, or a loss that rises and rises.
@@ -24,6 +26,8 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .largerAlready(let model, let upscale, let wanted):
             "the model \(model): its pictures leave at \(upscale) times the size at which they enter, and the recipe's `upscale` is \(wanted); "
                 + "make it a multiple of \(upscale)"
+        case .encoderNeverLearns:
+            "--untrained begins anew, and the recipe's `learns` leaves the encoder as it is: it would never learn; write learns = \"whole\""
         case .checkpoint(let file, let problem): "\(file): \(problem)"
         case .diverged(let step, let problem, let checkpoint):
             "step \(step): \(problem). The training has diverged and was stopped; \(checkpoint) is the last good state. "

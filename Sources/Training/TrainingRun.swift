@@ -66,7 +66,6 @@ package final class TrainingRun {
             if step.isMultiple(of: intervals.heldOut) || isLast {
                 heldOut = try training.measure()
                 try keepIfBest(heldOut)
-                try training.sheet()?.writePNG(to: work.appending(path: "samples.png"))
             }
             if step.isMultiple(of: intervals.log) || isLast {
                 let seconds = (clock.now - last) / .seconds(1) / Double(results.count)
@@ -87,6 +86,10 @@ package final class TrainingRun {
             if step.isMultiple(of: intervals.checkpoint) || isLast {
                 try save()
                 saved = step
+            }
+            // Last, so that a picture that cannot be drawn or written costs no steps.
+            if step.isMultiple(of: intervals.heldOut) || isLast {
+                try training.sheet()?.writePNG(to: work.appending(path: "samples.png"))
             }
         }
         if saved != training.step { try save() }

@@ -197,8 +197,10 @@ struct EvaluateCommand: ParsableCommand {
         return try Team(size: workers.count).map(keyframes) { number in
             let script = HeldOutScript(number: number, frames: 226, of: set.split)
             let pictures = try maker.pictures(of: try job(script, model, in: folder).0, version: NuwaVersion.current)
-            var images = pictures.map(\.image).makeIterator()
-            return try FilmReading(script, shown: pictures.map(\.frame), joins: [], recogniser) { images.next() }
+            var (images, fitting) = (pictures.map(\.image).makeIterator(), Fitting())
+            return try FilmReading(script, shown: pictures.map(\.frame), joins: [], recogniser) {
+                try images.next().map { try fitting.fit($0) }
+            }
         }
     }
 
@@ -209,18 +211,11 @@ struct EvaluateCommand: ParsableCommand {
         _ film: URL, _ script: HeldOutScript, joins: Set<Int>, _ recogniser: Recogniser, onto sheet: inout ContactSheet
     ) throws -> FilmReading {
         let reader = try VideoReader(film)
-        var resizer: Resizer?
+        var fitting = Fitting()
         var frame = 0
         var shown: [Image] = []
         let reading = try FilmReading(script, shown: 0..<script.episode.frames, joins: joins, recogniser) {
-            guard var image = try reader.next() else { return nil }
-            if (image.width, image.height) != (Recogniser.width, Recogniser.height) {
-                let fitting =
-                    try resizer
-                    ?? Resizer(from: (image.width, image.height), to: (Recogniser.width, Recogniser.height))
-                resizer = fitting
-                image = try fitting.resize(image)
-            }
+            guard let image = try reader.next().map({ try fitting.fit($0) }) else { return nil }
             if frame % (script.episode.frames / Self.sheetFrames) == script.episode.frames / Self.sheetFrames / 2 {
                 shown.append(image)
             }
@@ -233,6 +228,19 @@ struct EvaluateCommand: ParsableCommand {
             sheet.add(look.image, label: look.label)
         }
         return reading
+    }
+}
+
+/// Brings pictures, all of one size, to the size that the recogniser reads.
+private struct Fitting {
+    private var resizer: Resizer?
+
+    mutating func fit(_ image: Image) throws -> Image {
+        guard (image.width, image.height) != (Recogniser.width, Recogniser.height) else { return image }
+        let resizer =
+            try resizer ?? Resizer(from: (image.width, image.height), to: (Recogniser.width, Recogniser.height))
+        self.resizer = resizer
+        return try resizer.resize(image)
     }
 }
 

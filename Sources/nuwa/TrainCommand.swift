@@ -69,7 +69,7 @@ struct TrainDenoiser: ParsableCommand {
         discussion: """
             Interrupted by Ctrl-C or SIGTERM, the training finishes its step, writes a checkpoint and ends; started again, it goes on as if \
             it had not been interrupted: the same bytes, if the latents are the same. The folder --work holds checkpoint.safetensors, \
-            log.csv, curves.png (drawn from it), samples.png (keyframes of a held-out script), model/ (averaged weights as of the last checkpoint) and, with --validation, best/ (those of the least error in the table of \
+            log.csv, curves.png (drawn from it), samples.png (keyframes of a held-out script of the cartoon), model/ (averaged weights as of the last checkpoint) and, with --validation, best/ (those of the least error in the table of \
             `nuwa evaluate --quick`).
             """)
 
@@ -119,9 +119,11 @@ struct TrainDenoiser: ParsableCommand {
             let team = Team(size: threads)
             return { try HeldOutTable(of: $0, latents: latents, clips: Self.heldOutClips, team: team).report }
         }
+        let sheets = Team(size: 1)
         let training = try DenoiserTraining(
             recipe, at: places, isUntrained: untrained, threads: threads, measuring: measuring,
-            drawing: SampleSheet.image)
+            // Networks recurse deeper than the main thread's stack allows.
+            drawing: { model in try sheets.map(1) { _ in try SampleSheet.image(of: model) }[0] })
         try goOn(training, in: directory(work), every: intervals)
     }
 }

@@ -62,7 +62,12 @@ struct JobSource {
         _ daemon: () async throws -> Answer, else database: (JobStore, JobReporter) throws -> Answer
     ) async throws -> Answer {
         do {
-            return try await daemon()
+            do {
+                return try await daemon()
+            } catch ControlClientError.cutOff {
+                // It went away while it answered: by now it is there again, or not.
+                return try await daemon()
+            }
         } catch let error as ControlClientError where error.isNotRunning {
             guard FileManager.default.fileExists(atPath: paths.database.path) else { throw error }
             let store = try JobStore(readOnly: paths.database.path)

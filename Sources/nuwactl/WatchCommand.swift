@@ -25,7 +25,8 @@ struct WatchCommand: AsyncParsableCommand {
         let client = options.client
         let target = try await job?.number(from: client)
         var followed: [Int64: JobReport] = [:]
-        var hasFailed = false
+        // Also those that are not followed any more.
+        var failed: Set<Int64> = []
         var display = WatchDisplay(json: options.json)
         var answered = false
         var isIdle = false
@@ -35,9 +36,12 @@ struct WatchCommand: AsyncParsableCommand {
                 (answered, isIdle) = (true, !isWaiting)
                 let jobs = followed.values.sorted { $0.id < $1.id }
                 try display.update(jobs, status)
-                hasFailed = hasFailed || jobs.contains { $0.state.isOver && $0.state != .done }
+                for job in jobs {
+                    // One that is tried again may be done yet.
+                    if job.state.isOver, job.state != .done { failed.insert(job.id) } else { failed.remove(job.id) }
+                }
                 if !isWaiting, !jobs.isEmpty {
-                    if hasFailed { throw ExitStatus.jobFailed }
+                    if !failed.isEmpty { throw ExitStatus.jobFailed }
                     return
                 }
                 // What is over has been told; of a thousand such the last few are still shown.
@@ -54,6 +58,8 @@ struct WatchCommand: AsyncParsableCommand {
 
     /// Jobs that are looked at in one poll; the others are followed as their turn comes.
     private static let window = 100
+    /// Jobs beside these that are asked for one by one in a poll: what ended, and, by chance, some of many that others have overtaken.
+    private static let asked = 20
 
     /// Brings the jobs that are followed up to date, with those that came since.
     /// - Returns: whether any job is not over, and how things stand where all are followed
@@ -68,9 +74,8 @@ struct WatchCommand: AsyncParsableCommand {
         let status = try await client.status(jobs: Self.window)
         let listed = Dictionary(uniqueKeysWithValues: status.jobs.map { ($0.id, $0) })
         // What has left the list is over, or others have overtaken it.
-        for id in followed.values.filter({ !$0.state.isOver && listed[$0.id] == nil }).map(\.id).sorted().prefix(
-            Self.window)
-        {
+        let unlisted = followed.values.filter { !$0.state.isOver && listed[$0.id] == nil }.map(\.id)
+        for id in unlisted.shuffled().prefix(Self.asked) {
             followed[id] = try await client.job(id, brief: true)
         }
         followed.merge(listed) { $1 }

@@ -122,10 +122,8 @@ struct Startup {
         case .threads:
             return ThreadExecutor(model: model, workers: workers, workspace: workspace)
         case .slurm:
-            let beside = Bundle.main.executableURL?.deletingLastPathComponent().appending(path: "nuwa")
-            guard let program = wanted.program.map({ URL(filePath: $0) }) ?? beside,
-                FileManager.default.isExecutableFile(atPath: program.path)
-            else { throw NoProgram(path: wanted.program ?? beside?.path) }
+            // What is configured lies on the nodes, which may have it where this machine has nothing.
+            let program = try wanted.program.map { URL(filePath: $0) } ?? programBeside()
             return SlurmExecutor(
                 network: NetworkIdentity(model: model), workspace: workspace,
                 settings: .init(
@@ -135,6 +133,12 @@ struct Startup {
                     workspace: paths.workspace(configuration)),
                 say: { [logger] in logger.notice("\($0)") })
         }
+    }
+
+    private func programBeside() throws -> URL {
+        let beside = Bundle.main.executableURL?.deletingLastPathComponent().appending(path: "nuwa")
+        guard let beside, FileManager.default.isExecutableFile(atPath: beside.path) else { throw NoProgram() }
+        return beside
     }
 
     private func logRecovery(_ recovery: Recovery) {
@@ -149,12 +153,7 @@ struct Startup {
 
 /// A cluster without a program to run.
 struct NoProgram: Error, CustomStringConvertible {
-    /// nil where it is not even known where nuwad lies.
-    let path: String?
-
-    var description: String {
-        "nodes run nuwa, and \(path ?? "nuwa beside nuwad") is no program; install it there, or set executor.program"
-    }
+    var description: String { "executor.program is not set, and there is no nuwa beside nuwad" }
 }
 
 /// A model whose directory has another name than it says itself.

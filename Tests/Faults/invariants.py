@@ -28,15 +28,20 @@ def violations(root, expected, after="all is over"):
     database = sqlite3.connect(f"file:{state}/nuwa.sqlite?mode=ro", uri=True)
     database.row_factory = sqlite3.Row
     integrity = [row[0] for row in database.execute("PRAGMA integrity_check")]
-    jobs, at_work, undone = [], 0, []
+    jobs, at_work, undone, miscounted = [], 0, [], False
     # A kill may come before a new database has its tables.
     if not killed or database.execute("SELECT 1 FROM sqlite_master WHERE name = 'jobs'").fetchone():
         jobs = list(database.execute("SELECT * FROM jobs ORDER BY id"))
         at_work = database.execute("SELECT count(*) FROM segments WHERE state = 'running'").fetchone()[0]
         undone = list(database.execute("SELECT DISTINCT job FROM segments JOIN jobs ON job = jobs.id "
                                        "WHERE jobs.state = 'done' AND segments.state <> 'done'"))
+        counted = "SELECT state, owner, count(*) FROM jobs GROUP BY state, owner ORDER BY state, owner"
+        kept = "SELECT state, owner, jobs FROM job_counts WHERE jobs > 0 ORDER BY state, owner"
+        miscounted = [tuple(row) for row in database.execute(counted)] != [tuple(row) for row in database.execute(kept)]
     database.close()
 
+    if miscounted:
+        found.append("job_counts tells other numbers than there are jobs")
     if integrity != ["ok"]:
         found.append(f"the database is damaged: {integrity}")
     in_spool, rejected, accepted = listed(spool), listed(os.path.join(spool, "rejected")), listed(os.path.join(spool, "accepted"))

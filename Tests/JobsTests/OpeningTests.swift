@@ -125,6 +125,9 @@ struct OpeningTests {
         _ = try store.accept(.picnic())
         #expect(try counts() == [.cancelled: 1, .done: 1, .queued: 1, .running: 1])
         #expect(try owners() == [65534: 0, nil: 1])
+        // Nothing removes jobs, but somebody may by hand.
+        try store.write { try $0.execute(sql: "DELETE FROM jobs WHERE id = 1") }
+        #expect(try counts()[.done] == nil)
         let counted = try store.read { db in
             try String.fetchAll(db, sql: "SELECT state || owner || count(*) FROM jobs GROUP BY state, owner ORDER BY 1")
         }

@@ -70,6 +70,11 @@ import Testing
         #expect(log.contains("held_out_decibel"))
     }
 
+    @Test("An untrained encoder that would not learn is refused")
+    func refused() throws {
+        #expect(throws: TrainingError.encoderNeverLearns) { try training(isUntrained: true) }
+    }
+
     @Test("A training of the whole says how its latents are normalised, and that its encoder is its own")
     mutating func whole() throws {
         (recipe.learns, recipe.upscale, recipe.pictures.clips) = (.whole, 1, 0)
