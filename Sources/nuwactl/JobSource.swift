@@ -68,7 +68,7 @@ struct JobSource {
                 // It went away while it answered: by now it is there again, or not.
                 return try await daemon()
             }
-        } catch let error as ControlClientError where error.isNotRunning {
+        } catch let error as ControlClientError where error.isSilence {
             guard FileManager.default.fileExists(atPath: paths.database.path) else { throw error }
             let store = try JobStore(readOnly: paths.database.path)
             let mode = try store.mode()
@@ -96,6 +96,14 @@ extension ControlClientError {
     var isPassing: Bool {
         switch self {
         case .notRunning, .cutOff, .late, .refused(status: 429, _): true
+        default: false
+        }
+    }
+
+    /// Whether there is no nuwad to answer: nobody listens, or systemd does, whose nuwad does not start, and hangs up.
+    var isSilence: Bool {
+        switch self {
+        case .notRunning, .cutOff: true
         default: false
         }
     }
