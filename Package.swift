@@ -81,7 +81,7 @@ let package = Package(
                 "Tensors", "Terminal", "Video",
             ]),
 
-        .target(name: "Cluster", dependencies: ["Files", "Rendering", "Terminal", "Threads"]),
+        .target(name: "Cluster", dependencies: ["CLinux", "Files", "Rendering", "Terminal", "Threads"]),
 
         // The daemon's parts.
         .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
@@ -152,7 +152,7 @@ let package = Package(
         .testTarget(
             name: "ClusterTests",
             dependencies: [
-                "Cluster", "Diffusion", "Encoding", "Models", "Plans", "Rendering", "Scripts", "TestSupport",
+                "Cluster", "Diffusion", "Encoding", "Files", "Models", "Plans", "Rendering", "Scripts", "TestSupport",
             ]),
         .testTarget(
             name: "CommissionsTests", dependencies: ["Commissions", "Models", "Plans", "Scripts", "TestSupport"]),

@@ -117,24 +117,13 @@ struct Slurm: Sendable {
     }
 
     private static func run(_ command: String, _ arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [command] + arguments
-        let (output, errors) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = errors
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        // Errors are short: they fit into the pipe while the output is read.
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        let complaint = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            let reason = complaint.trimmingCharacters(in: .whitespacesAndNewlines)
+        let outcome = try Command.run(command, arguments)
+        guard outcome.status == 0 else {
+            let reason = outcome.errors.trimmingCharacters(in: .whitespacesAndNewlines)
             throw Refusal(
                 command: command,
-                reason: (reason.isEmpty ? "" : "\(reason); ") + "exit status \(process.terminationStatus)")
+                reason: (reason.isEmpty ? "" : "\(reason); ") + "exit status \(outcome.status)")
         }
-        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+        return outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }
