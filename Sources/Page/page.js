@@ -152,6 +152,9 @@ if (timeline) {
 
 // MARK: The film while it grows
 
+let isLeaving = false
+addEventListener("beforeunload", () => { isLeaving = true })
+
 // Pieces of fragmented MP4 go into the player one after the other, as they are finished.
 class GrowingPlayer {
     constructor(video) {
@@ -174,7 +177,8 @@ class GrowingPlayer {
             while (this.next < Number(this.caption.dataset.pieces)) await this.append()
             if (this.next === Number(this.caption.dataset.all)) this.source.endOfStream()
         } catch (error) {
-            console.warn("the finished stretch cannot be played on:", error)
+            // What is still on its way when somebody leaves the page fails as well.
+            if (!isLeaving) console.warn("the finished stretch cannot be played on:", error)
         }
         this.isBusy = false
     }

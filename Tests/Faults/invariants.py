@@ -19,7 +19,7 @@ def violations(root, expected, after="all is over"):
     """Sentences, none where all is well.
 
     expected: for each script that was dropped, by its name, its text and the SHA-256 of its film; None for one that must be rejected;
-        also its owner, where that is not who looks, and whether it was cancelled before its film was there
+        also its owner, where that is not who looks, its priority, where it was given one, and whether it was cancelled before its film was there
     after: "all is over", or "a stop" or "a kill", when jobs may still have something to do
     """
     over, killed = after == "all is over", after == "a kill"
@@ -64,6 +64,8 @@ def violations(root, expected, after="all is over"):
             found.append(f"{who} has another script than was dropped")
         if job["owner"] != script.get("owner", os.geteuid()):
             found.append(f"{who} belongs to {job['owner']}, not to who dropped it")
+        if over and job["priority"] != script.get("priority", job["priority"]):
+            found.append(f"{who} has the priority {job['priority']}, not what it was given")
         if job["state"] == "done" and not script.get("cancelled"):
             if not os.path.exists(job["detail"]):
                 found.append(f"{who} is done and its film is missing")
