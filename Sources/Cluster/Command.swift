@@ -15,21 +15,35 @@ enum Command {
     /// Looks for the command in PATH. Standard input is empty.
     /// - Throws: `SystemError` where it cannot be started
     static func run(_ name: String, _ arguments: [String]) throws -> Outcome {
-        let (output, errors) = (try pipe(), try pipe())
-        // The child alone writes, so that the reading ends with it.
-        defer { for end in [output.read, errors.read] { close(end) } }
-        let child: pid_t
-        do {
-            defer { for end in [output.write, errors.write] { close(end) } }
-            child = try spawn([name] + arguments, output: output.write, errors: errors.write)
-        }
+        let (child, output, errors) = try start([name] + arguments)
+        defer { for end in [output, errors] { close(end) } }
         // Errors are short: they fit into the pipe while the output is read.
-        let texts = (readAll(output.read), readAll(errors.read))
+        let texts = (readAll(output), readAll(errors))
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0 && errno == EINTR {}
         let signal = status & 0x7f
         return Outcome(
             output: texts.0, errors: texts.1, status: signal == 0 ? status >> 8 & 0xff : 128 + signal)
+    }
+
+    /// The child, and what it says and complains of, to be read.
+    private static func start(_ words: [String]) throws -> (child: pid_t, output: Int32, errors: Int32) {
+        let output = try pipe()
+        // The child alone writes, so that the reading ends with it.
+        defer { close(output.write) }
+        do {
+            let errors = try pipe()
+            defer { close(errors.write) }
+            do {
+                return (try spawn(words, output: output.write, errors: errors.write), output.read, errors.read)
+            } catch {
+                close(errors.read)
+                throw error
+            }
+        } catch {
+            close(output.read)
+            throw error
+        }
     }
 
     private static func pipe() throws -> (read: Int32, write: Int32) {

@@ -2,7 +2,7 @@ import Console
 import Foundation
 
 extension Output {
-    /// As `nuwactl` and nuwad write it (docs/json.md).
+    /// In the layout of what `nuwactl` says (docs/json.md); the workbench has neither dates nor keys of several words.
     static func json(_ value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
