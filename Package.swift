@@ -70,7 +70,10 @@ let package = Package(
         // How good they are.
         .target(
             name: "Evaluation",
-            dependencies: ["Cartoon", "Corpora", "Diffusion", "Models", "Pictures", "Tensors", "Threads", "Training"]),
+            dependencies: [
+                "Cartoon", "Corpora", "Diffusion", "Digest", "Models", "Pictures", "Tensors", "Threads", "Training",
+            ]),
+        .target(name: "Comparison", dependencies: ["Diffusion", "Evaluation", "Models", "Pictures", "Plans"]),
 
         // Making films.
         .systemLibrary(name: "CLinux"),
@@ -135,9 +138,8 @@ let package = Package(
         .executableTarget(
             name: "nuwa",
             dependencies: [
-                "Cartoon", "Commissions", "Console", "Corpora", "Diffusion", "Digest", "Encoding", "Evaluation",
-                "Files",
-                "Imports", "Installation", "Models", "Pictures", "Plans", "Rendering", "Scripts", "Spool", "Tensors",
+                "Cartoon", "Commissions", "Comparison", "Console", "Corpora", "Diffusion", "Digest", "Encoding",
+                "Evaluation", "Files", "Imports", "Installation", "Models", "Pictures", "Plans", "Rendering", "Scripts", "Spool", "Tensors",
                 "Terminal", "Threads", "Training", "Video",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], linkerSettings: lld),
@@ -149,6 +151,12 @@ let package = Package(
             ],
             path: "Tests/TestSupport"),
         .testTarget(name: "CartoonTests", dependencies: ["Cartoon", "Models", "Pictures"]),
+        .testTarget(
+            name: "ComparisonTests",
+            dependencies: [
+                "Comparison", "Diffusion", "Evaluation", "Files", "Models", "Plans", "Rendering", "Scripts",
+                "TestSupport",
+            ]),
         .testTarget(
             name: "ClusterTests",
             dependencies: [

@@ -9,12 +9,15 @@ package struct EvaluationRow: Sendable, Codable {
         case share
         case count
         case decibel
+        /// In units of the features' variance, which say nothing by themselves: less is nearer.
+        case distance
 
-        func text(_ value: Double) -> String {
+        package func text(_ value: Double) -> String {
             switch self {
             case .share: String(format: "%.1f %%", 100 * value)
             case .count: String(format: "%.3f", value)
             case .decibel: String(format: "%.2f dB", value)
+            case .distance: String(format: "%.4f", value)
             }
         }
     }
@@ -24,13 +27,13 @@ package struct EvaluationRow: Sendable, Codable {
     /// nil where nothing was there to measure.
     package let estimate: Estimate?
     /// The same of the cartoon's own pictures, as the recogniser reads them: no film can come to more.
-    let ceiling: Double?
+    package let ceiling: Double?
     /// Frames, figures or pairs of frames that it is a mean over, and of how many films.
     package let count, films: Int
     /// What the default model should come to; nil where there is no target.
     package let target: String?
 
-    init(
+    package init(
         name: String, unit: Unit, estimate: Estimate?, ceiling: Double? = nil, count: Int, films: Int,
         target: String? = nil
     ) {

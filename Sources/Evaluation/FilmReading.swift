@@ -5,10 +5,12 @@ package import Pictures
 /// the cartoon's own pictures, which is the most that the film can come to.
 package struct FilmReading: Sendable {
     /// Pictures as the recogniser reads them.
-    struct Side: Sendable {
-        var sightings: [Sighting] = []
+    package struct Side: Sendable, Codable {
+        package internal(set) var sightings: [Sighting] = []
         /// By frame, how much a value of a pixel differs from the frame before, on average, of 255; nil in the first.
         var changes: [Double?] = []
+        /// By frame, what the recogniser tells all that from.
+        package internal(set) var features: [[Float]] = []
     }
 
     let truth: [Sighting]
@@ -29,13 +31,26 @@ package struct FilmReading: Sendable {
         _ script: HeldOutScript, shown: some Collection<Int>, joins: Set<Int>, _ recogniser: Recogniser,
         next: () throws -> Image?
     ) throws {
-        let episode = script.episode
-        truth = shown.map { Sighting(episode.truth(at: $0)) }
-        stretch = shown.map { episode.stretch(at: $0).lowerBound }
-        self.joins = joins
-        made = try Self.read(recogniser, frames: shown) { _ in try next() }
-        real = try Self.read(recogniser, frames: shown) {
-            try episode.image(at: $0, width: Recogniser.width, height: Recogniser.height)
+        self.init(
+            script, shown: shown, joins: joins, made: try Self.read(recogniser, frames: shown) { _ in try next() },
+            real: try Self.real(script, shown: shown, recogniser))
+    }
+
+    /// Of pictures that were read already.
+    package init(
+        _ script: HeldOutScript, shown: some Collection<Int>, joins: Set<Int>, made: Side, real: Side
+    ) {
+        self.init(
+            truth: shown.map { Sighting(script.episode.truth(at: $0)) },
+            stretch: shown.map { script.episode.stretch(at: $0).lowerBound }, made: made, real: real, joins: joins)
+    }
+
+    /// The cartoon's own pictures, read.
+    package static func real(
+        _ script: HeldOutScript, shown: some Collection<Int>, _ recogniser: Recogniser
+    ) throws -> Side {
+        try read(recogniser, frames: shown) {
+            try script.episode.image(at: $0, width: Recogniser.width, height: Recogniser.height)
         }
     }
 
@@ -49,7 +64,8 @@ package struct FilmReading: Sendable {
         package var description: String { "the film has \(frames) frames, not \(wanted)" }
     }
 
-    private static func read(
+    /// - Parameter picture: the picture of a frame, of 160x96; nil where there is none any more
+    package static func read(
         _ recogniser: Recogniser, frames: some Collection<Int>, _ picture: (Int) throws -> Image?
     ) throws -> Side {
         var side = Side()
@@ -62,12 +78,19 @@ package struct FilmReading: Sendable {
             last = image
             waiting.append(image)
             if waiting.count == 64 {
-                side.sightings += recogniser.recognise(waiting)
+                side.add(recogniser.read(waiting))
                 waiting = []
             }
         }
-        side.sightings += recogniser.recognise(waiting)
+        side.add(recogniser.read(waiting))
         return side
+    }
+}
+
+extension FilmReading.Side {
+    fileprivate mutating func add(_ read: [(sighting: Sighting, features: [Float])]) {
+        sightings += read.map(\.sighting)
+        features += read.map(\.features)
     }
 }
 

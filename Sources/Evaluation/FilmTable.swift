@@ -11,11 +11,23 @@ package enum FilmTable {
 
     /// The rows of the model's table.
     package static func rows(short: [FilmReading], long: [FilmReading]) -> [EvaluationRow] {
-        let all = short + long
-        return casts(short, in: "226 frames") + [
-            row("exact cast, 3376 frames, all", .share, long, target: "90 %") { film, side in
-                share(film.truth.indices) { film.truth[$0].cast == side.sightings[$0].cast }
-            },
+        casts(short, in: "226 frames") + [exactCast(long, "exact cast, 3376 frames, all")] + figures(short + long)
+            + drift(long, "drift over 3376 frames")
+    }
+
+    /// The rows of films of one length that are compared with others of that length.
+    package static func rows(compared films: [FilmReading]) -> [EvaluationRow] {
+        [exactCast(films, "exact cast")] + figures(films) + drift(films, "drift")
+    }
+
+    private static func exactCast(_ films: [FilmReading], _ name: String) -> EvaluationRow {
+        row(name, .share, films, target: "90 %") { film, side in
+            share(film.truth.indices) { film.truth[$0].cast == side.sightings[$0].cast }
+        }
+    }
+
+    private static func figures(_ all: [FilmReading]) -> [EvaluationRow] {
+        [
             row("doubled or uninvited, per frame", .count, all, target: "0.03 or less", uninvited),
             row("place", .share, all, target: "99 %") { film, side in
                 share(film.truth.indices) { film.truth[$0].place == side.sightings[$0].place }
@@ -51,7 +63,7 @@ package enum FilmTable {
                 ]
             },
             joins(all),
-        ] + drift(long)
+        ]
     }
 
     /// What is right in keyframes alone, which many more films can be asked for than whole films: what films can come to, since the rest
@@ -175,7 +187,7 @@ package enum FilmTable {
     }
 
     /// How much less is right at the end of long films than at their beginning.
-    private static func drift(_ films: [FilmReading]) -> [EvaluationRow] {
+    private static func drift(_ films: [FilmReading], _ title: String) -> [EvaluationRow] {
         func row(_ name: String, _ isRight: @escaping (Sighting, Sighting) -> Bool) -> EvaluationRow {
             func sums(_ film: FilmReading, _ side: FilmReading.Side) -> [Double] {
                 let edge = Int(Double(film.frames) * edge)
@@ -188,7 +200,7 @@ package enum FilmTable {
             }
             let made = films.map { sums($0, $0.made) }
             return EvaluationRow(
-                name: "drift over 3376 frames: \(name)", unit: .share, estimate: Estimate(made, difference),
+                name: "\(title): \(name)", unit: .share, estimate: Estimate(made, difference),
                 ceiling: Estimate(films.map { sums($0, $0.real) }, difference)?.value,
                 count: made.reduce(0) { $0 + Int($1[1] + $1[3]) }, films: films.count, target: "as the cartoon's")
         }

@@ -1,5 +1,6 @@
 import Cartoon
 import Diffusion
+import Digest
 package import Foundation
 package import Tensors
 
@@ -37,17 +38,20 @@ package final class Recogniser: Sendable {
 
     private let network: Network
     package let parameters: [Parameter]
+    /// SHA-256 of the file that it was read from; empty of one that learns.
+    package let hash: String
 
-    private init(_ network: Network, _ parameters: [Parameter]) {
-        (self.network, self.parameters) = (network, parameters)
+    private init(_ network: Network, _ parameters: [Parameter], hash: String = "") {
+        (self.network, self.parameters, self.hash) = (network, parameters, hash)
     }
 
     package static let fileName = "recogniser.safetensors"
 
     /// Reads a directory with `recogniser.safetensors`. Throws a `ModelError` that names what is wrong.
     package convenience init(directory: URL) throws {
-        let (network, parameters) = try Weights.read(directory.appending(path: Self.fileName)) { try Network($0) }
-        self.init(network, parameters)
+        let file = directory.appending(path: Self.fileName)
+        let (network, parameters) = try Weights.read(file) { try Network($0) }
+        self.init(network, parameters, hash: try SHA256.hex(ofFile: file))
     }
 
     /// One that has learnt nothing yet.
@@ -67,7 +71,16 @@ package final class Recogniser: Sendable {
     }
 
     /// pixels [N, 96, 160, 3] in -1...1 -> [N, 12, 20, channels], f32: logits, and distances as they are.
-    func maps(_ pixels: Tensor) -> Tensor { network(pixels) }
+    func maps(_ pixels: Tensor) -> Tensor { network.out(network.features(pixels)) }
+
+    /// What is told from features, and the features themselves: [N, 12, 20, 64], f32.
+    func mapsAndFeatures(_ pixels: Tensor) -> (maps: Tensor, features: Tensor) {
+        let features = network.features(pixels)
+        return (network.out(features), features)
+    }
+
+    /// Features of a picture.
+    package static let featureWidth = Network.widths.middle
 
     /// At 1/4 of the size edges and limbs, at 1/8 figures, at 1/16 the place; back at 1/8 all of it is told.
     private struct Network: Sendable {
@@ -82,7 +95,7 @@ package final class Recogniser: Sendable {
         let norm: NormSiLU
         let out: Conv2d
 
-        private static let widths = (fine: 32, middle: 64, coarse: 96)
+        static let widths = (fine: 32, middle: 64, coarse: 96)
 
         init(_ weights: Weights) throws {
             let widths = Self.widths
@@ -98,11 +111,11 @@ package final class Recogniser: Sendable {
             out = try Conv2d(weights["out"], widths.middle, Channel.count, kernel: 1)
         }
 
-        func callAsFunction(_ pixels: Tensor) -> Tensor {
+        func features(_ pixels: Tensor) -> Tensor {
             let fine = fine(stem(pixelUnshuffle(pixels, by: 2)))
             let middle = middle(toMiddle(fine))
             let coarse = coarse(toCoarse(middle))
-            return out(norm(joined(add(middle, upsampleNearest2x(back(coarse))))))
+            return norm(joined(add(middle, upsampleNearest2x(back(coarse)))))
         }
     }
 

@@ -4,8 +4,8 @@ import Tensors
 import Training
 
 /// What is to be seen in a picture: as the recogniser tells it, or as the cartoon knows it.
-struct Sighting: Sendable, Equatable {
-    package struct Figure: Sendable, Equatable {
+package struct Sighting: Sendable, Equatable, Codable {
+    package struct Figure: Sendable, Equatable, Codable {
         package let name: CartoonCharacter
         /// Of the point between the feet, as fractions of the picture's width and height, from the top left.
         package let x, y: Double
@@ -40,14 +40,28 @@ extension Recogniser {
     private static let reach = 2
 
     /// What each picture of 160x96 shows.
-    func recognise(_ pictures: [Image]) -> [Sighting] {
+    func recognise(_ pictures: [Image]) -> [Sighting] { read(pictures).map(\.sighting) }
+
+    /// What each picture of 160x96 shows, and its features: the means over the picture of what that is told from.
+    package func read(_ pictures: [Image]) -> [(sighting: Sighting, features: [Float])] {
         // A few at a time: the maps of all pictures of a film would take more memory than they are worth.
         stride(from: 0, to: pictures.count, by: 16).flatMap { start in
             let some = pictures[start..<min(start + 16, pictures.count)]
-            let values = maps(Self.pixels(some)).values()
-            let count = values.count / some.count
-            return some.indices.map { Self.sighting(values[($0 - start) * count..<($0 - start + 1) * count]) }
+            let (maps, features) = mapsAndFeatures(Self.pixels(some))
+            let (values, seen) = (maps.values(), features.values())
+            func of(_ picture: Int, _ values: [Float]) -> ArraySlice<Float> {
+                let count = values.count / some.count
+                return values[picture * count..<(picture + 1) * count]
+            }
+            return (0..<some.count).map { (Self.sighting(of($0, values)), Self.means(of($0, seen))) }
         }
+    }
+
+    /// - Parameter features: of one picture, [12, 20, width].
+    private static func means(_ features: ArraySlice<Float>) -> [Float] {
+        var sums = [Float](repeating: 0, count: featureWidth)
+        for (i, value) in features.enumerated() { sums[i % featureWidth] += value }
+        return sums.map { $0 / Float(rows * columns) }
     }
 
     /// [N, 96, 160, 3] in -1...1

@@ -13,6 +13,6 @@ struct Nuwa: AsyncParsableCommand {
             Sheet.self,
             CartoonGroup.self, LatentsCommand.self,
             TrainGroup.self,
-            EvaluateCommand.self, Bench.self,
+            EvaluateCommand.self, CompareCommand.self, Bench.self,
         ])
 }

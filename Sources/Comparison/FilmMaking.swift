@@ -1,0 +1,108 @@
+package import Diffusion
+package import Models
+
+/// Makes the latents of whole films by a scheme, one clip after the other on the thread that asks: nothing of it is kept on the way.
+package struct FilmMaking: Sendable {
+    package typealias Effort = ModelConfiguration.Sampling.Effort
+
+    let model: Model
+    package let scheme: Scheme
+    /// What a clip is worth of which the beginning is known. The model's document knows only clips of which nothing or both ends are.
+    let continuation: Effort
+    private let prompts = EncodedPrompts()
+
+    package init(model: Model, scheme: Scheme, continuation: Effort) {
+        self.model = model
+        self.scheme = scheme
+        self.continuation = continuation
+    }
+
+    private var sampling: ModelConfiguration.Sampling { model.configuration.sampling }
+
+    package func effort(_ clip: Clip) -> Effort {
+        switch clip.known {
+        case .nothing: sampling.effort(atDepth: 0, stride: clip.stride)
+        case .beginning: continuation
+        case .bothEnds: sampling.effort(atDepth: max(1, clip.depth), stride: clip.stride)
+        }
+    }
+
+    package func clips(frames: Int, prompt: (Int) -> String) throws -> [Clip] {
+        try scheme.clips(frames: frames, segmentFrames: model.configuration.segmentFrameRange, prompt: prompt)
+    }
+
+    /// What its latents depend on, besides the model and the script.
+    package var identity: String {
+        "\(scheme.name), known beginnings: \(continuation.steps) steps of \(sampling.sampler(of: continuation).rawValue), guidance \(continuation.guidance)"
+    }
+
+    /// Frames that begin another clip than the frame before them, of those clips that have no frames between theirs.
+    package func joins(frames: Int, prompt: (Int) -> String) throws -> Set<Int> {
+        if case .queue = scheme { return [] }
+        let starts = try clips(frames: frames, prompt: prompt).filter { $0.stride == 1 }.compactMap { clip in
+            // What both clips know is where one ends and the other begins.
+            clip.known == .bothEnds ? clip.frames[0] : clip.made.first?.frame
+        }
+        return Set(starts).subtracting([0])
+    }
+
+    /// What a film of so many frames costs.
+    package func cost(frames: Int, prompt: (Int) -> String) throws -> Cost {
+        let clips = try clips(frames: frames, prompt: prompt)
+        if case .queue(_, let length) = scheme {
+            let free = effort(clips[0])
+            return Cost(
+                queueOf: length, frames: frames, evaluations: free.evaluationsPerStep, beginning: free.evaluations)
+        }
+        return Cost(clips: clips, frames: frames) { effort($0).evaluations }
+    }
+
+    /// The latents of a film, [frames, h, w, c].
+    /// - Parameters:
+    ///   - seed: of the noise.
+    ///   - prompt: of a film frame, also of those beyond the last, which the last clips may have.
+    package func latents(seed: UInt64, frames: Int, prompt: (Int) -> String) throws -> Latents {
+        let clips = try clips(frames: frames, prompt: prompt)
+        var made: [Int: [Float]] = [:]
+        for clip in clips {
+            let latents = try denoise(clip, seed: seed, known: made, prompt)
+            for (place, frame) in clip.made where made[frame] == nil { made[frame] = Array(latents[place]) }
+        }
+        if case .queue(let isCoherent, let length) = scheme {
+            made = try queue(
+                seed: seed, frames: frames, length: length, coherence: isCoherent ? Self.coherence : 0, made, prompt)
+        }
+        let shape = model.configuration.latentShape
+        return Latents(
+            frames: frames, height: shape.height, width: shape.width, channels: shape.channels,
+            values: (0..<frames).flatMap { made[$0]! })
+    }
+
+    private static let coherence = 0.5
+
+    private func denoise(
+        _ clip: Clip, seed: UInt64, known made: [Int: [Float]], _ prompt: (Int) -> String
+    ) throws -> Latents {
+        let request = SegmentRequest(
+            seed: seed, depth: clip.depth, stride: clip.stride, frames: clip.frames, prompts: clip.frames.map(prompt))
+        let known = Dictionary(uniqueKeysWithValues: clip.places.map { ($0, made[clip.frames[$0]]!) })
+        var iterator = try DenoiseIterator(
+            model: model, request: request, known: known, effort: effort(clip), encoded: prompts)
+        while !iterator.isFinished { try iterator.step() }
+        return iterator.latents
+    }
+
+    private func queue(
+        seed: UInt64, frames: Int, length: Int, coherence: Double, _ made: [Int: [Float]], _ prompt: (Int) -> String
+    ) throws -> [Int: [Float]] {
+        let shape = model.configuration.latentShape
+        let beginning = Latents(
+            frames: length, height: shape.height, width: shape.width, channels: shape.channels,
+            values: (0..<length).flatMap { made[$0]! })
+        var queue = QueueIterator(
+            model: model, seed: seed, prompts: (0..<frames + length).map(prompt), beginning: beginning, sampler: .ddim,
+            guidance: effort(Clip(depth: 0, stride: 1, frames: Array(0..<length), places: [])).guidance,
+            coherence: coherence, encoded: prompts)
+        return try Dictionary(uniqueKeysWithValues: (0..<frames).map { ($0, try queue.next()) })
+    }
+}

@@ -1,0 +1,249 @@
+import ArgumentParser
+import Cartoon
+import Commissions
+import Comparison
+import Console
+import Diffusion
+import Digest
+import Evaluation
+import Files
+import Foundation
+import Installation
+import Models
+import Pictures
+import Scripts
+import Tensors
+import Terminal
+import Threads
+import Video
+
+/// `nuwa compare`: the same weights, by other orders of making a film.
+struct CompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Set diffusion over diffusion beside films made from left to right by the same weights.",
+        discussion: """
+            Makes films for scripts that tell held-out episodes, by each scheme; has the recogniser read them, and writes comparison.md, \
+            comparison.json and sheet.png (a row a scheme) to --output. What is made stays in --cache, so a comparison that was stopped goes on.
+
+            Schemes: \(Scheme.named.map { "\($0.name) (\($0.about))" }.joined(separator: "; ")). `chain-DEPTHS-OVERLAP-FRAMES` is from left \
+            to right in windows of so many depths, as `chain-2-1-16`.
+            """)
+
+    @Argument(help: ArgumentHelp("The model: its directory.", valueName: "dir"), completion: .directory)
+    var model: String
+
+    @Option(help: ArgumentHelp("Which, with commas between them.", valueName: "names"))
+    var schemes = "hierarchy,autoregression-1,autoregression-4,autoregression-8,two-levels,memory,queue,queue-coherent"
+
+    @Option(help: ArgumentHelp("How long the films are, in frames, with commas between them.", valueName: "numbers"))
+    var lengths = "16,256,1024,3376"
+
+    @Option(help: "How many films of each length.")
+    var films = 4
+
+    @Option(help: "Steps of a clip whose beginning is known, which only other schemes than the hierarchy have.")
+    var steps = 40
+
+    @Option(help: "Guidance of such a clip.")
+    var guidance = 1.5
+
+    @Option(
+        help: ArgumentHelp(
+            "Which held-out episodes: choices, by which weights and settings may be chosen, or table, by which nothing may."
+        ))
+    var set = HeldOutSet.choices
+
+    @Option(help: ArgumentHelp("The recogniser: its directory.", valueName: "dir"), completion: .directory)
+    var recogniser = "models/recogniser"
+
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Where the tables go; made if missing.", valueName: "dir"),
+        completion: .directory)
+    var output = "comparison"
+
+    @Option(
+        help: ArgumentHelp("Where films are kept. Default: ~/.cache/nuwa/comparison.", valueName: "dir"),
+        completion: .directory)
+    var cache: String?
+
+    @OptionGroup var workers: WorkerOptions
+
+    func validate() throws {
+        _ = try (chosenSchemes(), chosenLengths())
+        guard films >= 1 else { throw ValidationError("--films is 1 or more") }
+        guard (1...1000).contains(steps), guidance >= 1 else {
+            throw ValidationError("--steps is 1 to 1000, --guidance 1 or more")
+        }
+    }
+
+    private func chosenSchemes() throws -> [Scheme] {
+        try schemes.split(separator: ",").map { name in
+            guard let scheme = Scheme(name: String(name)) else {
+                throw ValidationError(
+                    "--schemes \(schemes): there is no scheme \(name); there are \(Scheme.named.map(\.name).joined(separator: ", "))"
+                )
+            }
+            return scheme
+        }
+    }
+
+    private func chosenLengths() throws -> [Int] {
+        try lengths.split(separator: ",").map {
+            guard let number = Int($0), (16...50_626).contains(number) else {
+                throw ValidationError("--lengths \(lengths): \($0) is no number of frames from 16 to 50626")
+            }
+            return number
+        }
+    }
+
+    func run() throws { try complaining { try compare() } }
+
+    private func compare() throws {
+        let model = try Model.load(directory: URL(filePath: model, directoryHint: .isDirectory))
+        let recogniser = try Recogniser(directory: URL(filePath: recogniser, directoryHint: .isDirectory))
+        let folder =
+            (cache.map { URL(filePath: $0, directoryHint: .isDirectory) }
+            ?? cacheDirectory.appending(path: "comparison")).absoluteURL
+        let kept = ComparisonCache(folder: folder, model: model, recogniser: recogniser)
+        let output = URL(filePath: output, directoryHint: .isDirectory)
+        try DurableFile.makeDirectory(output)
+        let team = Team(size: workers.count)
+        let times = try SpeedTest(model: model, workers: 1).run()
+        var entries: [ComparisonReport.Entry] = []
+        let schemes = try chosenSchemes()
+        var sheet = ContactSheet(
+            columns: Self.sheetFrames, title: "\(model.configuration.name): one film by each scheme")
+        for length in try chosenLengths() {
+            let scripts = (0..<films).map { HeldOutScript(number: $0, frames: length, of: set.split) }
+            let others = (0..<films).map { HeldOutScript(number: Self.others + $0, frames: length, of: set.split) }
+            let real = try team.map(films) { try kept.real(scripts[$0]) }
+            let unlike = try team.map(films) { try kept.real(others[$0]) }
+            for scheme in schemes {
+                let making = FilmMaking(model: model, scheme: scheme, continuation: continuation)
+                let made = try team.map(films) { number in
+                    let side = try kept.made(scripts[number], by: making)
+                    Output.complain("\(scheme.name), \(length) frames: film \(number + 1) of \(films)")
+                    return side
+                }
+                let script = scripts[0]
+                let prompts = try kept.prompts(of: script)
+                let cost = try making.cost(frames: length, prompt: prompts)
+                let joins = try making.joins(frames: length, prompt: prompts)
+                let readings = (0..<films).map {
+                    FilmReading(scripts[$0], shown: 0..<length, joins: joins, made: made[$0], real: real[$0])
+                }
+                entries.append(
+                    ComparisonReport.Entry(
+                        scheme: scheme, frames: length, films: films, cost: cost, times: times,
+                        rows: DistanceTable.rows(
+                            zip(made, real).map { .init(made: $0.features, real: $1.features) },
+                            others: zip(unlike, real).map { .init(made: $0.features, real: $1.features) })
+                            + FilmTable.rows(compared: readings)))
+                try show(script, making, kept, onto: &sheet)
+                // After each, so that there is something to look at early.
+                let report = ComparisonReport(
+                    model: model.configuration.name, hash: model.hash, set: set.rawValue, evaluation: times.evaluation,
+                    decode: times.decode, entries: entries)
+                try DurableFile.write(Data(report.text.utf8), to: output.appending(path: "comparison.md"))
+                try DurableFile.write(report.json(), to: output.appending(path: "comparison.json"))
+                try sheet.image().writePNG(to: output.appending(path: "sheet.png"))
+            }
+        }
+    }
+
+    /// Scripts from this number on are no film's.
+    private static let others = 10_000
+    /// Frames of each film on the sheet.
+    private static let sheetFrames = 8
+
+    private var continuation: ModelConfiguration.Sampling.Effort {
+        .init(known: .none, stride: 1, steps: steps, sampler: nil, guidance: guidance, orphanGuidance: nil)
+    }
+
+    private func show(
+        _ script: HeldOutScript, _ making: FilmMaking, _ kept: ComparisonCache, onto sheet: inout ContactSheet
+    ) throws {
+        let frames = script.episode.frames
+        let latents = try kept.latents(script, by: making)
+        for number in 0..<Self.sheetFrames {
+            let frame = number * (frames - 1) / (Self.sheetFrames - 1)
+            let label = number == 0 ? "\(making.scheme.name), \(frames)" : "\(frame)"
+            sheet.add(try kept.picture(latents, frame).reduced(by: 2), label: label)
+        }
+    }
+}
+
+/// What a comparison made and read, kept from one to the next.
+private struct ComparisonCache: Sendable {
+    let folder: URL
+    let model: Model
+    let recogniser: Recogniser
+
+    func prompts(of script: HeldOutScript) throws -> (Int) -> String {
+        let commission = try Commission(
+            script.text, name: script.name, limits: .workbench, model: model.configuration)
+        return { commission.storyboard.prompt(at: min($0, commission.storyboard.frames - 1)) }
+    }
+
+    private func file(_ kind: String, _ identity: [String]) throws -> URL {
+        let folder = folder.appending(path: kind, directoryHint: .isDirectory)
+        try DurableFile.makeDirectory(folder)
+        let name = SHA256.hex(of: Data((["1"] + identity).joined(separator: "\n").utf8)).prefix(32)
+        return folder.appending(path: "\(name).safetensors")
+    }
+
+    /// What the latents of a film depend on.
+    private func identity(_ script: HeldOutScript, _ making: FilmMaking) -> [String] {
+        [model.hash, "\(model.type)", making.identity, script.text]
+    }
+
+    func latents(_ script: HeldOutScript, by making: FilmMaking) throws -> Latents {
+        let file = try file("latents", identity(script, making))
+        let (frames, shape) = (script.episode.frames, model.configuration.latentShape)
+        func latents(_ values: [Float]) -> Latents {
+            Latents(
+                frames: frames, height: shape.height, width: shape.width, channels: shape.channels, values: values)
+        }
+        if FileManager.default.fileExists(atPath: file.path) {
+            return latents(try SafetensorsFile(file, isRead: true).floats("latents"))
+        }
+        let made = try making.latents(seed: script.episode.seed, frames: frames, prompt: prompts(of: script))
+        var writer = SafetensorsWriter()
+        writer.add("latents", shape: [frames, shape.height, shape.width, shape.channels], values: made.values)
+        try DurableFile.write(writer.data(), to: file)
+        return made
+    }
+
+    func made(_ script: HeldOutScript, by making: FilmMaking) throws -> FilmReading.Side {
+        try side(["made", recogniser.hash] + identity(script, making)) {
+            var (pictures, fitting) = (FilmPictures(try latents(script, by: making), model: model), Fitting())
+            return try FilmReading.read(recogniser, frames: 0..<script.episode.frames) { _ in
+                try pictures.next().map { try fitting.fit($0) }
+            }
+        }
+    }
+
+    func real(_ script: HeldOutScript) throws -> FilmReading.Side {
+        try side(["real", recogniser.hash, script.text]) {
+            try FilmReading.real(script, shown: 0..<script.episode.frames, recogniser)
+        }
+    }
+
+    private func side(_ identity: [String], _ read: () throws -> FilmReading.Side) throws -> FilmReading.Side {
+        let file = try file("readings", identity)
+        if FileManager.default.fileExists(atPath: file.path) { return try FilmReading.Side(file) }
+        let side = try read()
+        try DurableFile.write(side.file(), to: file)
+        return side
+    }
+
+    func picture(_ latents: Latents, _ frame: Int) throws -> Image {
+        let first = min(frame / 15 * 15, max(0, latents.frames - 2))
+        let range = first..<min(first + 16, latents.frames)
+        let some = Latents(
+            frames: range.count, height: latents.height, width: latents.width, channels: latents.channels,
+            values: range.flatMap { latents[$0] })
+        return try model.decode(some)[frame - first]
+    }
+}

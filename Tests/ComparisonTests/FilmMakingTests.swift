@@ -1,0 +1,110 @@
+import Diffusion
+import Encoding
+import Foundation
+import Models
+import Plans
+import Scripts
+import TestSupport
+import Testing
+
+@testable import Comparison
+@testable import Rendering
+
+@Suite struct FilmMakingTests {
+    private static let frames = 40
+    private let model: Model
+
+    init() throws { model = try Model.load(directory: Fixtures.tinyModel, precision: .f32) }
+
+    private func prompt(_ frame: Int) -> String { frame < 20 ? "pim walks" : "lulu sits" }
+
+    private func making(_ scheme: Scheme) -> FilmMaking {
+        FilmMaking(
+            model: model, scheme: scheme,
+            continuation: .init(known: .none, stride: 1, steps: 3, sampler: nil, guidance: 2, orphanGuidance: nil))
+    }
+
+    private func latents(_ scheme: Scheme, seed: UInt64 = 7) throws -> Latents {
+        try making(scheme).latents(seed: seed, frames: Self.frames, prompt: prompt)
+    }
+
+    @Test("By the hierarchy the latents are those of a render")
+    func asRendered() throws {
+        let folder = try TemporaryDirectory()
+        let plan = try RenderPlan(frames: Self.frames, segmentFrames: model.configuration.segmentFrameRange)
+        let storyboard = try Storyboard(
+            frames: Self.frames, fps: 24,
+            shots: [0, 20].map { Shot(start: $0, prompt: prompt($0), place: PromptPlace(SourcePlace(line: 1, column: 1, length: 1, text: ""))) })
+        let job = RenderJob(
+            id: 1, name: "a.nuwa", script: "", storyboard: storyboard, plan: plan, seed: 7,
+            output: folder.url.appending(path: "a.mp4"))
+        let network = NetworkIdentity(model: model)
+        let blueprint = try Blueprint(
+            job: job, configuration: model.configuration, network: network, encoding: .standard, version: "1")
+        let workspace = try Workspace(folder.url.appending(path: "segments"))
+        let maker = SegmentMaker(model: model, network: network, workspace: workspace)
+        var rendered: [Int: [Float]] = [:]
+        for id in plan.segmentIDs {
+            let task = SegmentTask(latents: blueprint.task(for: id).latents, chunk: nil)
+            _ = maker.make(task, worker: nil, isWanted: { true }, report: { _ in })
+            let found = try workspace.latents(
+                blueprint.latents(of: id), shape: model.latentsShape(frames: plan.segmentFrames))
+            guard case .whole(let latents) = found else {
+                Issue.record("no latents of \(id)")
+                return
+            }
+            for (place, frame) in plan.segment(id).frames.enumerated() { rendered[frame] = Array(latents[place]) }
+        }
+        let made = try latents(.hierarchy)
+        for frame in 0..<Self.frames { #expect(Array(made[frame]) == rendered[frame], "frame \(frame)") }
+    }
+
+    @Test(
+        "Every scheme makes all frames, the same ones each time, and others of another seed",
+        arguments: [
+            Scheme.chain(depths: 1, overlap: 1, segmentFrames: 4), .chain(depths: 2, overlap: 1, segmentFrames: 4),
+            .memory(overlap: 2, segmentFrames: 4), .queue(isCoherent: false, segmentFrames: 4),
+            .queue(isCoherent: true, segmentFrames: 4),
+        ])
+    func repeated(scheme: Scheme) throws {
+        let one = try latents(scheme)
+        #expect(one.frames == Self.frames && one.values.allSatisfy(\.isFinite))
+        #expect(try one == latents(scheme))
+        #expect(try one != latents(scheme, seed: 8))
+    }
+
+    @Test("What a clip knows stays as it is in the film")
+    func verbatim() throws {
+        // The first clip of both is the same, and what comes after it takes nothing back.
+        let few = try latents(.chain(depths: 1, overlap: 1, segmentFrames: 4))
+        let many = try latents(.chain(depths: 1, overlap: 3, segmentFrames: 4))
+        for frame in 0..<4 { #expect(few[frame] == many[frame]) }
+        #expect(few[6] != many[6])
+    }
+
+    @Test("New noise that is like that before it makes another film, but for what was in the queue at first")
+    func coherent() throws {
+        #expect(
+            try latents(.queue(isCoherent: false, segmentFrames: 4))
+                != latents(.queue(isCoherent: true, segmentFrames: 4)))
+    }
+
+    @Test("The cost is what is evaluated")
+    func cost() throws {
+        let making = making(.chain(depths: 1, overlap: 1, segmentFrames: 4))
+        let clips = try making.clips(frames: Self.frames, prompt: prompt)
+        let free = making.effort(clips[0]).evaluations
+        #expect(making.effort(clips[1]).evaluations == 6)
+        #expect(
+            try making.cost(frames: Self.frames, prompt: prompt).evaluations == free + (clips.count - 1) * 6)
+    }
+
+    @Test("Pictures come one a frame, as a render decodes them")
+    func pictures() throws {
+        let latents = try latents(.chain(depths: 1, overlap: 1, segmentFrames: 4))
+        var pictures = FilmPictures(latents, model: model)
+        var count = 0
+        while try pictures.next() != nil { count += 1 }
+        #expect(count == Self.frames)
+    }
+}

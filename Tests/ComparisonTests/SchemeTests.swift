@@ -1,0 +1,106 @@
+import Models
+import Plans
+import Testing
+
+@testable import Comparison
+
+@Suite struct SchemeTests {
+    private static let all =
+        Scheme.named.map(\.scheme)
+        + [.chain(depths: 3, overlap: 1, segmentFrames: 16), .chain(depths: 3, overlap: 2, segmentFrames: 8)]
+
+    private func clips(_ scheme: Scheme, _ frames: Int) throws -> [Clip] {
+        try scheme.clips(frames: frames, segmentFrames: 8...16) { "prompt \($0 / 40 % 3)" }
+    }
+
+    @Test("Every frame is made once, and what a clip knows is there", arguments: all, [16, 17, 100, 226, 256, 1024])
+    func everyFrame(scheme: Scheme, frames: Int) throws {
+        if case .queue = scheme { return }
+        var there: Set<Int> = []
+        for clip in try clips(scheme, frames) {
+            #expect(there.isSuperset(of: clip.given))
+            #expect(Set(clip.frames).count == clip.frames.count && clip.frames.count <= 16)
+            for (_, frame) in clip.made where frame < frames { #expect(!there.contains(frame), "\(frame) twice") }
+            there.formUnion(clip.frames)
+        }
+        #expect(there.isSuperset(of: 0..<frames))
+    }
+
+    @Test("The hierarchy is the plan by which nuwa renders")
+    func plan() throws {
+        let plan = try RenderPlan(frames: 1024, segmentFrames: 8...16)
+        let clips = try clips(.hierarchy, 1024)
+        #expect(clips.map(\.frames) == plan.segmentIDs.map { plan.segment($0).frames })
+        #expect(clips.map(\.depth) == plan.segmentIDs.map(\.depth))
+    }
+
+    @Test("Windows that span the film are the hierarchy")
+    func widest() throws {
+        #expect(
+            try clips(.chain(depths: 3, overlap: 1, segmentFrames: 16), 3376)
+                == Scheme.hierarchy.clips(frames: 3376, segmentFrames: 16...16) { _ in "" })
+    }
+
+    @Test("Autoregression knows the last frames before it, and nothing of what comes")
+    func autoregression() throws {
+        let clips = try clips(.chain(depths: 1, overlap: 4, segmentFrames: 16), 100)
+        #expect(clips[0].known == .nothing && clips[1].known == .beginning)
+        #expect(clips[1].given == [12, 13, 14, 15] && clips[1].frames == Array(12..<28))
+    }
+
+    @Test("A memory is of the frame whose prompt is most like that of the new ones")
+    func memory() throws {
+        let clips = try Scheme.memory(overlap: 4, segmentFrames: 16).clips(frames: 200, segmentFrames: 8...16) {
+            $0 < 30 ? "pim by the tree" : $0 < 100 ? "bo in the cave" : "pim by the old tree"
+        }
+        // The first clip of which all new frames, and none of those before its overlap, have the last prompt.
+        let later = try #require(clips.first { $0.made[0].frame == 104 })
+        #expect(later.frames[0] == 29)
+    }
+
+    @Test("A scheme is found by its name", arguments: all)
+    func names(scheme: Scheme) {
+        #expect(Scheme(name: scheme.name) == scheme)
+    }
+
+    @Test("What is no scheme has none", arguments: ["", "chain", "chain-0-1-16", "chain-1-16-16", "chain-1-1-2", "chain-1-1-16-1", "chain--1-16"])
+    func noName(name: String) {
+        #expect(Scheme(name: name) == nil)
+    }
+}
+
+@Suite struct CostTests {
+    private func cost(_ scheme: Scheme, _ frames: Int) throws -> Cost {
+        let clips = try scheme.clips(frames: frames, segmentFrames: 16...16) { _ in "" }
+        return Cost(clips: clips, frames: frames) { $0.known == .nothing ? 400 : 10 }
+    }
+
+    @Test("Of the hierarchy one clip of each depth has to wait for another; from left to right all do")
+    func critical() throws {
+        let hierarchy = try cost(.hierarchy, 3376)
+        #expect(hierarchy.evaluations == 400 + 240 * 10 && hierarchy.criticalEvaluations == 400 + 2 * 10)
+        let chain = try cost(.chain(depths: 1, overlap: 1, segmentFrames: 16), 3376)
+        #expect(chain.evaluations == 400 + 224 * 10 && chain.criticalEvaluations == chain.evaluations)
+    }
+
+    @Test("One worker takes the sum of everything, and very many take what cannot be done at the same time")
+    func seconds() throws {
+        let cost = try cost(.hierarchy, 3376)
+        #expect(abs(cost.seconds(workers: 1, evaluation: 1, decode: 2) - (2800 + 225 * 2)) < 1e-6)
+        #expect(abs(cost.seconds(workers: 10_000, evaluation: 1, decode: 2) - (420 + 2)) < 1e-6)
+    }
+
+    @Test("Workers do what can be begun, in the film's order")
+    func workers() throws {
+        // Seven clips of 16 frames, one after the other, and their pictures beside the next.
+        let cost = try cost(.chain(depths: 1, overlap: 1, segmentFrames: 16), 106)
+        #expect(abs(cost.seconds(workers: 2, evaluation: 1, decode: 10) - (400 + 6 * 10 + 10)) < 1e-6)
+    }
+
+    @Test("A queue goes one step after the other")
+    func queue() {
+        let cost = Cost(queueOf: 16, frames: 100, evaluations: 2, beginning: 400)
+        #expect(cost.evaluations == 600 && cost.criticalEvaluations == 600)
+        #expect(abs(cost.seconds(workers: 9, evaluation: 1, decode: 0) - 600) < 1e-6)
+    }
+}
