@@ -96,6 +96,8 @@ class Batches:
             mask[:, [0, -1]] = 1
         if kind["known"] == "first":
             mask[:, 0] = 1
+        if kind["known"] == "start":
+            mask[:, : int(g.integers(1, length // 2 + 1))] = 1
         t = self.timesteps(g, count, kind["known"] == "none")
         noise = self.recipe["noise"]
         level = g.integers(1, noise["condition"], count) * (g.random(count) < noise["condition_share"])

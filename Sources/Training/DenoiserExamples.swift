@@ -27,7 +27,7 @@ struct DenoiserExamples: Sendable {
     /// What random numbers are for; streams share none.
     private enum Purpose: UInt32 {
         case kind = 1
-        case length, shard, excerpt, timestep, parents, parentsNoise, noise, sharedNoise, prompts
+        case length, shard, excerpt, timestep, parents, parentsNoise, noise, sharedNoise, prompts, start
     }
 
     /// The stride that stills are told to have: far from each other.
@@ -88,7 +88,7 @@ struct DenoiserExamples: Sendable {
         return min(steps - 1, Int(share * Double(steps)))
     }
 
-    /// The clip's parents, with or without noise, if it has any.
+    /// What is given of the clip, with or without noise.
     private func condition(
         _ excerpt: Excerpt, _ known: DenoiserRecipe.Kind.Known, _ step: Int, _ place: Int
     ) -> Condition {
@@ -96,16 +96,23 @@ struct DenoiserExamples: Sendable {
         let isNoisy = random.chance(recipe.noise.conditionShare)
         let level = isNoisy ? 1 + random.below(recipe.noise.condition) : 0
         var fresh = stream(.parentsNoise, step, place)
-        func parent(_ frame: Int) -> [Float] {
+        func given(_ frame: Int) -> [Float] {
             let latent = excerpt.latents[frame]
             if level == 0 { return Array(latent) }
             return schedule.noised(latent, noise: fresh.normals(latent.count), timestep: level)
         }
-        var parents: [Int: [Float]] = [:]
-        if known != .none { parents[0] = parent(0) }
-        if known == .both { parents[excerpt.latents.frames - 1] = parent(excerpt.latents.frames - 1) }
+        let frames = excerpt.latents.frames
+        let places: [Int]
+        switch known {
+        case .none: places = []
+        case .both: places = [0, frames - 1]
+        case .first: places = [0]
+        case .start:
+            var count = stream(.start, step, place)
+            places = Array(0...count.below(frames / 2))
+        }
         return Condition(
-            frames: excerpt.latents.frames, known: parents, between: configuration.mtd.between, level: level)
+            frames: frames, known: Dictionary(uniqueKeysWithValues: places.map { ($0, given($0)) }), between: configuration.mtd.between, level: level)
     }
 
     private func noise(_ latents: Latents, _ step: Int, _ place: Int) -> [Float] {

@@ -36,7 +36,11 @@ package struct DenoiserRecipe: Recipe, Sendable, Equatable {
 
     /// One kind of examples, and its share of the steps.
     package struct Kind: Codable, Sendable, Equatable {
-        package enum Known: String, Codable, Sendable, CaseIterable { case none, both, first }
+        package enum Known: String, Codable, Sendable, CaseIterable {
+            case none, both, first
+            /// The first frame, or up to half of all: what other schemes than the hierarchy ask for.
+            case start
+        }
 
         /// From and to.
         package var strides: [Int]

@@ -43,10 +43,13 @@ struct CompareCommand: ParsableCommand {
     var films = 4
 
     @Option(help: "Steps of a clip whose beginning is known, which only other schemes than the hierarchy have.")
-    var steps = 40
+    var steps = 10
 
     @Option(help: "Guidance of such a clip.")
     var guidance = 1.5
+
+    @Option(help: "How such a clip is sampled.")
+    var sampler = ModelConfiguration.Sampling.Kind.dpmSolver
 
     @Option(
         help: ArgumentHelp(
@@ -158,7 +161,7 @@ struct CompareCommand: ParsableCommand {
     private static let sheetFrames = 8
 
     private var continuation: ModelConfiguration.Sampling.Effort {
-        .init(known: .none, stride: 1, steps: steps, sampler: nil, guidance: guidance, orphanGuidance: nil)
+        .init(known: .none, stride: 1, steps: steps, sampler: sampler, guidance: guidance, orphanGuidance: nil)
     }
 
     private func show(
@@ -173,6 +176,8 @@ struct CompareCommand: ParsableCommand {
         }
     }
 }
+
+extension ModelConfiguration.Sampling.Kind: ExpressibleByArgument {}
 
 /// What a comparison made and read, kept from one to the next.
 private struct ComparisonCache: Sendable {

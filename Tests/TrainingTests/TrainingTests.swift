@@ -156,6 +156,19 @@ import Testing
         #expect(error?.description.contains("no clips of strides [7, 9] with at least 4 frames") == true)
     }
 
+    @Test("Of a clip whose start is known, from the first on any number of frames is, up to half")
+    func knownStart() throws {
+        let workshop = try Workshop()
+        let model = try Model.load(directory: Workshop.tiny)
+        let library = try LatentLibrary(folder: workshop.directory.file("latents"), model: model)
+        let examples = DenoiserExamples(
+            recipe: workshop.recipe, configuration: model.configuration,
+            tokenizer: model.configuration.text.tokenizer, schedule: model.schedule, library: library)
+        let kind = DenoiserRecipe.Kind(strides: [1, 3], frames: [4, 4], known: .start, share: 1)
+        let masks = try (0..<20).map { try #require(examples.example(kind, step: $0, place: 0).condition?.mask) }
+        #expect(Set(masks) == [[1, 0, 0, 0], [1, 1, 0, 0]])
+    }
+
     @Test("Latents of another size, and a folder without any, are refused by name")
     func wrongLatents() throws {
         let workshop = try Workshop()
