@@ -73,7 +73,8 @@ let package = Package(
             dependencies: [
                 "Cartoon", "Corpora", "Diffusion", "Digest", "Models", "Pictures", "Tensors", "Threads", "Training",
             ]),
-        .target(name: "Comparison", dependencies: ["Diffusion", "Evaluation", "Models", "Pictures", "Plans"]),
+        .target(
+            name: "Comparison", dependencies: ["Diffusion", "Evaluation", "Models", "Pictures", "Plans", "Tensors"]),
 
         // Making films.
         .systemLibrary(name: "CLinux"),
@@ -139,7 +140,8 @@ let package = Package(
             name: "nuwa",
             dependencies: [
                 "Cartoon", "Commissions", "Comparison", "Console", "Corpora", "Diffusion", "Digest", "Encoding",
-                "Evaluation", "Files", "Imports", "Installation", "Models", "Pictures", "Plans", "Rendering", "Scripts", "Spool", "Tensors",
+                "Evaluation", "Files", "Imports", "Installation", "Models", "Pictures", "Plans", "Rendering", "Scripts",
+                "Spool", "Tensors",
                 "Terminal", "Threads", "Training", "Video",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], linkerSettings: lld),

@@ -61,7 +61,10 @@ package struct ComparisonReport: Sendable, Codable {
         var text = "### \(first.frames) frames, \(first.films) films\n\n"
         text += line(["figure"] + entries.map(\.scheme) + ["cartoon"])
         text += line(Array(repeating: "---", count: entries.count + 2))
-        for row in first.rows {
+        let names = entries.flatMap(\.rows).reduce(into: [EvaluationRow]()) { rows, row in
+            if !rows.contains(where: { $0.name == row.name }) { rows.append(row) }
+        }
+        for row in names {
             text += line(
                 [row.name]
                     + entries.map { entry in entry.rows.first { $0.name == row.name }.map(Self.cell) ?? "-" }

@@ -18,7 +18,7 @@ package final class EncodedPrompts: Sendable {
     package init() {}
 
     /// What `encoder` makes of these prompts together. Tensors belong to a thread, so each asker gets its own.
-    func encoded(_ prompts: [String], by encoder: TextEncoder) -> EncodedText {
+    package func encoded(_ prompts: [String], by encoder: TextEncoder) -> EncodedText {
         if let known = kept.withLock({ $0[prompts] }) {
             return EncodedText(vectors: Tensor(known.values, shape: known.shape), lengths: known.lengths)
         }

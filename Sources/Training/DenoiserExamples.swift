@@ -112,7 +112,8 @@ struct DenoiserExamples: Sendable {
             places = Array(0...count.below(frames / 2))
         }
         return Condition(
-            frames: frames, known: Dictionary(uniqueKeysWithValues: places.map { ($0, given($0)) }), between: configuration.mtd.between, level: level)
+            frames: frames, known: Dictionary(uniqueKeysWithValues: places.map { ($0, given($0)) }),
+            between: configuration.mtd.between, level: level)
     }
 
     private func noise(_ latents: Latents, _ step: Int, _ place: Int) -> [Float] {

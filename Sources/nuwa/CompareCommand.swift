@@ -142,7 +142,8 @@ struct CompareCommand: ParsableCommand {
                         rows: DistanceTable.rows(
                             zip(made, real).map { .init(made: $0.features, real: $1.features) },
                             others: zip(unlike, real).map { .init(made: $0.features, real: $1.features) })
-                            + FilmTable.rows(compared: readings)))
+                            + FilmTable.rows(compared: readings)
+                            + (try fairness(scheme, scripts, model, kept, team))))
                 try show(script, making, kept, onto: &sheet)
                 // After each, so that there is something to look at early.
                 let report = ComparisonReport(
@@ -153,6 +154,23 @@ struct CompareCommand: ParsableCommand {
                 try sheet.image().writePNG(to: output.appending(path: "sheet.png"))
             }
         }
+    }
+
+    /// Of a queue, what it is at a disadvantage by.
+    private func fairness(
+        _ scheme: Scheme, _ scripts: [HeldOutScript], _ model: Model, _ kept: ComparisonCache, _ team: Team
+    ) throws -> [EvaluationRow] {
+        guard case .queue(_, let length) = scheme else { return [] }
+        let size = model.configuration.entering
+        let errors = try team.map(scripts.count) { number in
+            let (script, prompt) = (scripts[number], try kept.prompts(of: scripts[number]))
+            let pictures = try (0..<length).map {
+                try script.episode.image(at: $0, width: size.width, height: size.height)
+            }
+            return QueueFairness(model: model, length: length).errors(
+                model.encode(apart: pictures), prompts: (0..<length).map(prompt), seed: script.episode.seed)
+        }
+        return [QueueFairness.row(errors)]
     }
 
     /// Scripts from this number on are no film's.

@@ -89,7 +89,9 @@ import Testing
         (0..<frames).map { frame in (0..<64).map { $0 == 0 ? feature(frame) : 1 } }
     }
 
-    @Test("Clips begin every 16 frames, as far as they fit", arguments: [(100, 1, 6), (256, 15, 2), (256, 225, 0), (10, 1, 0)])
+    @Test(
+        "Clips begin every 16 frames, as far as they fit",
+        arguments: [(100, 1, 6), (256, 15, 2), (256, 225, 0), (10, 1, 0)])
     func count(frames: Int, stride: Int, clips: Int) {
         #expect(ClipFeatures.of(film(frames) { _ in 1 }, stride: stride).count == clips)
     }

@@ -1,5 +1,6 @@
 import Diffusion
 import Encoding
+import Evaluation
 import Foundation
 import Models
 import Plans
@@ -34,7 +35,11 @@ import Testing
         let plan = try RenderPlan(frames: Self.frames, segmentFrames: model.configuration.segmentFrameRange)
         let storyboard = try Storyboard(
             frames: Self.frames, fps: 24,
-            shots: [0, 20].map { Shot(start: $0, prompt: prompt($0), place: PromptPlace(SourcePlace(line: 1, column: 1, length: 1, text: ""))) })
+            shots: [0, 20].map {
+                Shot(
+                    start: $0, prompt: prompt($0),
+                    place: PromptPlace(SourcePlace(line: 1, column: 1, length: 1, text: "")))
+            })
         let job = RenderJob(
             id: 1, name: "a.nuwa", script: "", storyboard: storyboard, plan: plan, seed: 7,
             output: folder.url.appending(path: "a.mp4"))
@@ -106,5 +111,25 @@ import Testing
         var count = 0
         while try pictures.next() != nil { count += 1 }
         #expect(count == Self.frames)
+    }
+}
+
+@Suite struct QueueFairnessTests {
+    @Test("What a queue is unfair by is a ratio of two errors of the same noise")
+    func unfair() throws {
+        let model = try Model.load(directory: Fixtures.tinyModel, precision: .f32)
+        let shape = model.configuration.latentShape
+        var random = RandomStream(seed: 1, purpose: 0, step: 0, item: 0)
+        func errors(_ frames: Int) -> (mixed: Double, equal: Double) {
+            let values = random.normals(frames * shape.height * shape.width * shape.channels)
+            let latents = Latents(
+                frames: frames, height: shape.height, width: shape.width, channels: shape.channels, values: values)
+            return QueueFairness(model: model, length: frames).errors(
+                latents, prompts: Array(repeating: "pim walks", count: frames), seed: 1)
+        }
+        let found = errors(4)
+        #expect(found.mixed > 0 && found.equal > 0 && found.mixed != found.equal)
+        let row = QueueFairness.row([(mixed: 3, equal: 2), (mixed: 1, equal: 2)])
+        #expect(row.estimate?.value == 1 && row.films == 2)
     }
 }

@@ -63,7 +63,9 @@ import Testing
         #expect(Scheme(name: scheme.name) == scheme)
     }
 
-    @Test("What is no scheme has none", arguments: ["", "chain", "chain-0-1-16", "chain-1-16-16", "chain-1-1-2", "chain-1-1-16-1", "chain--1-16"])
+    @Test(
+        "What is no scheme has none",
+        arguments: ["", "chain", "chain-0-1-16", "chain-1-16-16", "chain-1-1-2", "chain-1-1-16-1", "chain--1-16"])
     func noName(name: String) {
         #expect(Scheme(name: name) == nil)
     }
