@@ -39,17 +39,35 @@ class MTDConfiguration:
 
 
 def visual_condition(known: Tensor, mask: Tensor, between: str) -> Tensor:
-    """x0^c of clips whose first or last frame is known, or both (mask [B, F]), from the latents `known` [B, F, c, h, w]. "zero":
-    these frames alone. "crossfade" [B, F, 2c, h, w]: what a cross-fade from the first to the last frame shows (a single one
-    holds), and, in every frame, how these two differ."""
-    mask = mask[:, :, None, None, None]
-    given = known * mask
+    """x0^c of clips some of whose frames are known (mask [B, F]), from the latents `known` [B, F, c, h, w]. "zero": these frames alone.
+    "crossfade" [B, F, 2c, h, w]: what a cross-fade from the nearest frame that is known before to the nearest behind shows (before the
+    first and after the last one, that holds), and how these two differ."""
+    given = known * mask[:, :, None, None, None]
     if between == "zero":
         return given
-    first = torch.where(mask[:, :1] > 0, given[:, :1], given[:, -1:])
-    last = torch.where(mask[:, -1:] > 0, given[:, -1:], first)
-    place = torch.linspace(0, 1, mask.shape[1], dtype=known.dtype, device=known.device)[:, None, None, None]
-    return torch.cat([(1 - place) * first + place * last, (last - first).expand_as(given)], dim=2)
+    b, f = mask.shape
+    before, behind, place = (torch.zeros(b, f) for _ in range(3))
+    for row, places in enumerate(m.nonzero()[:, 0].tolist() for m in mask):
+        for i in range(f if places else 0):
+            start, end = neighbours(places, i)
+            before[row, i], behind[row, i] = start, end
+            place[row, i] = 0.0 if start == end else (i - start) / (end - start)
+    rows = torch.arange(b)[:, None]
+    start, end = given[rows, before.long().to(given.device)], given[rows, behind.long().to(given.device)]
+    place = place.to(given)[:, :, None, None, None]
+    return torch.cat([(1 - place) * start + place * end, end - start], dim=2)
+
+
+def neighbours(places: list[int], frame: int) -> tuple[int, int]:
+    """The known frames that a frame lies between; the last of them lies between the one before it and itself."""
+    following = next((i for i, place in enumerate(places) if place > frame), len(places))
+    if following == 0:
+        return places[0], places[0]
+    if following < len(places):
+        return places[following - 1], places[following]
+    if len(places) > 1 and places[-1] == frame:
+        return places[-2], frame
+    return places[-1], places[-1]
 
 
 def runs(prompt: Tensor) -> Tensor:
