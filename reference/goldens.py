@@ -18,11 +18,12 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from diffusion import DiffusionConfiguration, SamplingConfiguration, Schedule, sample
+from diffusion import DiffusionConfiguration, SamplingConfiguration, Schedule, sample, timesteps
 from layers import norm_silu
 from model import Model
 from mtd import MTD, Inputs, visual_condition
 from picture_loss import clip_loss, divergence
+from train_mtd import taught
 from whereabouts import Whereabouts
 
 PROMPTS = ["Morning. Pim walks to the right.", "Lulu and Pim sit by the old tree", "Rok's night: a zebra 42!", ""]
@@ -304,6 +305,25 @@ def figures(model: Model, share: float) -> Goldens:
     return Goldens(g | {f"after.{key}": sample_of(p, 4) for key, p in own.items()})
 
 
+LESSON = {"known": "both", "into": 2, "from": 6}
+
+
+def distilled(model: Model) -> Goldens:
+    """What a teacher would have a student predict at both of its timesteps, between ends that are known, with guidance."""
+    torch.manual_seed(37)
+    frames = model.configuration.mtd.segment_frames
+    shape = (2, frames, *model.configuration.latent_shape)
+    clean, noise, mask = torch.randn(shape), torch.randn(shape), torch.zeros(2, frames)
+    mask[:, [0, -1]] = 1
+    place = [0, 1]
+    t = torch.tensor(timesteps(model.configuration.diffusion.steps, LESSON["into"]))[place][:, None].expand(2, frames)
+    prompts = (PROMPTS * frames)[: 2 * frames]
+    condition = visual_condition(clean, mask, model.configuration.mtd.between)
+    noisy = model.schedule.noised(clean, noise, t)
+    target = taught(model, LESSON, place, noisy, prompts, torch.tensor([15, 15]), mask, condition)
+    return Goldens({"clean": last(clean), "noise": last(noise), "target": last(target)})
+
+
 def autoencoder(model: Model, strength: float, weight: float) -> Goldens:
     """One step of the decoder on a clip, with noise of `strength` on its latents, and one of the whole T-KLVAE on single pictures, where the
     posterior's divergence has `weight`: the loss, the gradients, and the weights after the step (`sample_of` each)."""
@@ -376,6 +396,7 @@ def main():
         with torch.enable_grad():
             figures(model, share).save(a.out / "figures.safetensors", figures=FIGURES, share=share)
             autoencoder(model, strength=0.1, weight=0.02).save(a.out / "autoencoder.safetensors", strength=0.1, weight=0.02)
+        distilled(model).save(a.out / "distilled.safetensors", prompts=(PROMPTS * frames)[: 2 * frames], **LESSON)
         vae(model, 2).save(a.out / "vae.safetensors")
         return
     text(model, PROMPTS).save(a.out / "text.safetensors", prompts=PROMPTS)

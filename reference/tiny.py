@@ -82,6 +82,7 @@ if __name__ == "__main__":
             if isinstance(module, (nn.Conv2d, nn.Linear)) and not module.weight.any():
                 module.reset_parameters()
         model.enlarge(2)
+        model.configuration.sampling.efforts = [{"known": "both", "stride": 4, "steps": 6, "guidance": 1.5, "orphan_guidance": 3.0}]
         with torch.no_grad():
             for parameter in model.vae.decoder.conv_out.parameters():
                 parameter += torch.randn_like(parameter) * 0.1

@@ -20,7 +20,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from diffusion import Schedule
+import distillation
+from diffusion import timesteps as visited
 from latents import LatentCache
 from model import Model
 from mtd import visual_condition
@@ -83,7 +84,7 @@ class Batches:
             wording = [r["wordings"][g.integers(len(r["wordings"]))] for r in d["runs"]]
             first = g.integers(len(d["run"]) - length + 1)
             frames = range(first, first + length)
-            dropped = g.random() < self.recipe["noise"]["prompt_drop"]
+            dropped = g.random() < self.recipe["noise"]["prompt_drop"] and "into" not in kind
             x.append(shard.latents[i][list(frames)].astype(np.float32))
             prompts += ["" if dropped else wording[d["run"][f]] for f in frames]
             strides.append(225.0 if still else float(d["stride"]))
@@ -98,10 +99,16 @@ class Batches:
             mask[:, 0] = 1
         if kind["known"] == "start":
             mask[:, : int(g.integers(1, length // 2 + 1))] = 1
-        t = self.timesteps(g, count, kind["known"] == "none")
         noise = self.recipe["noise"]
-        level = g.integers(1, noise["condition"], count) * (g.random(count) < noise["condition_share"])
-        return torch.from_numpy(np.stack(x)), prompts, torch.tensor(strides), torch.from_numpy(mask), torch.from_numpy(t), torch.from_numpy(level), figures
+        if "into" in kind:  # the student learns at the timesteps that it will be asked at, and of parents as they are
+            total = self.model.configuration.diffusion.steps
+            place = (np.arange(count) + g.integers(kind["into"])) % kind["into"]
+            t, level = np.array(visited(total, kind["into"]))[place], np.zeros(count, np.int64)
+        else:
+            place = None
+            t = self.timesteps(g, count, kind["known"] == "none")
+            level = g.integers(1, noise["condition"], count) * (g.random(count) < noise["condition_share"])
+        return torch.from_numpy(np.stack(x)), prompts, torch.tensor(strides), torch.from_numpy(mask), torch.from_numpy(t), torch.from_numpy(level), figures, kind, place
 
     def timesteps(self, g, count: int, free: bool) -> np.ndarray:
         """Stratified: one from each of `count` equal parts, in mixed order."""
@@ -126,8 +133,34 @@ class Batches:
         return net.text(ids, mask)[rows], mask[rows], rows
 
 
-def loss_of(net: Denoiser, model: Model, batches: Batches, step: int, predict) -> Tensor:
-    x, prompts, stride, mask, t, level, figures = batches.batch(step)
+def taught(teacher: Model, kind: dict, place, x: Tensor, prompts: list[str], stride: Tensor, mask: Tensor, condition: Tensor) -> Tensor:
+    """What the teacher would have the student predict from the noisy clips x."""
+    b, f = x.shape[:2]
+    effort = distillation.effort(teacher.configuration.sampling, kind["known"], int(stride.min()))
+
+    def once(prompts: list[str], x: Tensor, t: Tensor) -> Tensor:
+        numbers = {p: i for i, p in enumerate(dict.fromkeys(prompts))}
+        ids, seen = teacher.text.tokenize(prompts)
+        text = teacher.text(ids, seen), seen, torch.tensor([numbers[p] for p in prompts]).reshape(b, f)
+        return teacher.mtd(x, t[:, None].expand(b, f), stride, torch.zeros(b, dtype=torch.long), *text, condition, mask)
+
+    numbers = {p: i for i, p in enumerate(dict.fromkeys(prompts))}
+    share = distillation.guidance(effort, torch.tensor([numbers[p] for p in prompts]).reshape(b, f), mask)
+
+    def guided(x: Tensor, t: Tensor) -> Tensor:
+        y = once(prompts, x, t)
+        if effort["guidance"] == 1:
+            return y
+        without = once([""] * len(prompts), x, t)
+        return without + share[:, :, None, None, None] * (y - without)
+
+    with torch.no_grad():
+        clip = teacher.configuration.sampling.clip
+        return distillation.target(teacher.schedule, clip, x, list(place), kind["into"], kind["from"], guided)
+
+
+def loss_of(net: Denoiser, model: Model, batches: Batches, step: int, predict, teacher: Model | None) -> Tensor:
+    x, prompts, stride, mask, t, level, figures, kind, place = batches.batch(step)
     b, f = x.shape[:2]
     g = torch.Generator().manual_seed(batches.recipe["seed"] * 1_000_003 + step)
 
@@ -136,13 +169,18 @@ def loss_of(net: Denoiser, model: Model, batches: Batches, step: int, predict) -
 
     t = t[:, None].expand(b, f)
     noise = model.schedule.mixed(normal(x.shape), normal((b, 1, *x.shape[2:])))
-    text, text_mask, prompt = batches.text(net, prompts, g)
+    text, text_mask, prompt = batches.text(net, prompts, None if "into" in kind else g)
     noised = model.schedule.noised(x, normal(x.shape), level[:, None].expand(b, f))
     known = torch.where(level[:, None, None, None, None] > 0, noised, x)
     condition = visual_condition(known, mask, model.configuration.mtd.between)
     known: list | None = None if net.whereabouts is None else []
-    y = predict(model.schedule.noised(x, noise, t), t, stride, level, text, text_mask, prompt.reshape(b, f), condition, mask, f > 1, known)
-    error = (y.float() - model.schedule.target(x, noise, t)).square().mean(dim=(2, 3, 4))
+    noisy = model.schedule.noised(x, noise, t)
+    y = predict(noisy, t, stride, level, text, text_mask, prompt.reshape(b, f), condition, mask, f > 1, known)
+    if "into" in kind:
+        target = taught(teacher, kind, place, noisy, prompts, stride, mask, condition)
+    else:
+        target = model.schedule.target(x, noise, t)
+    error = (y.float() - target).square().mean(dim=(2, 3, 4))
     weight = 1 - 0.8 * mask  # frames that are given teach little
     loss = (error * weight).sum() / weight.sum()
     return loss if known is None else loss + batches.recipe["figures"] * net.whereabouts(known, figures)
@@ -163,6 +201,8 @@ def main():
     a.work.mkdir(parents=True, exist_ok=True)
     model = Model.load(a.start, recipe.get("network", {})).train()
     net = Denoiser(model, recipe)
+    distilled = [m for m in recipe["mix"] if "into" in m]
+    teacher = copy.deepcopy(model).eval().requires_grad_(False) if distilled else None
     checkpoint = a.work / "mtd.pt"
     average = EMA(net, recipe["optimiser"]["average"])
     o = recipe["optimiser"]
@@ -176,6 +216,8 @@ def main():
         print(f"going on at step {step}", flush=True)
     if a.export:
         net.load_state_dict(average.weights)
+        for m in distilled:
+            distillation.replace(model.configuration.sampling, m)
         model.save(a.export)
         return
     batches = Batches(LatentCache(a.latents), model, recipe)
@@ -188,7 +230,7 @@ def main():
         for group in optimiser.param_groups:
             group["lr"] = rate
         optimiser.zero_grad(set_to_none=True)
-        loss = loss_of(net, model, batches, step, predict)
+        loss = loss_of(net, model, batches, step, predict, teacher)
         if not torch.isfinite(loss):
             raise SystemExit(f"step {step}: the loss is {loss.item()}; {checkpoint} keeps the last good state")
         loss.backward()

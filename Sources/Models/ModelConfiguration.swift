@@ -262,6 +262,14 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
             }
         }
 
+        /// Has segments of one kind be worth something else.
+        package mutating func replace(_ effort: Effort) {
+            let kept = (efforts ?? []).filter { ($0.known, $0.stride) != (effort.known, effort.stride) }
+            efforts = (kept + [effort]).sorted {
+                ($0.known == .none ? 0 : 1, -$0.stride) < ($1.known == .none ? 0 : 1, -$1.stride)
+            }
+        }
+
         /// By depth.
         package func efforts(strides: [Int]) -> [Effort] {
             strides.enumerated().map { effort(atDepth: $0, stride: $1) }

@@ -16,6 +16,10 @@ struct DenoiserExample {
     let condition: Condition?
     /// By frame: who is where; nil where nobody knows or asks.
     let figures: [[Truth.Figure]]?
+    /// What a teacher is to be asked; nil: nothing.
+    var lesson: Distillation.Lesson?
+    /// What a teacher would have it predict, [F, h, w, c]; nil: what the noise was made of.
+    var target: [Float]?
 
     /// By frame: how much it teaches. Frames that are given teach little.
     var weights: [Float] { condition?.mask.map { 1 - 0.8 * $0 } ?? [1] }
@@ -57,11 +61,36 @@ struct DenoiserExamples: Sendable {
         var neighbours = stream(.shard, step, kind.isStills ? place / Self.stillsOfAShard : place)
         let excerpt = try library.excerpt(
             of: kind, frames: length(kind, step), neighbours: &neighbours, &random)
+        if let lesson = lesson(kind, step, place) { return pupil(excerpt, kind, lesson, step, place) }
         return DenoiserExample(
             latents: excerpt.latents, tokens: tokens(excerpt.prompts, step, place),
             stride: kind.isStills ? Self.stillStride : excerpt.stride,
             timestep: timestep(kind, step, place), noise: noise(excerpt.latents, step, place),
             condition: kind.isStills ? nil : condition(excerpt, kind.known, step, place), figures: excerpt.figures)
+    }
+
+    /// Which of the student's steps a place of the batch is about: each place another one.
+    private func lesson(
+        _ kind: DenoiserRecipe.Kind, _ step: Int, _ place: Int
+    ) -> Distillation.Lesson? {
+        guard let into = kind.into, let from = kind.from else { return nil }
+        var random = stream(.timestep, step)
+        return Distillation.Lesson(into: into, from: from, step: (random.below(into) + place) % into)
+    }
+
+    /// What a student learns from is as in a render: its own timesteps, parents without noise, prompts with all of their words.
+    private func pupil(
+        _ excerpt: Excerpt, _ kind: DenoiserRecipe.Kind, _ lesson: Distillation.Lesson, _ step: Int, _ place: Int
+    ) -> DenoiserExample {
+        let ends = kind.known == .both ? [0, excerpt.latents.frames - 1] : []
+        return DenoiserExample(
+            latents: excerpt.latents, tokens: excerpt.prompts.map(tokenizer.tokens), stride: excerpt.stride,
+            timestep: schedule.timesteps(lesson.into)[lesson.step], noise: noise(excerpt.latents, step, place),
+            condition: Condition(
+                frames: excerpt.latents.frames,
+                known: Dictionary(uniqueKeysWithValues: ends.map { ($0, Array(excerpt.latents[$0])) }),
+                between: configuration.mtd.between, level: 0),
+            figures: excerpt.figures, lesson: lesson)
     }
 
     /// The frames of a step's clips: in half of the steps as many as there may be, in the others any number.

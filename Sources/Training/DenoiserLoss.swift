@@ -29,7 +29,7 @@ struct DenoiserLoss {
     ///   - total: of the whole batch.
     func piece(_ examples: [DenoiserExample], by parameters: [Parameter], total: Total) -> LossPiece {
         let target = examples.flatMap {
-            model.schedule.target($0.latents.values, noise: $0.noise, timestep: $0.timestep)
+            $0.target ?? model.schedule.target($0.latents.values, noise: $0.noise, timestep: $0.timestep)
         }
         let ((prediction, maps), tape) = Tape.record {
             var activations: [Tensor] = []
@@ -72,6 +72,22 @@ struct DenoiserLoss {
     private func predict(
         _ examples: [DenoiserExample], watch: (_ scale: Int, _ activations: Tensor) -> Void = { _, _ in }
     ) -> Tensor {
+        predict(
+            examples,
+            noisy: examples.flatMap {
+                model.schedule.noised($0.latents.values, noise: $0.noise, timestep: $0.timestep)
+            },
+            timesteps: examples.map(\.timestep), tokens: examples.flatMap(\.tokens), watch: watch)
+    }
+
+    /// - Parameters:
+    ///   - noisy: the latents that the network is shown, of all examples.
+    ///   - timesteps: by example.
+    ///   - tokens: of all frames.
+    func predict(
+        _ examples: [DenoiserExample], noisy: [Float], timesteps: [Int], tokens: [[Int]],
+        watch: (_ scale: Int, _ activations: Tensor) -> Void = { _, _ in }
+    ) -> Tensor {
         let first = examples[0].latents
         let (frames, pixels) = (first.frames, first.height * first.width)
         let shape: Shape = [examples.count, frames, first.height, first.width, first.channels]
@@ -79,7 +95,7 @@ struct DenoiserLoss {
         // Each distinct prompt is encoded once.
         var rows: [[Int]: Int] = [:]
         var distinct: [[Int]] = []
-        let prompts = examples.flatMap(\.tokens).map { tokens in
+        let prompts = tokens.map { tokens in
             if let row = rows[tokens] { return row }
             rows[tokens] = distinct.count
             distinct.append(tokens)
@@ -102,11 +118,8 @@ struct DenoiserLoss {
         let context = model.mtd.context(
             visual: visual, text: model.text.encode(tokens: distinct, paddedTo: 16), prompts: prompts,
             strides: examples.map(\.stride), levels: examples.map { $0.condition?.level ?? 0 })
-        let noisy = examples.flatMap {
-            model.schedule.noised($0.latents.values, noise: $0.noise, timestep: $0.timestep)
-        }
-        let timesteps = examples.flatMap { [Float](repeating: Float($0.timestep), count: frames) }
-        return model.mtd.predict(Tensor(noisy, shape: shape), timesteps: timesteps, context, watch: watch)
+        let byFrame = timesteps.flatMap { [Float](repeating: Float($0), count: frames) }
+        return model.mtd.predict(Tensor(noisy, shape: shape), timesteps: byFrame, context, watch: watch)
     }
 
     /// The loss, and its gradient by the prediction.

@@ -1,8 +1,8 @@
 package import Models
 
-/// How MTD and the text encoder are trained: the keys of `etc/nuwa/training/mtd.toml` and `figures.toml`. The PyTorch twin reads the same file.
+/// How MTD and the text encoder are trained: the keys of `etc/nuwa/training/mtd.toml`, `figures.toml` and `distill.toml`. The PyTorch twin reads the same file.
 package struct DenoiserRecipe: Recipe, Sendable, Equatable {
-    package enum Stage: String, Codable, Sendable { case mtd }
+    package enum Stage: String, Codable, Sendable { case mtd, distill }
 
     package var stage: Stage
     package var steps: Int
@@ -47,7 +47,17 @@ package struct DenoiserRecipe: Recipe, Sendable, Equatable {
         /// From and to; 1 and 1 are stills.
         package var frames: [Int]
         package var known: Known
+        /// Evaluations in which a student goes where its teacher takes `from` steps; nil: nobody is taught, as without a teacher.
+        package var into: Int?
+        package var from: Int?
         package var share: Double
+
+        package init(
+            strides: [Int], frames: [Int], known: Known, into: Int? = nil, from: Int? = nil, share: Double
+        ) {
+            (self.strides, self.frames, self.known) = (strides, frames, known)
+            (self.into, self.from, self.share) = (into, from, share)
+        }
 
         package var isStills: Bool { frames == [1, 1] }
         var strideRange: ClosedRange<Int> { strides[0]...strides[1] }
@@ -61,6 +71,17 @@ package struct DenoiserRecipe: Recipe, Sendable, Equatable {
             rest -= kind.share
             return rest < 0
         } ?? mix[mix.count - 1]
+    }
+
+    /// What segments are worth to a student.
+    var efforts: [ModelConfiguration.Sampling.Effort] {
+        mix.compactMap { kind in
+            kind.into.map { into in
+                .init(
+                    known: kind.known == .both ? .both : .none, stride: kind.strides[0], steps: into, sampler: .ddim,
+                    guidance: 1, orphanGuidance: nil)
+            }
+        }
     }
 
     package var rules: [RecipeRule] {
@@ -80,6 +101,20 @@ package struct DenoiserRecipe: Recipe, Sendable, Equatable {
             RecipeRule(
                 "mix", mix.allSatisfy { $0.isStills ? $0.known == .none : $0.frames.first != 1 },
                 "of stills, frames = [1, 1] and known = \"none\", or of clips of 2 and more frames"),
+            RecipeRule(
+                "mix",
+                mix.allSatisfy { kind in
+                    guard let into = kind.into, let from = kind.from else {
+                        return kind.into == nil && kind.from == nil
+                    }
+                    return into >= 1 && from >= into && from.isMultiple(of: into) && !kind.isStills
+                        && (kind.known == .none || kind.known == .both)
+                },
+                "without `into` and `from`, or of clips of which nothing or both ends are known, `from` a multiple of `into`"
+            ),
+            RecipeRule(
+                "mix", (stage == .distill) == mix.contains { $0.into != nil },
+                "with `into` and `from` in some table where the stage is \"distill\", and in none where it is \"mtd\""),
         ]
     }
 }

@@ -20,6 +20,8 @@ package final class DenoiserTraining: NetworkTraining {
 
     /// Who asks the model who is where, if the recipe wants it, and what the answers' loss counts; never exported.
     private let asking: (heads: Whereabouts, share: Float)?
+    /// The start, as it was; nil where nobody is taught.
+    private let teacher: Model?
     private let team: Team
     private let pieces: Int
     private let examples: DenoiserExamples
@@ -61,6 +63,7 @@ package final class DenoiserTraining: NetworkTraining {
         let model = try load()
         self.model = model
         average = try load()
+        teacher = recipe.stage == .distill ? try load() : nil
         var parameters = [Model.Part.mtd, .text].flatMap { [model, average] part in
             zip(model.parameters(of: part), average.parameters(of: part)).map {
                 ("\(part.rawValue).\($0.name)", $0, $1)
@@ -114,12 +117,21 @@ package final class DenoiserTraining: NetworkTraining {
             }
         }
         let total = DenoiserLoss.Total(drawn.joined())
-        return try team.map(pieces) { [model, asking, wanted = learner.trained] in
-            DenoiserLoss(model: model, asking: asking).piece(drawn[$0], by: wanted, total: total)
+        return try team.map(pieces) { [model, asking, teacher, wanted = learner.trained] in
+            var examples = drawn[$0]
+            if let teacher, kind.into != nil {
+                let targets = Distillation(teacher: teacher).targets(examples)
+                for i in examples.indices { examples[i].target = targets[i] }
+            }
+            return DenoiserLoss(model: model, asking: asking).piece(examples, by: wanted, total: total)
         }
     }
 
-    package func export(to directory: URL) throws { try average.save(to: directory) }
+    package func export(to directory: URL) throws {
+        var configuration = average.configuration
+        for effort in recipe.efforts { configuration.sampling.replace(effort) }
+        try average.save(to: directory, configuration: configuration)
+    }
 
     /// Buffers and primitives of the directing thread and of those that compute: constant once every shape has been seen.
     package func statistics() throws -> [Engine.Statistics] {

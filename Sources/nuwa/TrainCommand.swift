@@ -13,7 +13,7 @@ import Training
 struct TrainGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Train a network.",
-        subcommands: [TrainAutoencoder.self, TrainDenoiser.self, TrainRecogniser.self])
+        subcommands: [TrainAutoencoder.self, TrainDenoiser.self, TrainStudent.self, TrainRecogniser.self])
 }
 
 /// `nuwa train vae`
@@ -78,6 +78,53 @@ struct TrainDenoiser: ParsableCommand {
         completion: .file())
     var config = "etc/nuwa/training/mtd.toml"
 
+    @OptionGroup var options: DenoiserOptions
+
+    @Option(
+        help: ArgumentHelp("One of the validation split: weights are kept by how they do on it.", valueName: "dir"),
+        completion: .directory)
+    var validation: String?
+
+    @Flag(help: "Begin with untrained weights, in the shape of those of --start.")
+    var untrained = false
+
+    /// Clips of each kind that `nuwa evaluate --quick` measures a checkpoint by.
+    private static let heldOutClips = 12
+
+    func run() throws {
+        try complaining {
+            let team = Team(size: options.workers.count)
+            let measuring = validation.map { latents -> DenoiserTraining.Measuring in
+                let latents = URL(filePath: latents, directoryHint: .isDirectory)
+                return { try HeldOutTable(of: $0, latents: latents, clips: Self.heldOutClips, team: team).report }
+            }
+            try options.train(by: config, stage: .mtd, isUntrained: untrained, measuring: measuring)
+        }
+    }
+}
+
+/// `nuwa train distill`
+struct TrainStudent: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "distill",
+        abstract: "Train a student of a denoiser that needs fewer evaluations a segment.",
+        discussion: """
+            The model that --start names is the teacher, and what the student begins as. What comes out is a model of its own, whose model.json \
+            asks for so many evaluations, without guidance. The folder --work is as that of `nuwa train mtd`.
+            """)
+
+    @Option(
+        help: ArgumentHelp("The recipe; etc/nuwa/training/distill.toml explains it.", valueName: "file"),
+        completion: .file())
+    var config = "etc/nuwa/training/distill.toml"
+
+    @OptionGroup var options: DenoiserOptions
+
+    func run() throws { try complaining { try options.train(by: config, stage: .distill) } }
+}
+
+/// What trainings of the denoiser have in common.
+struct DenoiserOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("The model that the training goes on from: its directory.", valueName: "dir"),
         completion: .directory)
@@ -89,39 +136,29 @@ struct TrainDenoiser: ParsableCommand {
     var latents: String
 
     @Option(
-        help: ArgumentHelp("One of the validation split: weights are kept by how they do on it.", valueName: "dir"),
-        completion: .directory)
-    var validation: String?
-
-    @Option(
         help: ArgumentHelp("Where to keep what the training comes to; made if missing.", valueName: "dir"),
         completion: .directory)
     var work: String
-
-    @Flag(help: "Begin with untrained weights, in the shape of those of --start.")
-    var untrained = false
 
     @OptionGroup var intervals: IntervalOptions
 
     @OptionGroup var workers: WorkerOptions
 
-    /// Clips of each kind that `nuwa evaluate --quick` measures a checkpoint by.
-    private static let heldOutClips = 12
-
-    func run() throws { try complaining { try train() } }
-
-    private func train() throws {
+    func train(
+        by config: String, stage: DenoiserRecipe.Stage, isUntrained: Bool = false,
+        measuring: DenoiserTraining.Measuring? = nil
+    ) throws {
         func directory(_ path: String) -> URL { URL(filePath: path, directoryHint: .isDirectory) }
         let recipe = try DenoiserRecipe.read(URL(filePath: config))
-        let places = DenoiserTraining.Places(start: directory(start), latents: directory(latents))
-        let threads = workers.count
-        let measuring = validation.map(directory).map { latents -> DenoiserTraining.Measuring in
-            let team = Team(size: threads)
-            return { try HeldOutTable(of: $0, latents: latents, clips: Self.heldOutClips, team: team).report }
+        guard recipe.stage == stage else {
+            throw ValidationError(
+                "\(config) is a recipe for `nuwa train \(recipe.stage.rawValue)`, not for `nuwa train \(stage.rawValue)`"
+            )
         }
         let sheets = Team(size: 1)
         let training = try DenoiserTraining(
-            recipe, at: places, isUntrained: untrained, threads: threads, measuring: measuring,
+            recipe, at: .init(start: directory(start), latents: directory(latents)), isUntrained: isUntrained,
+            threads: workers.count, measuring: measuring,
             // Networks recurse deeper than the main thread's stack allows.
             drawing: { model in try sheets.map(1) { _ in try SampleSheet.image(of: model) }[0] })
         try goOn(training, in: directory(work), every: intervals)

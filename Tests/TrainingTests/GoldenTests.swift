@@ -147,6 +147,35 @@ import Testing
         }
     }
 
+    @Test(
+        "What a teacher would have its student predict at each of its steps, guided where neither end has the prompt more than elsewhere"
+    )
+    func distilled() throws { try GoldenTests("tiny-extended").compareDistilled() }
+
+    private func compareDistilled() throws {
+        let file = try SafetensorsFile(
+            Workshop.fixtures.appending(path: "goldens/tiny-extended/distilled.safetensors"))
+        let prompts: [String] = try metadata("prompts", of: file)
+        let (into, from): (Int, Int) = try (metadata("into", of: file), metadata("from", of: file))
+        let shape = try #require(file.shape(of: "clean"))
+        let examples = try (0..<shape[0]).map { row in
+            let clean = Latents(
+                frames: shape[1], height: shape[2], width: shape[3], channels: shape[4],
+                values: try file.floats("clean", items: row..<row + 1))
+            let ends = Dictionary(uniqueKeysWithValues: [0, shape[1] - 1].map { ($0, Array(clean[$0])) })
+            return DenoiserExample(
+                latents: clean,
+                tokens: prompts[row * shape[1]..<(row + 1) * shape[1]].map(model.text.tokenizer.tokens), stride: 15,
+                timestep: model.schedule.timesteps(into)[row],
+                noise: try file.floats("noise", items: row..<row + 1),
+                condition: Condition(
+                    frames: shape[1], known: ends, between: model.configuration.mtd.between, level: 0),
+                figures: nil, lesson: .init(into: into, from: from, step: row))
+        }
+        let found = Distillation(teacher: model).targets(examples).flatMap { $0 }
+        try compare("target", of: file, found, tolerance: 1e-4)
+    }
+
     @Test("Pieces of a batch add up to the whole")
     func piecewise() throws {
         let whole = try pieces("clips")[0]
