@@ -85,7 +85,8 @@ let package = Package(
                 "Tensors", "Terminal", "Video",
             ]),
 
-        .target(name: "Cluster", dependencies: ["CLinux", "Files", "Rendering", "Terminal", "Threads"]),
+        .target(name: "Children", dependencies: ["CLinux", "Files"]),
+        .target(name: "Cluster", dependencies: ["CLinux", "Children", "Files", "Rendering", "Terminal", "Threads"]),
 
         // The daemon's parts.
         .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
@@ -149,7 +150,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Commissions", "Encoding", "Imports", "Jobs", "Models", "Plans", "Reports", "Scripts", "Video",
+                "Children", "Commissions", "Encoding", "Imports", "Jobs", "Models", "Plans", "Reports", "Scripts",
+                "Video",
             ],
             path: "Tests/TestSupport"),
         .testTarget(name: "CartoonTests", dependencies: ["Cartoon", "Models", "Pictures"]),

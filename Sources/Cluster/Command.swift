@@ -1,10 +1,10 @@
 import CLinux
+import Children
 import Files
 import Foundation
 import Glibc
 
-/// A command, run to its end. By posix_spawn(3), since Foundation's `Process` copies more of the entries of /proc/self/fd than there is, and
-/// now and then the whole program dies of that (swift-corelibs-foundation, pull request 5472).
+/// A command, run to its end.
 enum Command {
     struct Outcome: Sendable, Equatable {
         let output, errors: String
@@ -19,15 +19,16 @@ enum Command {
         defer { for end in [output, errors] { close(end) } }
         // Errors are short: they fit into the pipe while the output is read.
         let texts = (readAll(output), readAll(errors))
-        var status: Int32 = 0
-        while waitpid(child, &status, 0) < 0 && errno == EINTR {}
-        let signal = status & 0x7f
-        return Outcome(
-            output: texts.0, errors: texts.1, status: signal == 0 ? status >> 8 & 0xff : 128 + signal)
+        let status =
+            switch child.end() {
+            case .exited(let status): status
+            case .killed(let signal): 128 + signal
+            }
+        return Outcome(output: texts.0, errors: texts.1, status: status)
     }
 
     /// The child, and what it says and complains of, to be read.
-    private static func start(_ words: [String]) throws -> (child: pid_t, output: Int32, errors: Int32) {
+    private static func start(_ words: [String]) throws -> (child: Child, output: Int32, errors: Int32) {
         let output = try pipe()
         // The child alone writes, so that the reading ends with it.
         defer { close(output.write) }
@@ -35,7 +36,7 @@ enum Command {
             let errors = try pipe()
             defer { close(errors.write) }
             do {
-                return (try spawn(words, output: output.write, errors: errors.write), output.read, errors.read)
+                return (try Child(words, output: output.write, errors: errors.write), output.read, errors.read)
             } catch {
                 close(errors.read)
                 throw error
@@ -50,41 +51,6 @@ enum Command {
         var ends: [Int32] = [0, 0]
         guard nuwa_pipe(&ends) == 0 else { throw SystemError("make", "a pipe") }
         return (ends[0], ends[1])
-    }
-
-    private static func spawn(_ words: [String], output: Int32, errors: Int32) throws -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
-        nuwa_spawn_closes_from(&actions, STDERR_FILENO + 1)
-        // nuwad ignores some signals, and a thread of its may block others; the child shall do neither.
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var (all, none) = (sigset_t(), sigset_t())
-        sigfillset(&all)
-        sigemptyset(&none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
-        let environment = ProcessInfo.processInfo.environment.map { "\($0)=\($1)" }
-        var child: pid_t = 0
-        let code = withCStrings(words) { words in
-            withCStrings(environment) { posix_spawnp(&child, words[0]!, &actions, &attributes, words, $0) }
-        }
-        guard code == 0 else { throw SystemError("start", words[0], code: code) }
-        return child
-    }
-
-    private static func withCStrings<Result>(
-        _ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
-    ) -> Result {
-        let pointers = texts.map { strdup($0) }
-        defer { for pointer in pointers { free(pointer) } }
-        return body(pointers + [nil])
     }
 
     private static func readAll(_ descriptor: Int32) -> String {

@@ -14,7 +14,7 @@ private final class ProcessExecutor: SegmentExecutor {
     private let studio: Studio
     private let program: URL
     /// Every process, in the order of their starts.
-    let processes = Mutex<[Process]>([])
+    let processes = Mutex<[RunningProgram]>([])
 
     init(_ studio: Studio, slots: Int) throws {
         self.studio = studio
@@ -32,15 +32,15 @@ private final class ProcessExecutor: SegmentExecutor {
     }
 
     private func run(_ assignment: Assignment) throws {
-        let process = Process()
-        let output = try studio.directory.write("", to: "\(UUID().uuidString).out")
-        process.executableURL = program
-        process.arguments = try studio.segmentArguments(assignment.task, name: "\(UUID().uuidString).json")
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = FileHandle.nullDevice
-        process.terminationHandler = { _ in Self.read(output, into: assignment) }
+        let output = studio.directory.file("\(UUID().uuidString).out")
+        let process = try RunningProgram(
+            program, studio.segmentArguments(assignment.task, name: "\(UUID().uuidString).json"), log: output,
+            errorLog: studio.directory.file("\(UUID().uuidString).err"))
         processes.withLock { $0.append(process) }
-        try process.run()
+        Thread.detachNewThread {
+            _ = try? process.status()
+            Self.read(output, into: assignment)
+        }
     }
 
     private static func read(_ output: URL, into assignment: Assignment) {

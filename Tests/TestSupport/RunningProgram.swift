@@ -1,27 +1,32 @@
+import Children
 package import Foundation
+import Glibc
+import Synchronization
 
 /// A program that a test has started. Ends with the test, if not before.
-package final class RunningProgram: @unchecked Sendable {
-    private let process = Process()
+package final class RunningProgram: Sendable {
+    private let name: String
+    private let child: Child
     private let output: URL
+    private let over = Mutex<Child.End?>(nil)
 
     /// Standard output goes to the file `log`, which may be read at any time; standard error as well, unless it has
     /// a file of its own.
     package init(
         _ program: URL, _ arguments: [String], environment: [String: String] = [:], log: URL, errorLog: URL? = nil
     ) throws {
-        output = log
-        let handle = try Self.writing(to: log)
-        process.executableURL = program
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardOutput = handle
-        process.standardError = try errorLog.map(Self.writing(to:)) ?? handle
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
+        (name, output) = (program.lastPathComponent, log)
+        let said = try Self.writing(to: log)
+        let complained = try errorLog.map(Self.writing(to:)) ?? said
+        child = try Child(
+            [program.path] + arguments, environment: environment, output: said.fileDescriptor,
+            errors: complained.fileDescriptor)
     }
 
-    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+    deinit {
+        signal(SIGKILL)
+        if end == nil { over.withLock { $0 = child.end() } }
+    }
 
     private static func writing(to file: URL) throws -> FileHandle {
         guard FileManager.default.createFile(atPath: file.path, contents: nil) else {
@@ -30,19 +35,37 @@ package final class RunningProgram: @unchecked Sendable {
         return try FileHandle(forWritingTo: file)
     }
 
-    package var pid: Int32 { process.processIdentifier }
-    package var isRunning: Bool { process.isRunning }
-    package func signal(_ signal: Int32) { kill(process.processIdentifier, signal) }
+    package var pid: Int32 { child.pid }
+
+    /// How it ended; nil while it runs.
+    private var end: Child.End? {
+        over.withLock { over in
+            over = over ?? child.endIfOver()
+            return over
+        }
+    }
+
+    package var isRunning: Bool { end == nil }
+
+    /// Nothing once it is over, when another program may have its number.
+    package func signal(_ signal: Int32) {
+        over.withLock { over in
+            over = over ?? child.endIfOver()
+            if over == nil { kill(child.pid, signal) }
+        }
+    }
 
     /// What it has written so far.
     package var text: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
 
     /// Waits for its end. Returns its exit status, or minus the signal that ended it.
     package func status(patience: Double = 120) throws -> Int32 {
-        try wait(for: "the end of \(process.executableURL!.lastPathComponent)", patience: patience) {
-            !process.isRunning
+        try wait(for: "the end of \(name)", patience: patience) { !isRunning }
+        return switch end {
+        case .killed(let signal): -signal
+        case .exited(let status): status
+        case nil: preconditionFailure("it is over")
         }
-        return process.terminationReason == .uncaughtSignal ? -process.terminationStatus : process.terminationStatus
     }
 }
 
