@@ -10,24 +10,37 @@ from torch import Tensor
 from diffusion import SamplingConfiguration, Schedule, timesteps
 
 
+def check(kind: dict, objective: str):
+    """Refuses what cannot be taught, as `nuwa train distill` does."""
+    if kind["from"] % kind["into"] or kind["known"] not in ("none", "both") or objective != "velocity":
+        raise SystemExit(f"{kind}: `from` is a multiple of `into`, nothing or both ends are known, and the model predicts velocity")
+
+
 def effort(c: SamplingConfiguration, known: str, stride: int) -> dict:
     """What a segment is worth to the teacher."""
     depth = 0 if known == "none" else 1
-    given = next((e for e in c.efforts or [] if e["known"] == known and stride >= e["stride"]), {})
+    of_depth = {"known": known, "stride": 1, "steps": c.steps[min(depth, len(c.steps) - 1)]}
+    given = next((e for e in c.efforts or [] if e["known"] == known and stride >= e["stride"]), of_depth)
     return {"guidance": c.guidance[min(depth, len(c.guidance) - 1)]} | given
 
 
-def replace(c: SamplingConfiguration, kind: dict):
-    """The student's effort in the place of the teacher's for segments of a kind."""
-    own = {"known": kind["known"], "stride": kind["strides"][0], "steps": kind["into"], "sampler": "ddim", "guidance": 1.0}
-    kept = [e for e in c.efforts or [] if (e["known"], e["stride"]) != (own["known"], own["stride"])]
+def replace(c: SamplingConfiguration, teacher: SamplingConfiguration, kind: dict):
+    """The student's effort in the place of the teacher's for segments of a kind; beyond its strides the teacher's as it was."""
+    known, (low, high) = kind["known"], kind["strides"]
+    own = {"known": known, "stride": low, "steps": kind["into"], "sampler": "ddim", "guidance": 1.0}
+    kept = [e for e in c.efforts or [] if e["known"] != known or not low <= e["stride"] <= high]
+    if not any(e["known"] == known and e["stride"] == high + 1 for e in kept):
+        kept.append(effort(teacher, known, high + 1) | {"stride": high + 1})
     c.efforts = sorted([*kept, own], key=lambda e: (e["known"] != "none", -e["stride"]))
 
 
-def guidance(effort: dict, prompt: Tensor, mask: Tensor) -> Tensor:
-    """prompt [B, F], a number for each distinct prompt -> the guidance of each frame [B, F]: more where neither end has its prompt."""
+def guidance(efforts: list[dict], prompt: Tensor, mask: Tensor) -> Tensor:
+    """One effort a clip; prompt [B, F], a number for each distinct prompt -> the guidance of each frame [B, F]: more where neither end has
+    its prompt."""
     orphan = (prompt != prompt[:, :1]) & (prompt != prompt[:, -1:]) & (mask[:, :1] > 0)
-    return torch.where(orphan, float(effort.get("orphan_guidance") or effort["guidance"]), float(effort["guidance"]))
+    usual = torch.tensor([[float(e["guidance"])] for e in efforts])
+    more = torch.tensor([[float(e.get("orphan_guidance") or e["guidance"])] for e in efforts])
+    return torch.where(orphan, more, usual)
 
 
 def target(

@@ -320,7 +320,7 @@ def distilled(model: Model) -> Goldens:
     prompts = (PROMPTS * frames)[: 2 * frames]
     condition = visual_condition(clean, mask, model.configuration.mtd.between)
     noisy = model.schedule.noised(clean, noise, t)
-    target = taught(model, LESSON, place, noisy, prompts, torch.tensor([15, 15]), mask, condition)
+    target = taught(model, LESSON, place, noisy, prompts, torch.tensor([15, 15]), torch.zeros(2, dtype=torch.long), mask, condition)
     return Goldens({"clean": last(clean), "noise": last(noise), "target": last(target)})
 
 

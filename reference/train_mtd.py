@@ -100,10 +100,10 @@ class Batches:
         if kind["known"] == "start":
             mask[:, : int(g.integers(1, length // 2 + 1))] = 1
         noise = self.recipe["noise"]
-        if "into" in kind:  # the student learns at the timesteps that it will be asked at, and of parents as they are
+        if "into" in kind:  # the student learns at the timesteps that it will be asked at, of parents as in a render
             total = self.model.configuration.diffusion.steps
             place = (np.arange(count) + g.integers(kind["into"])) % kind["into"]
-            t, level = np.array(visited(total, kind["into"]))[place], np.zeros(count, np.int64)
+            t, level = np.array(visited(total, kind["into"]))[place], np.full(count, self.model.configuration.sampling.condition_level)
         else:
             place = None
             t = self.timesteps(g, count, kind["known"] == "none")
@@ -133,23 +133,23 @@ class Batches:
         return net.text(ids, mask)[rows], mask[rows], rows
 
 
-def taught(teacher: Model, kind: dict, place, x: Tensor, prompts: list[str], stride: Tensor, mask: Tensor, condition: Tensor) -> Tensor:
+def taught(teacher: Model, kind: dict, place, x: Tensor, prompts: list[str], stride: Tensor, level: Tensor, mask: Tensor, condition: Tensor) -> Tensor:
     """What the teacher would have the student predict from the noisy clips x."""
     b, f = x.shape[:2]
-    effort = distillation.effort(teacher.configuration.sampling, kind["known"], int(stride.min()))
+    efforts = [distillation.effort(teacher.configuration.sampling, kind["known"], int(s)) for s in stride]
 
     def once(prompts: list[str], x: Tensor, t: Tensor) -> Tensor:
         numbers = {p: i for i, p in enumerate(dict.fromkeys(prompts))}
         ids, seen = teacher.text.tokenize(prompts)
         text = teacher.text(ids, seen), seen, torch.tensor([numbers[p] for p in prompts]).reshape(b, f)
-        return teacher.mtd(x, t[:, None].expand(b, f), stride, torch.zeros(b, dtype=torch.long), *text, condition, mask)
+        return teacher.mtd(x, t[:, None].expand(b, f), stride, level, *text, condition, mask)
 
     numbers = {p: i for i, p in enumerate(dict.fromkeys(prompts))}
-    share = distillation.guidance(effort, torch.tensor([numbers[p] for p in prompts]).reshape(b, f), mask)
+    share = distillation.guidance(efforts, torch.tensor([numbers[p] for p in prompts]).reshape(b, f), mask)
 
     def guided(x: Tensor, t: Tensor) -> Tensor:
         y = once(prompts, x, t)
-        if effort["guidance"] == 1:
+        if bool((share == 1).all()):
             return y
         without = once([""] * len(prompts), x, t)
         return without + share[:, :, None, None, None] * (y - without)
@@ -177,7 +177,7 @@ def loss_of(net: Denoiser, model: Model, batches: Batches, step: int, predict, t
     noisy = model.schedule.noised(x, noise, t)
     y = predict(noisy, t, stride, level, text, text_mask, prompt.reshape(b, f), condition, mask, f > 1, known)
     if "into" in kind:
-        target = taught(teacher, kind, place, noisy, prompts, stride, mask, condition)
+        target = taught(teacher, kind, place, noisy, prompts, stride, level, mask, condition)
     else:
         target = model.schedule.target(x, noise, t)
     error = (y.float() - target).square().mean(dim=(2, 3, 4))
@@ -202,6 +202,8 @@ def main():
     model = Model.load(a.start, recipe.get("network", {})).train()
     net = Denoiser(model, recipe)
     distilled = [m for m in recipe["mix"] if "into" in m]
+    for m in distilled:
+        distillation.check(m, model.configuration.diffusion.objective)
     teacher = copy.deepcopy(model).eval().requires_grad_(False) if distilled else None
     checkpoint = a.work / "mtd.pt"
     average = EMA(net, recipe["optimiser"]["average"])
@@ -217,7 +219,7 @@ def main():
     if a.export:
         net.load_state_dict(average.weights)
         for m in distilled:
-            distillation.replace(model.configuration.sampling, m)
+            distillation.replace(model.configuration.sampling, teacher.configuration.sampling, m)
         model.save(a.export)
         return
     batches = Batches(LatentCache(a.latents), model, recipe)

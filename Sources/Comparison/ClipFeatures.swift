@@ -1,15 +1,18 @@
 import Diffusion
 
-/// What 16 frames of a film show and how it changes, from the features of each: their mean, and the mean of how much they change from one
-/// to the next, both seen in fewer directions.
+/// What 16 frames of a film show and how it changes, from the features of each: their mean, how the later half differs from the earlier, and
+/// how much changes from one frame to the next; all of it seen in few directions.
 package enum ClipFeatures {
     static let frames = 16
-    /// Directions, drawn once and for all: of as many as the features have, a set of clips as small as a comparison's would tell mostly how
-    /// small it is. Distances stay about the same (Johnson and Lindenstrauss 1984).
-    static let directions = 32
+    /// Drawn once and for all. A comparison has some hundred clips: in more directions, a distance would tell mostly how few they are.
+    static let directions = 8
+    /// Of a clip's features.
+    static let width = 3 * directions
 
-    /// Of clips that begin every 16 frames.
-    /// - Parameter stride: between the frames of a clip
+    /// Of clips that begin every 16 frames: [clips, width].
+    /// - Parameters:
+    ///   - film: features by frame, [frames, any width].
+    ///   - stride: between the frames of a clip
     package static func of(_ film: [[Float]], stride: Int) -> [[Float]] {
         guard let width = film.first?.count else { return [] }
         let projection = projection(of: width)
@@ -19,8 +22,13 @@ package enum ClipFeatures {
         let span = (frames - 1) * stride
         return Swift.stride(from: 0, to: max(0, film.count - span), by: frames).map { start in
             let clip = (0..<frames).map { projected[start + $0 * stride] }
-            return (0..<directions).map { axis in clip.reduce(0) { $0 + $1[axis] } / Float(frames) }
-                + (0..<directions).map { axis in
+            func mean(_ some: ArraySlice<[Float]>, _ axis: Int) -> Float {
+                some.reduce(0) { $0 + $1[axis] } / Float(some.count)
+            }
+            let axes = 0..<directions
+            return axes.map { mean(clip[...], $0) }
+                + axes.map { mean(clip[(frames / 2)...], $0) - mean(clip[..<(frames / 2)], $0) }
+                + axes.map { axis in
                     zip(clip, clip.dropFirst()).reduce(0) { $0 + abs($1.1[axis] - $1.0[axis]) } / Float(frames - 1)
                 }
         }

@@ -2,50 +2,81 @@
 package struct Cost: Sendable {
     /// Something that a worker does at one go, once what it waits for is done.
     struct Task: Sendable {
-        let evaluations: Int
-        let decodes: Int
+        /// Of the network: one after the other, and all of them, since the two passes of a guided step need not wait for each other.
+        var steps = 0
+        var evaluations = 0
+        /// Frames of the clip, by which an evaluation takes its time.
+        var frames = 0
+        /// Frames whose pictures are made.
+        var decoded = 0
         /// Numbers of tasks before it.
-        let waitsFor: [Int]
+        var waitsFor: [Int] = []
     }
 
     let tasks: [Task]
 
     package var evaluations: Int { tasks.reduce(0) { $0 + $1.evaluations } }
 
-    /// The clips, and after them the pictures of every 15 frames.
-    /// - Parameter evaluations: of one clip
-    package init(clips: [Clip], frames: Int, evaluations: (Clip) -> Int) {
+    /// What all evaluations come to in evaluations of so many frames: shorter clips are cheaper.
+    package func evaluations(ofFrames frames: Int) -> Double {
+        tasks.reduce(0) { $0 + Double($1.evaluations * $1.frames) } / Double(frames)
+    }
+
+    /// The clips, and after them the pictures, a stretch at a time.
+    /// - Parameters:
+    ///   - stretches: frames that are decoded together
+    ///   - effort: of one clip: its steps, and evaluations
+    package init(
+        clips: [Clip], stretches: [ClosedRange<Int>], effort: (Clip) -> (steps: Int, evaluations: Int)
+    ) {
         var maker: [Int: Int] = [:]
         var tasks: [Task] = []
         for (number, clip) in clips.enumerated() {
+            let effort = effort(clip)
             tasks.append(
                 Task(
-                    evaluations: evaluations(clip), decodes: 0,
+                    steps: effort.steps, evaluations: effort.evaluations, frames: clip.frames.count,
                     waitsFor: Set(clip.given.compactMap { maker[$0] }).sorted()))
             for (_, frame) in clip.made where maker[frame] == nil { maker[frame] = number }
         }
-        for stretch in FilmPictures.stretches(frames: frames) {
-            tasks.append(
-                Task(evaluations: 0, decodes: 1, waitsFor: Set(stretch.compactMap { maker[$0] }).sorted()))
+        for stretch in stretches {
+            tasks.append(Task(decoded: stretch.count, waitsFor: Set(stretch.compactMap { maker[$0] }).sorted()))
         }
         self.tasks = tasks
     }
 
     /// A queue: one step after the other, and pictures as their frames come.
-    package init(queueOf length: Int, frames: Int, evaluations: Int, beginning: Int) {
-        var tasks = [Task(evaluations: beginning, decodes: 0, waitsFor: [])]
-        for _ in 0..<frames { tasks.append(Task(evaluations: evaluations, decodes: 0, waitsFor: [tasks.count - 1])) }
-        for stretch in FilmPictures.stretches(frames: frames) {
-            tasks.append(Task(evaluations: 0, decodes: 1, waitsFor: [stretch.upperBound]))
+    /// - Parameters:
+    ///   - length: frames of the queue.
+    ///   - beginning: what it begins with
+    package init(
+        queueOf length: Int, frames: Int, stretches: [ClosedRange<Int>], evaluationsPerStep: Int,
+        beginning: (steps: Int, evaluations: Int)
+    ) {
+        var tasks = [Task(steps: beginning.steps, evaluations: beginning.evaluations, frames: length)]
+        // The task after the beginning gives frame 0.
+        for frame in 0..<frames {
+            tasks.append(Task(steps: 1, evaluations: evaluationsPerStep, frames: length, waitsFor: [frame]))
+        }
+        for stretch in stretches {
+            tasks.append(Task(decoded: stretch.count, waitsFor: [stretch.upperBound + 1]))
         }
         self.tasks = tasks
     }
 
+    /// What an evaluation and the pictures of a clip take, in seconds, of so many frames; of fewer, accordingly less.
+    package struct Pace: Sendable, Codable {
+        package let evaluation, decode: Double
+        package let frames: Int
+
+        package init(evaluation: Double, decode: Double, frames: Int) {
+            (self.evaluation, self.decode, self.frames) = (evaluation, decode, frames)
+        }
+    }
+
     /// Seconds until all is done.
-    /// - Parameters:
-    ///   - workers: each does one task at a time, of those that can be begun the one that comes first
-    ///   - evaluation, decode: seconds of one
-    package func seconds(workers: Int, evaluation: Double, decode: Double) -> Double {
+    /// - Parameter workers: each does one task at a time, of those that can be begun the one that comes first; none helps another
+    package func seconds(workers: Int, pace: Pace) -> Double {
         var missing = tasks.map(\.waitsFor.count)
         var waiting = [[Int]](repeating: [], count: tasks.count)
         for (number, task) in tasks.enumerated() { for other in task.waitsFor { waiting[other].append(number) } }
@@ -56,7 +87,8 @@ package struct Cost: Sendable {
             while working.count < workers, !ready.isEmpty {
                 let number = ready.removeFirst()
                 let task = tasks[number]
-                let end = now + Double(task.evaluations) * evaluation + Double(task.decodes) * decode
+                let work = Double(task.evaluations * task.frames) * pace.evaluation + Double(task.decoded) * pace.decode
+                let end = now + work / Double(pace.frames)
                 working.insert((end, number), at: working.firstIndex { $0.end > end } ?? working.count)
             }
             let (end, done) = working.removeFirst()
@@ -69,10 +101,10 @@ package struct Cost: Sendable {
         return now
     }
 
-    /// Evaluations that no number of workers can do at the same time.
-    package var criticalEvaluations: Int {
+    /// Steps of the sampler that no number of workers can do at the same time.
+    package var criticalSteps: Int {
         var longest: [Int] = []
-        for task in tasks { longest.append(task.evaluations + (task.waitsFor.map { longest[$0] }.max() ?? 0)) }
+        for task in tasks { longest.append(task.steps + (task.waitsFor.map { longest[$0] }.max() ?? 0)) }
         return longest.max() ?? 0
     }
 }

@@ -8,7 +8,7 @@ package struct FilmMaking: Sendable {
     let model: Model
     package let scheme: Scheme
     /// What a clip is worth of which the beginning is known. The model's document knows only clips of which nothing or both ends are.
-    let continuation: Effort
+    package let continuation: Effort
     private let prompts = EncodedPrompts()
 
     package init(model: Model, scheme: Scheme, continuation: Effort) {
@@ -32,29 +32,50 @@ package struct FilmMaking: Sendable {
     }
 
     /// What its latents depend on, besides the model and the script.
-    package var identity: String {
-        "\(scheme.name), known beginnings: \(continuation.steps) steps of \(sampling.sampler(of: continuation).rawValue), guidance \(continuation.guidance)"
+    package func identity(frames: Int, prompt: (Int) -> String) throws -> String {
+        if case .queue(let isCoherent, _) = scheme {
+            return "\(scheme.name), \(Self.queueSampler.rawValue), coherence \(isCoherent ? Self.coherence : 0)"
+        }
+        let continues = try clips(frames: frames, prompt: prompt).contains { $0.known == .beginning }
+        return continues ? "\(scheme.name), \(continuation)" : scheme.name
     }
 
-    /// Frames that begin another clip than the frame before them, of those clips that have no frames between theirs.
-    package func joins(frames: Int, prompt: (Int) -> String) throws -> Set<Int> {
-        if case .queue = scheme { return [] }
-        let starts = try clips(frames: frames, prompt: prompt).filter { $0.stride == 1 }.compactMap { clip in
-            // What both clips know is where one ends and the other begins.
-            clip.known == .bothEnds ? clip.frames[0] : clip.made.first?.frame
+    /// Frames that are decoded together: of the hierarchy those of a finest segment, as in a render, of others the most that the network
+    /// takes. Each stretch begins with the frame that the one before it ends with.
+    package func stretches(frames: Int) throws -> [ClosedRange<Int>] {
+        var step = model.configuration.segmentFrames - 1
+        if scheme == .hierarchy {
+            let finest = try clips(frames: frames) { _ in "" }.first { $0.stride == 1 }
+            step = (finest?.frames.count ?? step + 1) - 1
         }
-        return Set(starts).subtracting([0])
+        return stride(from: 0, to: max(1, frames - 1), by: step).map { $0...min($0 + step, frames - 1) }
+    }
+
+    /// Frames that begin another clip, or another stretch of pictures, than the frame before them.
+    package func joins(frames: Int, prompt: (Int) -> String) throws -> Set<Int> {
+        var joins = Set(try stretches(frames: frames).map(\.lowerBound))
+        if case .queue = scheme { return joins.subtracting([0]) }
+        for clip in try clips(frames: frames, prompt: prompt) where clip.stride == 1 {
+            // What both clips know is where one ends and the other begins.
+            guard let start = clip.known == .bothEnds ? clip.frames[0] : clip.made.first?.frame else { continue }
+            joins.insert(start)
+        }
+        return joins.subtracting([0])
     }
 
     /// What a film of so many frames costs.
     package func cost(frames: Int, prompt: (Int) -> String) throws -> Cost {
-        let clips = try clips(frames: frames, prompt: prompt)
-        if case .queue(_, let length) = scheme {
-            let free = effort(clips[0])
-            return Cost(
-                queueOf: length, frames: frames, evaluations: free.evaluationsPerStep, beginning: free.evaluations)
+        let (clips, stretches) = (try clips(frames: frames, prompt: prompt), try stretches(frames: frames))
+        func work(_ clip: Clip) -> (steps: Int, evaluations: Int) {
+            let effort = effort(clip)
+            return (effort.steps, effort.evaluations)
         }
-        return Cost(clips: clips, frames: frames) { effort($0).evaluations }
+        if case .queue(_, let length) = scheme {
+            return Cost(
+                queueOf: length, frames: frames, stretches: stretches,
+                evaluationsPerStep: effort(clips[0]).evaluationsPerStep, beginning: work(clips[0]))
+        }
+        return Cost(clips: clips, stretches: stretches, effort: work)
     }
 
     /// The latents of a film, [frames, h, w, c].
@@ -79,6 +100,7 @@ package struct FilmMaking: Sendable {
     }
 
     private static let coherence = 0.5
+    private static let queueSampler = ModelConfiguration.Sampling.Kind.ddim
 
     private func denoise(
         _ clip: Clip, seed: UInt64, known made: [Int: [Float]], _ prompt: (Int) -> String
@@ -100,7 +122,8 @@ package struct FilmMaking: Sendable {
             frames: length, height: shape.height, width: shape.width, channels: shape.channels,
             values: (0..<length).flatMap { made[$0]! })
         var queue = QueueIterator(
-            model: model, seed: seed, prompts: (0..<frames + length).map(prompt), beginning: beginning, sampler: .ddim,
+            model: model, seed: seed, prompts: (0..<frames + length).map(prompt), beginning: beginning,
+            sampler: Self.queueSampler,
             guidance: effort(Clip(depth: 0, stride: 1, frames: Array(0..<length), places: [])).guidance,
             coherence: coherence, encoded: prompts)
         return try Dictionary(uniqueKeysWithValues: (0..<frames).map { ($0, try queue.next()) })

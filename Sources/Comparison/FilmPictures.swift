@@ -1,22 +1,17 @@
 package import Diffusion
 package import Pictures
 
-/// The pictures of a whole film's latents, a stretch at a time, as a render decodes them: every stretch begins with the frame that the one
-/// before it ended with, which is shown once.
+/// The pictures of a whole film's latents, a stretch at a time: every stretch begins with the frame that the one before it ended with, which
+/// is shown once.
 package struct FilmPictures {
     private let model: Model
     private let latents: Latents
     private var stretches: ArraySlice<ClosedRange<Int>>
     private var waiting: ArraySlice<Image> = []
 
-    package init(_ latents: Latents, model: Model) {
-        (self.model, self.latents) = (model, latents)
-        stretches = Self.stretches(frames: latents.frames)[...]
-    }
-
-    /// Of 16 frames at most, which share their ends.
-    static func stretches(frames: Int) -> [ClosedRange<Int>] {
-        stride(from: 0, to: max(1, frames - 1), by: 15).map { $0...min($0 + 15, frames - 1) }
+    /// - Parameter stretches: frames that are decoded together, as ``FilmMaking/stretches(frames:)`` says
+    package init(_ latents: Latents, stretches: [ClosedRange<Int>], model: Model) {
+        (self.model, self.latents, self.stretches) = (model, latents, stretches[...])
     }
 
     /// The next frame; nil after the last.

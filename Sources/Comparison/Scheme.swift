@@ -11,9 +11,10 @@ package enum Scheme: Hashable, Sendable {
     /// Autoregression in which a clip also sees a frame of long ago, the one whose prompt is most like its own: a bank of memories, in the
     /// spirit of EgoLCD.
     case memory(overlap: Int, segmentFrames: Int)
-    /// FIFO-Diffusion (Kim et al. 2024, arXiv 2405.11473): a queue of frames with ever more noise; each step of the sampler finishes the first
-    /// and appends one of noise alone. With `isCoherent` that noise has half of its variance in common with what was appended before it
-    /// (Ouroboros-Diffusion's coherent tail, Chen et al. 2025, arXiv 2501.09019).
+    /// A diagonal queue, after FIFO-Diffusion (Kim et al. 2024, arXiv 2405.11473) without its partitions and lookahead: a queue of frames with
+    /// ever more noise; each step of the sampler finishes the first and appends one of noise alone. With `isCoherent` that noise has half of
+    /// its variance in common with what was appended before it: the plainest form of a coherent tail (Ouroboros-Diffusion, Chen et al. 2025,
+    /// arXiv 2501.09019, takes the low frequencies of a frame in the queue).
     case queue(isCoherent: Bool, segmentFrames: Int)
 
     /// A clip of most frames of the default model.
@@ -38,11 +39,11 @@ package enum Scheme: Hashable, Sendable {
         ),
         (
             "queue", .queue(isCoherent: false, segmentFrames: usual),
-            "a queue of frames with ever more noise (FIFO-Diffusion)"
+            "a plain diagonal queue of frames with ever more noise (after FIFO-Diffusion)"
         ),
         (
             "queue-coherent", .queue(isCoherent: true, segmentFrames: usual),
-            "the same, new noise like that before it (Ouroboros-Diffusion)"
+            "the same, new noise half like that before it (after Ouroboros-Diffusion)"
         ),
     ]
 
@@ -55,7 +56,7 @@ package enum Scheme: Hashable, Sendable {
         let parts = name.split(separator: "-", omittingEmptySubsequences: false)
         let numbers = parts.dropFirst().compactMap { Int($0) }
         guard parts.first == "chain", parts.count == 4, numbers.count == 3, (1...4).contains(numbers[0]),
-            numbers[2] >= 3, (1..<numbers[2]).contains(numbers[1])
+            RenderPlan.segmentFrameRange.contains(numbers[2]), (1..<numbers[2]).contains(numbers[1])
         else { return nil }
         self = .chain(depths: numbers[0], overlap: numbers[1], segmentFrames: numbers[2])
     }
@@ -67,6 +68,14 @@ package enum Scheme: Hashable, Sendable {
         case .chain(let depths, let overlap, let frames): "chain-\(depths)-\(overlap)-\(frames)"
         case .memory(let overlap, let frames): "memory-\(overlap)-\(frames)"
         case .queue(let isCoherent, let frames): "queue-\(isCoherent ? "coherent" : "independent")-\(frames)"
+        }
+    }
+
+    /// Frames of its clips; nil where the model says how many there may be.
+    package var segmentFrames: Int? {
+        switch self {
+        case .hierarchy: nil
+        case .chain(_, _, let frames), .memory(_, let frames), .queue(_, let frames): frames
         }
     }
 

@@ -44,7 +44,8 @@ package struct QueueIterator {
         self.coherence = coherence
         self.encoded = encoded
         evaluationsPerStep = ModelConfiguration.Sampling.Effort.evaluationsPerStep(guidance: guidance)
-        noise = Noise(seed: seed, depth: 0, shared: 0)
+        // Of a depth of its own: the beginning was made of the numbers of depth 0.
+        noise = Noise(seed: seed, depth: 1, shared: c.diffusion.sharedNoise)
         sampler = Sampler(schedule: model.schedule, kind: kind, clip: c.sampling.clip, steps: length)
         let condition = Condition(frames: length, known: [:], between: c.mtd.between, level: 0)
         let pixels = beginning.height * beginning.width
@@ -67,7 +68,7 @@ package struct QueueIterator {
     private static func fresh(
         _ noise: Noise, frame: Int, after last: [Float], count: Int, _ coherence: Double
     ) -> [Float] {
-        let own = noise.normals(.sampler, step: 0, frame: frame, count: count)
+        let own = noise.sampler(step: 0, frames: [frame], count: count)
         if last.isEmpty { return own }
         let (ownPart, lastPart) = (Float((1 - coherence).squareRoot()), Float(coherence.squareRoot()))
         return zip(own, last).map { ownPart * $0 + lastPart * $1 }
@@ -85,7 +86,7 @@ package struct QueueIterator {
             let (next, clean) = sampler.step(
                 length - 1 - place, x: Array(queue.values[values]), prediction: Array(prediction[values]),
                 lastClean: self.clean[place]
-            ) { noise.normals(.sampler, step: length - place, frame: frame, count: queue.frameCount) }
+            ) { noise.sampler(step: length - place, frames: [frame], count: queue.frameCount) }
             moved.append(next)
             cleaned.append(clean)
         }

@@ -9,7 +9,7 @@ package struct EvaluationRow: Sendable, Codable {
         case share
         case count
         case decibel
-        /// In units of the features' variance, which say nothing by themselves: less is nearer.
+        /// Of features: less is nearer, and the unit says nothing by itself.
         case distance
 
         package func text(_ value: Double) -> String {
@@ -26,7 +26,8 @@ package struct EvaluationRow: Sendable, Codable {
     package let unit: Unit
     /// nil where nothing was there to measure.
     package let estimate: Estimate?
-    /// The same of the cartoon's own pictures, as the recogniser reads them: no film can come to more.
+    /// The same of the cartoon's own pictures, as the recogniser reads them: no film can come to more. Of a distance, what other episodes of the
+    /// cartoon come to in the films' place.
     package let ceiling: Double?
     /// Frames, figures or pairs of frames that it is a mean over, and of how many films.
     package let count, films: Int

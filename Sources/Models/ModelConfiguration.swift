@@ -262,9 +262,12 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
             }
         }
 
-        /// Has segments of one kind be worth something else.
-        package mutating func replace(_ effort: Effort) {
-            let kept = (efforts ?? []).filter { ($0.known, $0.stride) != (effort.known, effort.stride) }
+        /// Has segments of these strides be worth something else, and what is worth `beyond` above them go on to be, where nothing else says.
+        package mutating func replace(
+            _ known: Effort.Known, _ strides: ClosedRange<Int>, by effort: Effort, beyond: Effort
+        ) {
+            var kept = (efforts ?? []).filter { $0.known != known || !strides.contains($0.stride) }
+            if !kept.contains(where: { $0.known == known && $0.stride == beyond.stride }) { kept.append(beyond) }
             efforts = (kept + [effort]).sorted {
                 ($0.known == .none ? 0 : 1, -$0.stride) < ($1.known == .none ? 0 : 1, -$1.stride)
             }

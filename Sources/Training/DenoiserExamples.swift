@@ -78,7 +78,7 @@ struct DenoiserExamples: Sendable {
         return Distillation.Lesson(into: into, from: from, step: (random.below(into) + place) % into)
     }
 
-    /// What a student learns from is as in a render: its own timesteps, parents without noise, prompts with all of their words.
+    /// What a student learns from is as in a render: its own timesteps, parents with as much noise as there, prompts with all of their words.
     private func pupil(
         _ excerpt: Excerpt, _ kind: DenoiserRecipe.Kind, _ lesson: Distillation.Lesson, _ step: Int, _ place: Int
     ) -> DenoiserExample {
@@ -86,10 +86,7 @@ struct DenoiserExamples: Sendable {
         return DenoiserExample(
             latents: excerpt.latents, tokens: excerpt.prompts.map(tokenizer.tokens), stride: excerpt.stride,
             timestep: schedule.timesteps(lesson.into)[lesson.step], noise: noise(excerpt.latents, step, place),
-            condition: Condition(
-                frames: excerpt.latents.frames,
-                known: Dictionary(uniqueKeysWithValues: ends.map { ($0, Array(excerpt.latents[$0])) }),
-                between: configuration.mtd.between, level: 0),
+            condition: condition(excerpt, ends, level: configuration.sampling.conditionLevel, step, place),
             figures: excerpt.figures, lesson: lesson)
     }
 
@@ -124,12 +121,6 @@ struct DenoiserExamples: Sendable {
         var random = stream(.parents, step, place)
         let isNoisy = random.chance(recipe.noise.conditionShare)
         let level = isNoisy ? 1 + random.below(recipe.noise.condition) : 0
-        var fresh = stream(.parentsNoise, step, place)
-        func given(_ frame: Int) -> [Float] {
-            let latent = excerpt.latents[frame]
-            if level == 0 { return Array(latent) }
-            return schedule.noised(latent, noise: fresh.normals(latent.count), timestep: level)
-        }
         let frames = excerpt.latents.frames
         let places: [Int]
         switch known {
@@ -140,8 +131,21 @@ struct DenoiserExamples: Sendable {
             var count = stream(.start, step, place)
             places = Array(0...count.below(frames / 2))
         }
+        return condition(excerpt, places, level: level, step, place)
+    }
+
+    private func condition(_ excerpt: Excerpt, _ places: [Int], level: Int, _ step: Int, _ place: Int) -> Condition {
+        var fresh = stream(.parentsNoise, step, place)
+        let known = places.map { frame in
+            let latent = excerpt.latents[frame]
+            let noisy =
+                level == 0
+                ? Array(latent)
+                : schedule.noised(latent, noise: fresh.normals(latent.count), timestep: level)
+            return (frame, noisy)
+        }
         return Condition(
-            frames: frames, known: Dictionary(uniqueKeysWithValues: places.map { ($0, given($0)) }),
+            frames: excerpt.latents.frames, known: Dictionary(uniqueKeysWithValues: known),
             between: configuration.mtd.between, level: level)
     }
 

@@ -73,15 +73,21 @@ package struct DenoiserRecipe: Recipe, Sendable, Equatable {
         } ?? mix[mix.count - 1]
     }
 
-    /// What segments are worth to a student.
-    var efforts: [ModelConfiguration.Sampling.Effort] {
-        mix.compactMap { kind in
-            kind.into.map { into in
-                .init(
-                    known: kind.known == .both ? .both : .none, stride: kind.strides[0], steps: into, sampler: .ddim,
-                    guidance: 1, orphanGuidance: nil)
-            }
+    /// How a student of such a teacher samples: what it was taught in place of the teacher's way, and beyond it that way as it was.
+    func sampling(ofTeacher teacher: ModelConfiguration.Sampling) -> ModelConfiguration.Sampling {
+        var sampling = teacher
+        for kind in mix {
+            guard let into = kind.into else { continue }
+            let known: ModelConfiguration.Sampling.Effort.Known = kind.known == .both ? .both : .none
+            var beyond = teacher.effort(atDepth: known == .none ? 0 : 1, stride: kind.strides[1] + 1)
+            beyond.stride = kind.strides[1] + 1
+            sampling.replace(
+                known, kind.strideRange,
+                by: .init(
+                    known: known, stride: kind.strides[0], steps: into, sampler: .ddim, guidance: 1,
+                    orphanGuidance: nil), beyond: beyond)
         }
+        return sampling
     }
 
     package var rules: [RecipeRule] {

@@ -64,6 +64,9 @@ package final class DenoiserTraining: NetworkTraining {
         self.model = model
         average = try load()
         teacher = recipe.stage == .distill ? try load() : nil
+        guard teacher == nil || model.configuration.diffusion.objective == .velocity else {
+            throw TrainingError.noStudent(of: model.configuration.name)
+        }
         var parameters = [Model.Part.mtd, .text].flatMap { [model, average] part in
             zip(model.parameters(of: part), average.parameters(of: part)).map {
                 ("\(part.rawValue).\($0.name)", $0, $1)
@@ -129,7 +132,7 @@ package final class DenoiserTraining: NetworkTraining {
 
     package func export(to directory: URL) throws {
         var configuration = average.configuration
-        for effort in recipe.efforts { configuration.sampling.replace(effort) }
+        configuration.sampling = recipe.sampling(ofTeacher: configuration.sampling)
         try average.save(to: directory, configuration: configuration)
     }
 

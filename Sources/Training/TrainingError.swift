@@ -5,6 +5,8 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case otherLatents(file: String, problem: String)
     /// The recipe has `figures`, which a denoiser of a single scale cannot be asked for.
     case noSecondScale(model: String)
+    /// A teacher that predicts noise, from which the clean latents cannot be told where there is hardly anything else.
+    case noStudent(of: String)
     /// The decoder that is to learn draws at a size from which the recipe's cannot be had.
     case largerAlready(model: String, upscale: Int, wanted: Int)
     /// An autoencoder that is to begin anew, of which only the decoder would learn.
@@ -23,6 +25,8 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .otherLatents(let file, let problem): "\(file): \(problem)"
         case .noSecondScale(let model):
             "the model \(model): its denoiser has a single scale, and the recipe's `figures` asks at the second; leave `figures` out"
+        case .noStudent(let model):
+            "the model \(model): it predicts noise (diffusion.objective = \"epsilon\"), and a student's few steps need one that predicts velocity"
         case .largerAlready(let model, let upscale, let wanted):
             "the model \(model): its pictures leave at \(upscale) times the size at which they enter, and the recipe's `upscale` is \(wanted); "
                 + "make it a multiple of \(upscale)"

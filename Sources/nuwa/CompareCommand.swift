@@ -15,7 +15,6 @@ import Scripts
 import Tensors
 import Terminal
 import Threads
-import Video
 
 /// `nuwa compare`: the same weights, by other orders of making a film.
 struct CompareCommand: ParsableCommand {
@@ -73,7 +72,9 @@ struct CompareCommand: ParsableCommand {
     @OptionGroup var workers: WorkerOptions
 
     func validate() throws {
-        _ = try (chosenSchemes(), chosenLengths())
+        guard try !chosenSchemes().isEmpty, try !chosenLengths().isEmpty else {
+            throw ValidationError("--schemes and --lengths name one at least")
+        }
         guard films >= 1 else { throw ValidationError("--films is 1 or more") }
         guard (1...1000).contains(steps), guidance >= 1 else {
             throw ValidationError("--steps is 1 to 1000, --guidance 1 or more")
@@ -112,7 +113,10 @@ struct CompareCommand: ParsableCommand {
         let output = URL(filePath: output, directoryHint: .isDirectory)
         try DurableFile.makeDirectory(output)
         let team = Team(size: workers.count)
+        try check(model)
         let times = try SpeedTest(model: model, workers: 1).run()
+        let pace = Cost.Pace(
+            evaluation: times.evaluation, decode: times.decode, frames: model.configuration.segmentFrames)
         var entries: [ComparisonReport.Entry] = []
         let schemes = try chosenSchemes()
         var sheet = ContactSheet(
@@ -138,17 +142,19 @@ struct CompareCommand: ParsableCommand {
                 }
                 entries.append(
                     ComparisonReport.Entry(
-                        scheme: scheme, frames: length, films: films, cost: cost, times: times,
+                        scheme: scheme, frames: length, films: films, cost: cost, pace: pace,
                         rows: DistanceTable.rows(
                             zip(made, real).map { .init(made: $0.features, real: $1.features) },
                             others: zip(unlike, real).map { .init(made: $0.features, real: $1.features) })
                             + FilmTable.rows(compared: readings)
                             + (try fairness(scheme, scripts, model, kept, team))))
-                try show(script, making, kept, onto: &sheet)
+                for cell in try team.map(1, { _ in try cells(script, making, kept) })[0] {
+                    sheet.add(cell.image, label: cell.label)
+                }
                 // After each, so that there is something to look at early.
                 let report = ComparisonReport(
-                    model: model.configuration.name, hash: model.hash, set: set.rawValue, evaluation: times.evaluation,
-                    decode: times.decode, entries: entries)
+                    model: model.configuration.name, hash: model.hash, recogniser: recogniser.hash,
+                    set: set.rawValue, continuation: continuation, pace: pace, entries: entries)
                 try DurableFile.write(Data(report.text.utf8), to: output.appending(path: "comparison.md"))
                 try DurableFile.write(report.json(), to: output.appending(path: "comparison.json"))
                 try sheet.image().writePNG(to: output.appending(path: "sheet.png"))
@@ -182,15 +188,29 @@ struct CompareCommand: ParsableCommand {
         .init(known: .none, stride: 1, steps: steps, sampler: sampler, guidance: guidance, orphanGuidance: nil)
     }
 
-    private func show(
-        _ script: HeldOutScript, _ making: FilmMaking, _ kept: ComparisonCache, onto sheet: inout ContactSheet
-    ) throws {
+    /// Frames of a film, evenly spaced.
+    private func cells(
+        _ script: HeldOutScript, _ making: FilmMaking, _ kept: ComparisonCache
+    ) throws -> [(image: Image, label: String)] {
         let frames = script.episode.frames
-        let latents = try kept.latents(script, by: making)
-        for number in 0..<Self.sheetFrames {
-            let frame = number * (frames - 1) / (Self.sheetFrames - 1)
-            let label = number == 0 ? "\(making.scheme.name), \(frames)" : "\(frame)"
-            sheet.add(try kept.picture(latents, frame).reduced(by: 2), label: label)
+        let shown = (0..<Self.sheetFrames).map { $0 * (frames - 1) / (Self.sheetFrames - 1) }
+        var pictures = try kept.pictures(script, by: making)
+        return try (0..<frames).compactMap { frame in
+            guard let image = try pictures.next(), shown.contains(frame) else { return nil }
+            let size = (image.width, image.height)
+            let label = frame == 0 ? "\(making.scheme.name), \(frames)" : "\(frame)"
+            return (image.reduced(by: size.0 > Recogniser.width ? 2 : 1), label)
+        }
+    }
+
+    /// Before anything is made: whether the model makes clips of as many frames as the schemes have.
+    private func check(_ model: Model) throws {
+        let most = model.configuration.segmentFrames
+        for scheme in try chosenSchemes() {
+            guard let frames = scheme.segmentFrames, frames > most else { continue }
+            throw ValidationError(
+                "\(scheme.name) has clips of \(frames) frames, and \(model.configuration.name) makes \(most) at the most: "
+                    + "name `hierarchy` and `chain-DEPTHS-OVERLAP-\(most)` with --schemes")
         }
     }
 }
@@ -217,8 +237,9 @@ private struct ComparisonCache: Sendable {
     }
 
     /// What the latents of a film depend on.
-    private func identity(_ script: HeldOutScript, _ making: FilmMaking) -> [String] {
-        [model.hash, "\(model.type)", making.identity, script.text]
+    private func identity(_ script: HeldOutScript, _ making: FilmMaking) throws -> [String] {
+        let identity = try making.identity(frames: script.episode.frames, prompt: prompts(of: script))
+        return [NuwaVersion.current, model.hash, "\(model.type)", identity, script.text]
     }
 
     func latents(_ script: HeldOutScript, by making: FilmMaking) throws -> Latents {
@@ -240,7 +261,7 @@ private struct ComparisonCache: Sendable {
 
     func made(_ script: HeldOutScript, by making: FilmMaking) throws -> FilmReading.Side {
         try side(["made", recogniser.hash] + identity(script, making)) {
-            var (pictures, fitting) = (FilmPictures(try latents(script, by: making), model: model), Fitting())
+            var (pictures, fitting) = (try pictures(script, by: making), Fitting())
             return try FilmReading.read(recogniser, frames: 0..<script.episode.frames) { _ in
                 try pictures.next().map { try fitting.fit($0) }
             }
@@ -248,7 +269,7 @@ private struct ComparisonCache: Sendable {
     }
 
     func real(_ script: HeldOutScript) throws -> FilmReading.Side {
-        try side(["real", recogniser.hash, script.text]) {
+        try side(["real", NuwaVersion.current, recogniser.hash, script.text]) {
             try FilmReading.real(script, shown: 0..<script.episode.frames, recogniser)
         }
     }
@@ -261,12 +282,9 @@ private struct ComparisonCache: Sendable {
         return side
     }
 
-    func picture(_ latents: Latents, _ frame: Int) throws -> Image {
-        let first = min(frame / 15 * 15, max(0, latents.frames - 2))
-        let range = first..<min(first + 16, latents.frames)
-        let some = Latents(
-            frames: range.count, height: latents.height, width: latents.width, channels: latents.channels,
-            values: range.flatMap { latents[$0] })
-        return try model.decode(some)[frame - first]
+    func pictures(_ script: HeldOutScript, by making: FilmMaking) throws -> FilmPictures {
+        FilmPictures(
+            try latents(script, by: making), stretches: try making.stretches(frames: script.episode.frames),
+            model: model)
     }
 }

@@ -3,6 +3,7 @@ import Encoding
 import Evaluation
 import Foundation
 import Models
+import Pictures
 import Plans
 import Scripts
 import TestSupport
@@ -87,11 +88,23 @@ import Testing
         #expect(few[6] != many[6])
     }
 
-    @Test("New noise that is like that before it makes another film, but for what was in the queue at first")
-    func coherent() throws {
-        #expect(
-            try latents(.queue(isCoherent: false, segmentFrames: 4))
-                != latents(.queue(isCoherent: true, segmentFrames: 4)))
+    @Test("What comes out of a queue first is like what went in first")
+    func queueOrder() throws {
+        let (frames, shape) = (4, model.configuration.latentShape)
+        let beginning = try making(.chain(depths: 1, overlap: 1, segmentFrames: 4)).latents(
+            seed: 7, frames: frames, prompt: prompt)
+        var queue = QueueIterator(
+            model: model, seed: 7, prompts: (0..<8).map(prompt), beginning: beginning, sampler: .ddim, guidance: 1,
+            coherence: 0)
+        // The first frame has the least noise left: one step from its last timestep finishes it.
+        let timesteps = model.schedule.timesteps(frames)
+        let first = try queue.next()
+        #expect(first.count == shape.height * shape.width * shape.channels && first.allSatisfy(\.isFinite))
+        let kept = model.schedule.alphaBar[timesteps[frames - 1]].squareRoot()
+        let (a, b) = (first, Array(beginning[0]))
+        let mean = zip(a, b).reduce(0.0) { $0 + Double($1.0 * $1.1) }
+        let size = b.reduce(0.0) { $0 + Double($1 * $1) }
+        #expect(kept > 0.5 && mean / size > 0, "what comes out first is like what went in first")
     }
 
     @Test("The cost is what is evaluated")
@@ -104,13 +117,47 @@ import Testing
             try making.cost(frames: Self.frames, prompt: prompt).evaluations == free + (clips.count - 1) * 6)
     }
 
-    @Test("Pictures come one a frame, as a render decodes them")
+    @Test("Pictures are those of their stretch, and the frame that two stretches have is shown once")
     func pictures() throws {
         let latents = try latents(.chain(depths: 1, overlap: 1, segmentFrames: 4))
-        var pictures = FilmPictures(latents, model: model)
-        var count = 0
-        while try pictures.next() != nil { count += 1 }
-        #expect(count == Self.frames)
+        let stretches = try making(.chain(depths: 1, overlap: 1, segmentFrames: 4)).stretches(frames: Self.frames)
+        #expect(stretches.first == 0...3 && stretches.last == 36...39)
+        var pictures = FilmPictures(latents, stretches: stretches, model: model)
+        var images: [Image] = []
+        while let image = try pictures.next() { images.append(image) }
+        #expect(images.count == Self.frames)
+        let second = Latents(
+            frames: 4, height: latents.height, width: latents.width, channels: latents.channels,
+            values: (3...6).flatMap { latents[$0] })
+        #expect(try Array(images[3...5]) == Array(model.decode(second)[..<3]))
+    }
+
+    @Test(
+        "Where a clip or a stretch of pictures begins, there is a join",
+        arguments: [
+            (Scheme.hierarchy, [3, 6, 9, 12]),
+            (.chain(depths: 1, overlap: 1, segmentFrames: 4), [3, 4, 6, 7, 9, 10, 12, 13]),
+            (.queue(isCoherent: false, segmentFrames: 4), [3, 6, 9, 12]),
+        ])
+    func joins(scheme: Scheme, starts: [Int]) throws {
+        #expect(try making(scheme).joins(frames: 14, prompt: prompt).sorted() == starts)
+    }
+
+    @Test("Other steps for known beginnings make other films of the schemes that have such, and of no others")
+    func identities() throws {
+        func identity(_ scheme: Scheme, steps: Int) throws -> String {
+            try FilmMaking(
+                model: model, scheme: scheme,
+                continuation: .init(
+                    known: .none, stride: 1, steps: steps, sampler: nil, guidance: 2, orphanGuidance: nil)
+            ).identity(frames: Self.frames, prompt: prompt)
+        }
+        #expect(try identity(.hierarchy, steps: 3) == identity(.hierarchy, steps: 4))
+        let chain = Scheme.chain(depths: 1, overlap: 1, segmentFrames: 4)
+        #expect(try identity(chain, steps: 3) != identity(chain, steps: 4))
+        #expect(
+            try identity(.queue(isCoherent: true, segmentFrames: 4), steps: 3)
+                != identity(.queue(isCoherent: false, segmentFrames: 4), steps: 3))
     }
 }
 

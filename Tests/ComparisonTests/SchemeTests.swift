@@ -72,37 +72,52 @@ import Testing
 }
 
 @Suite struct CostTests {
-    private func cost(_ scheme: Scheme, _ frames: Int) throws -> Cost {
-        let clips = try scheme.clips(frames: frames, segmentFrames: 16...16) { _ in "" }
-        return Cost(clips: clips, frames: frames) { $0.known == .nothing ? 400 : 10 }
+    private static let pace = Cost.Pace(evaluation: 1, decode: 2, frames: 16)
+
+    /// 400 evaluations in 200 steps where nothing is known, 10 in 10 elsewhere.
+    private func cost(_ scheme: Scheme, _ frames: Int, segmentFrames: Int = 16) throws -> Cost {
+        let clips = try scheme.clips(frames: frames, segmentFrames: segmentFrames...segmentFrames) { _ in "" }
+        let stretches = stride(from: 0, to: frames - 1, by: 15).map { $0...min($0 + 15, frames - 1) }
+        return Cost(clips: clips, stretches: stretches) { $0.known == .nothing ? (200, 400) : (10, 10) }
     }
 
     @Test("Of the hierarchy one clip of each depth has to wait for another; from left to right all do")
     func critical() throws {
         let hierarchy = try cost(.hierarchy, 3376)
-        #expect(hierarchy.evaluations == 400 + 240 * 10 && hierarchy.criticalEvaluations == 400 + 2 * 10)
+        #expect(hierarchy.evaluations == 400 + 240 * 10 && hierarchy.criticalSteps == 200 + 2 * 10)
         let chain = try cost(.chain(depths: 1, overlap: 1, segmentFrames: 16), 3376)
-        #expect(chain.evaluations == 400 + 224 * 10 && chain.criticalEvaluations == chain.evaluations)
+        #expect(chain.evaluations == 400 + 224 * 10 && chain.criticalSteps == 200 + 224 * 10)
+    }
+
+    @Test("Clips of half the frames count half")
+    func shorter() throws {
+        let cost = try cost(.hierarchy, 344, segmentFrames: 8)
+        #expect(cost.evaluations == 400 + (7 + 49) * 10)
+        #expect(cost.evaluations(ofFrames: 16) == Double(cost.evaluations) / 2)
     }
 
     @Test("One worker takes the sum of everything, and very many take what cannot be done at the same time")
     func seconds() throws {
         let cost = try cost(.hierarchy, 3376)
-        #expect(abs(cost.seconds(workers: 1, evaluation: 1, decode: 2) - (2800 + 225 * 2)) < 1e-6)
-        #expect(abs(cost.seconds(workers: 10_000, evaluation: 1, decode: 2) - (420 + 2)) < 1e-6)
+        #expect(abs(cost.seconds(workers: 1, pace: Self.pace) - (2800 + 225 * 2)) < 1e-6)
+        #expect(abs(cost.seconds(workers: 10_000, pace: Self.pace) - (420 + 2)) < 1e-6)
     }
 
     @Test("Workers do what can be begun, in the film's order")
     func workers() throws {
         // Seven clips of 16 frames, one after the other, and their pictures beside the next.
         let cost = try cost(.chain(depths: 1, overlap: 1, segmentFrames: 16), 106)
-        #expect(abs(cost.seconds(workers: 2, evaluation: 1, decode: 10) - (400 + 6 * 10 + 10)) < 1e-6)
+        let pace = Cost.Pace(evaluation: 1, decode: 10, frames: 16)
+        #expect(abs(cost.seconds(workers: 2, pace: pace) - (400 + 6 * 10 + 10)) < 1e-6)
     }
 
-    @Test("A queue goes one step after the other")
+    @Test("A queue goes one step after the other, and its pictures wait for their last frame")
     func queue() {
-        let cost = Cost(queueOf: 16, frames: 100, evaluations: 2, beginning: 400)
-        #expect(cost.evaluations == 600 && cost.criticalEvaluations == 600)
-        #expect(abs(cost.seconds(workers: 9, evaluation: 1, decode: 0) - 600) < 1e-6)
+        let cost = Cost(
+            queueOf: 16, frames: 31, stretches: [0...15, 15...30], evaluationsPerStep: 2, beginning: (200, 400))
+        #expect(cost.evaluations == 400 + 62 && cost.criticalSteps == 200 + 31)
+        let pace = Cost.Pace(evaluation: 1, decode: 10, frames: 16)
+        #expect(abs(cost.seconds(workers: 9, pace: pace) - (462 + 10)) < 1e-6)
+        #expect(abs(cost.seconds(workers: 1, pace: pace) - (462 + 20)) < 1e-6)
     }
 }

@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test("The model that comes out asks for fewer evaluations, and for no pass without the prompt")
-    func efforts() throws {
+    func model() throws {
         let workshop = try workshop()
         let run = try workshop.run()
         try run.run { _ in }
@@ -80,6 +80,40 @@ import Testing
         #expect(effort.evaluations == 2 && effort.sampler == .ddim)
         let before = try Model.load(directory: Workshop.tiny).configuration.sampling
         #expect(sampling.effort(atDepth: 0, stride: 225) == before.effort(atDepth: 0, stride: 225))
+    }
+
+    @Test("A student goes by what it was taught, and where it was not by what its teacher does")
+    func efforts() throws {
+        typealias Effort = ModelConfiguration.Sampling.Effort
+        var recipe = try workshop().recipe
+        recipe.mix = [
+            .init(strides: [1, 3], frames: [2, 4], known: .both, into: 2, from: 8, share: 1),
+            .init(strides: [4, 59], frames: [2, 4], known: .both, into: 4, from: 16, share: 1),
+        ]
+        var teacher = try Model.load(directory: Workshop.tiny).configuration.sampling
+        func effort(_ known: Effort.Known, _ stride: Int, _ steps: Int, orphans: Double? = nil) -> Effort {
+            Effort(known: known, stride: stride, steps: steps, sampler: nil, guidance: 1.5, orphanGuidance: orphans)
+        }
+        teacher.efforts = [
+            effort(.none, 1, 200), effort(.both, 10, 40, orphans: 3), effort(.both, 4, 30), effort(.both, 1, 10),
+        ]
+        let student = recipe.sampling(ofTeacher: teacher)
+        #expect(student.effort(atDepth: 0, stride: 225) == effort(.none, 1, 200))
+        for (stride, evaluations) in [(1, 2), (3, 2), (4, 4), (15, 4), (59, 4)] {
+            #expect(student.effort(atDepth: 1, stride: stride).evaluations == evaluations, "stride \(stride)")
+        }
+        #expect(student.effort(atDepth: 1, stride: 60) == effort(.both, 60, 40, orphans: 3))
+        #expect(student.effort(atDepth: 1, stride: 225).evaluations == 80)
+    }
+
+    @Test("Parents of a student's examples have the noise that they have in a render")
+    func parents() throws {
+        let workshop = try workshop()
+        let model = try Model.load(directory: Workshop.tiny, precision: .f32)
+        for example in try examples(Self.lesson, workshop, model) {
+            #expect(example.condition?.level == model.configuration.sampling.conditionLevel)
+        }
+        #expect(model.configuration.sampling.conditionLevel > 0)
     }
 
     @Test("A distillation that was interrupted ends with the same bytes")
