@@ -35,6 +35,8 @@ struct ImportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The model.", valueName: "name"))
     var model: String?
 
+    @OptionGroup var configured: ConfigurationOptions
+
     @OptionGroup var options: InstallationOptions
 
     func validate() throws {
@@ -43,7 +45,7 @@ struct ImportCommand: ParsableCommand {
     }
 
     func run() throws {
-        let configuration = try Configuration.read(options.paths.configuration, required: false)
+        let configuration = try configured.read(options.paths)
         do {
             let (script, warnings) = try Script.read(
                 try file.read(), name: file.name, limits: configuration.limits, overrides: try settings())

@@ -18,7 +18,8 @@ extension Daemon: SpoolHandler {
         let (limits, approve) = configuration.withLock { ($0.limits, $0.approve) }
         let commissions = drops.map { drop in
             Result { () throws(ScriptErrors) in
-                try Commission(drop.bytes, name: drop.name, limits: limits, model: model.configuration)
+                try Commission(
+                    drop.bytes, name: drop.name, limits: limits, model: model.configuration, approve: approve)
             }
         }
         let good = zip(drops, commissions).compactMap { drop, commission in
@@ -32,7 +33,7 @@ extension Daemon: SpoolHandler {
                     dropIsLinked: drop.isLinked, owner: drop.owner,
                     priority: commission.priority, frames: commission.plan.frames, fps: commission.storyboard.fps,
                     seed: edit?.what.seed ?? commission.seed, model: model.configuration.name,
-                    stopsAtKeyframes: approve || commission.stopsAtKeyframes,
+                    stopsAtKeyframes: commission.stopsAtKeyframes,
                     takes: edit?.what.takes ?? [], edit: edit.map { ($0.job, $0.what.taken(from: $0.job)) })
             })
         for (acceptance, (drop, commission)) in zip(acceptances, good) {

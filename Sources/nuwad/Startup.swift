@@ -26,8 +26,7 @@ struct Startup {
     let logger: Logger
 
     func readConfiguration() throws(ConfigurationError) -> Configuration {
-        let file = configurationFile ?? paths.configuration
-        return try Configuration.read(file, required: configurationFile != nil)
+        try paths.readConfiguration(configurationFile)
     }
 
     func serve() async throws {
