@@ -187,7 +187,7 @@ let package = Package(
         .testTarget(
             name: "NuwadTests",
             dependencies: [
-                "Jobs", "Plans", "Rendering", "TestSupport", "Video", "nuwad",
+                "Jobs", "Plans", "Rendering", "Reports", "TestSupport", "Video", "nuwad",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "PageTests", dependencies: ["Jobs", "Page", "Reports", "TestSupport"]),
