@@ -78,7 +78,7 @@ let package = Package(
             name: "Rendering",
             dependencies: [
                 "CLinux", "Diffusion", "Digest", "Encoding", "Files", "Models", "Pictures", "Plans", "Scripts",
-                "Tensors", "Terminal", "Video",
+                "Tensors", "Terminal", "Threads", "Video",
             ]),
 
         .target(name: "Cluster", dependencies: ["CLinux", "Files", "Rendering", "Terminal", "Threads"]),
@@ -215,6 +215,7 @@ let package = Package(
             name: "SystemdTests", dependencies: ["Systemd", .product(name: "Logging", package: "swift-log")]),
         .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Files", "Tensors"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+        .testTarget(name: "ThreadsTests", dependencies: ["TestSupport", "Threads"]),
         .testTarget(
             name: "TrainingTests",
             dependencies: [

@@ -1,6 +1,7 @@
 import CLinux
 package import Diffusion
 import Foundation
+import Threads
 
 /// Makes segments on a fixed number of operating-system threads, each of which lives as long as the executor: an
 /// engine belongs to a thread, with its buffers and compiled kernels. Never Swift's cooperative pool, whose threads
@@ -14,7 +15,8 @@ package final class ThreadExecutor: SegmentExecutor {
     package let network: NetworkIdentity
     package let slots: Int
     package let keyframeHands: Int
-    private let assignments = Assignments()
+    /// What was handed out and not begun yet: no more than there are idle threads.
+    private let assignments = WorkQueue<Assignment>()
 
     /// Starts the threads.
     /// - Parameters:
@@ -34,7 +36,7 @@ package final class ThreadExecutor: SegmentExecutor {
             let worker = host ?? "worker \(number)"
             let thread = Thread { [assignments] in
                 yield()
-                while let assignment = assignments.take() {
+                while let assignment = assignments.takeOldest() {
                     assignment.end(
                         maker.make(
                             assignment.task, worker: worker, isWanted: { assignment.isWanted },
@@ -53,35 +55,4 @@ package final class ThreadExecutor: SegmentExecutor {
     deinit { assignments.close() }
 
     package func begin(_ assignment: Assignment) { assignments.put(assignment) }
-}
-
-/// What was handed out and not begun yet: no more than there are idle threads.
-///
-/// `@unchecked`: everything mutable is touched only while `condition` is held.
-private final class Assignments: @unchecked Sendable {
-    private let condition = NSCondition()
-    private var waiting: [Assignment] = []
-    private var isClosed = false
-
-    func put(_ assignment: Assignment) {
-        condition.withLock {
-            waiting.append(assignment)
-            condition.signal()
-        }
-    }
-
-    /// Waits for an assignment; nil when there will be none any more.
-    func take() -> Assignment? {
-        condition.withLock {
-            while waiting.isEmpty && !isClosed { condition.wait() }
-            return waiting.isEmpty ? nil : waiting.removeFirst()
-        }
-    }
-
-    func close() {
-        condition.withLock {
-            isClosed = true
-            condition.broadcast()
-        }
-    }
 }
