@@ -1,5 +1,6 @@
 import CLinux
 package import Diffusion
+package import Files
 import Foundation
 import Threads
 
@@ -22,8 +23,9 @@ package final class ThreadExecutor: SegmentExecutor {
     /// - Parameters:
     ///   - workers: how many, each of which computes on one core
     ///   - host: what its only worker is called; nil: `worker 1` and so on
-    package init(model: Model, workers: Int, workspace: Workspace, host: String? = nil) {
-        network = NetworkIdentity(model: model)
+    /// - Throws: `SystemError` where the processor is not told
+    package init(model: Model, workers: Int, workspace: Workspace, host: String? = nil) throws(SystemError) {
+        network = try NetworkIdentity(model: model)
         slots = max(1, workers)
         keyframeHands = Self.keyframeHands(ofWorkers: slots)
         // Linux keeps a nice value for each thread (sched(7)). Where it may not be set, all are alike.

@@ -79,7 +79,12 @@ extension Daemon: PageService {
             logger.debug("the page of job \(job.id): \(error)")
             return nil
         }
-        guard let made = facts.comment.flatMap(Provenance.init(comment:)) else { return nil }
+        guard let comment = facts.comment else { return nil }
+        let made: Provenance
+        do { made = try Provenance(comment: comment) } catch {
+            logger.debug("the page of job \(job.id): what \(film) was made from cannot be read: \(error)")
+            return nil
+        }
         return ProvenanceFacts([
             .init("Model", "\(made.model.name) \(made.model.hash.prefix(12))…, \(made.model.precision)"),
             .init("Seed", "\(made.seed)"),
