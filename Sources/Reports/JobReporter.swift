@@ -81,8 +81,7 @@ package struct JobReporter: Sendable {
         var report = try self.report(job)
         let script = try store.script(of: id)
         report.script = script
-        // `an edit of job 3: 15 of 16 keyframes stay`
-        report.takenOver = try store.taken(by: id)?.split(separator: ": ", maxSplits: 1).last.map(String.init)
+        report.takenOver = job.kept.map { "\($0)" }
         // Told from the text, as at the intake; of a script that is read no more, why not.
         if let model = model(job.model) {
             do throws(ScriptErrors) {

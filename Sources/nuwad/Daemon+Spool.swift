@@ -34,7 +34,8 @@ extension Daemon: SpoolHandler {
                     priority: commission.priority, frames: commission.plan.frames, fps: commission.storyboard.fps,
                     seed: edit?.what.seed ?? commission.seed, model: model.configuration.name,
                     stopsAtKeyframes: commission.stopsAtKeyframes,
-                    takes: edit?.what.takes ?? [], edit: edit.map { ($0.job, $0.what.taken(from: $0.job)) })
+                    takes: edit?.what.takes ?? [],
+                    edit: edit.map { ($0.job, KeptKeyframes(kept: $0.what.kept, of: $0.what.keyframes)) })
             })
         for (acceptance, (drop, commission)) in zip(acceptances, good) {
             let id = acceptance.job.id
@@ -179,11 +180,4 @@ struct SpoolTroubles {
     var hints: SpoolNotice?
     /// By their names.
     var files: [String: SpoolNotice] = [:]
-}
-
-extension Edit {
-    /// `an edit of job 3: 15 of 16 keyframes stay`
-    fileprivate func taken(from job: Int64) -> String {
-        "an edit of job \(job): \(kept == keyframes ? "all" : "\(kept) of") \(keyframes) keyframes stay"
-    }
 }
