@@ -62,7 +62,7 @@ struct CheckReport {
 
     /// The contract is in `docs/json.md`.
     struct JSON: Encodable {
-        struct Prompt: Encodable {
+        struct Shot: Encodable {
             let frame: Int
             let prompt: String
         }
@@ -72,27 +72,27 @@ struct CheckReport {
         var fps: Int?
         /// Segments by depth.
         var segments: [Int]?
-        var prompts: [Prompt]?
+        var shots: [Shot]?
         var seed: UInt64?
         var priority: Int?
         var stopsAtKeyframes: Bool?
-        let diagnostics: [Finding]
+        let findings: [Finding]
 
         init(_ report: CheckReport) {
             ok = true
             frames = report.storyboard.frames
             fps = report.storyboard.fps
             segments = report.plan.map { plan in (0..<plan.depths).map(plan.segmentCount(atDepth:)) }
-            prompts = report.storyboard.shots.map { Prompt(frame: $0.start, prompt: $0.prompt) }
+            shots = report.storyboard.shots.map { Shot(frame: $0.start, prompt: $0.prompt) }
             seed = report.seed
             priority = report.priority
             stopsAtKeyframes = report.stopsAtKeyframes
-            diagnostics = report.warnings.map(Finding.init)
+            findings = report.warnings.map(Finding.init)
         }
 
         init(_ errors: ScriptErrors) {
             ok = false
-            diagnostics = errors.diagnostics.map(Finding.init)
+            findings = errors.diagnostics.map(Finding.init)
         }
     }
 }

@@ -95,9 +95,9 @@ struct CheckTests {
         try withTemporaryDirectory { root in
             let errors = try #require(throws: ScriptErrors.self) { try check("lenght 3s\n0:00 Pim.", root: root) }
             let script = try Script.parse("frames 10\nf0 Pim walks.", name: "a.nuwa").script
-            try expectGolden(ImportCommand.JSON(script: script.text, diagnostics: []), "import-good")
+            try expectGolden(ImportCommand.JSON(script: script.text, findings: []), "import-good")
             try expectGolden(
-                ImportCommand.JSON(script: nil, diagnostics: errors.diagnostics.map(Finding.init)), "import-refused")
+                ImportCommand.JSON(script: nil, findings: errors.diagnostics.map(Finding.init)), "import-refused")
         }
         try expectGolden(PageCommand.Answer(address: "http://127.0.0.1:8230/", token: nil), "page")
         try expectGolden(PageCommand.Answer(address: "http://127.0.0.1:8230/", token: "1000.4f2a"), "page-token")
