@@ -11,20 +11,20 @@ package struct JobReporter: Sendable {
     private let source: StatusReport.Source
     private let model: @Sendable (String) -> ModelConfiguration?
     private let mode: @Sendable () -> Mode
-    private let obstacle: @Sendable () -> Obstacle?
+    private let hindrance: @Sendable () -> Hindrance?
     private let progress: @Sendable (Int64) -> RenderProgress?
     private let atWork: @Sendable (Int64) -> [SegmentAtWork]
 
     /// - Parameters:
     ///   - mode: whether nuwad renders
     ///   - model: a model by its name; nil where it is not at hand. Reports of its jobs then have no depths and no warnings.
-    ///   - obstacle: what keeps all jobs from being begun, gravest first, if anything does; of the database's reports it is that there
+    ///   - hindrance: what keeps all jobs from being begun, gravest first, if anything does; of the database's reports it is that there
     ///     is no nuwad
     ///   - progress: what a renderer knows of a job that it has
     ///   - atWork: which segments of it workers are at
     package init(
         store: JobStore, source: StatusReport.Source, model: @escaping @Sendable (String) -> ModelConfiguration?,
-        mode: @escaping @Sendable () -> Mode, obstacle: @escaping @Sendable () -> Obstacle? = { nil },
+        mode: @escaping @Sendable () -> Mode, hindrance: @escaping @Sendable () -> Hindrance? = { nil },
         progress: @escaping @Sendable (Int64) -> RenderProgress? = { _ in nil },
         atWork: @escaping @Sendable (Int64) -> [SegmentAtWork] = { _ in [] }
     ) {
@@ -32,7 +32,7 @@ package struct JobReporter: Sendable {
         self.source = source
         self.model = model
         self.mode = mode
-        self.obstacle = obstacle
+        self.hindrance = hindrance
         self.progress = progress
         self.atWork = atWork
     }
@@ -251,8 +251,8 @@ package struct JobReporter: Sendable {
     private func reasonInItself(_ job: Job, before: Int) -> String? {
         switch job.state.name {
         case .queued:
-            if let obstacle = source == .database ? .noDaemon : obstacle() {
-                obstacle.reasonOfWaiting
+            if let hindrance = source == .database ? .noDaemon : hindrance() {
+                hindrance.reasonOfWaiting
             } else {
                 switch before {
                 case 0: "next"

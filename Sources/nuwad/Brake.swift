@@ -25,7 +25,7 @@ struct Brake: Sendable {
     mutating func release() { self = Brake() }
 
     /// nil while it does not hold.
-    func obstacle(at now: Date) -> Obstacle? {
+    func hindrance(at now: Date) -> Hindrance? {
         guard let seconds = until?.timeIntervalSince(now), seconds > 0,
             // Farther away than it ever is: the clock was set back.
             seconds <= Backoff.longest

@@ -31,7 +31,8 @@ extension Daemon: ControlService {
     }
 
     private func warnings() -> [String] {
-        spoolWarnings() + dispatcher.obstacles.compactMap(\.warning) + (pageTrouble.withLock(\.self).map { [$0] } ?? [])
+        spoolWarnings() + dispatcher.hindrances.compactMap(\.warning)
+            + (pageTrouble.withLock(\.self).map { [$0] } ?? [])
             + workshop.placesWithoutRoom().map {
                 "too little room is left in \($0.path); jobs that are blocked go on when there is some"
             }

@@ -57,9 +57,9 @@ final class Dispatcher: Sendable {
 
     /// All that keeps jobs from being begun, gravest first. Full disks do not: a job that meets one is blocked, and unblocked when there is
     /// room.
-    var obstacles: [Obstacle] {
+    var hindrances: [Hindrance] {
         [
-            Obstacle(mode), brake.withLock { $0.obstacle(at: Date()) },
+            Hindrance(mode), brake.withLock { $0.hindrance(at: Date()) },
             ledger.trouble.map { .database(reason: $0) },
         ].compactMap(\.self)
     }
@@ -91,7 +91,7 @@ final class Dispatcher: Sendable {
 
     private var mayBegin: Bool {
         // What is being written now is waited for, since turns are read from the database.
-        ledger.isWrittenUp && obstacles.isEmpty
+        ledger.isWrittenUp && hindrances.isEmpty
     }
 
     /// Gives the renderer the jobs whose turn it is. To be called while steering.

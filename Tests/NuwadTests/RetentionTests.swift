@@ -57,18 +57,18 @@ struct BrakeTests {
         let now = Date(timeIntervalSince1970: 1_800_000_000)
         var brake = Brake()
         for _ in 1...2 { brake.met("no disk", at: now) }
-        func holds(at time: Date) -> Bool { brake.obstacle(at: time) != nil }
+        func holds(at time: Date) -> Bool { brake.hindrance(at: time) != nil }
         #expect(!holds(at: now))
         brake.met("no disk", at: now)
         #expect(holds(at: now + 4) && !holds(at: now + 5))
         brake.met("no disk", at: now)
         #expect(holds(at: now + 9) && !holds(at: now + 10))
         #expect(
-            brake.obstacle(at: now)?.warning
+            brake.hindrance(at: now)?.warning
                 == "4 jobs in a row met a fault of this machine, so nothing is begun for 10s: no disk")
         #expect(!holds(at: now - 86_400), "the clock was set back")
         brake.release()
-        #expect(!holds(at: now) && brake.obstacle(at: now)?.warning == nil)
+        #expect(!holds(at: now) && brake.hindrance(at: now)?.warning == nil)
     }
 }
 

@@ -50,24 +50,24 @@ struct JobReporterTests {
     }
 
     @Test("A queued job tells what keeps all jobs from being begun, before its place in the queue")
-    func obstacles() throws {
+    func hindrances() throws {
         try withStore { store in
             _ = try accept(store, "picnic.nuwa", frames: 226)
             let id = try accept(store, "walk.nuwa", frames: 226)
-            func reason(_ obstacle: Obstacle?) throws -> String? {
+            func reason(_ hindrance: Hindrance?) throws -> String? {
                 try JobReporter(
-                    store: store, source: .daemon, model: { _ in nil }, mode: { .rendering }, obstacle: { obstacle }
+                    store: store, source: .daemon, model: { _ in nil }, mode: { .rendering }, hindrance: { hindrance }
                 ).job(id).reason
             }
             #expect(try reason(nil) == "waits: 1 job is before it")
-            #expect(try reason(Obstacle(.rendering)) == "waits: 1 job is before it")
+            #expect(try reason(Hindrance(.rendering)) == "waits: 1 job is before it")
             #expect(
-                try reason(Obstacle(.paused(by: "ada", since: .now))) == "waits: rendering is paused by ada")
+                try reason(Hindrance(.paused(by: "ada", since: .now))) == "waits: rendering is paused by ada")
             #expect(
-                try reason(Obstacle(.draining(by: "ada", since: .now)))
+                try reason(Hindrance(.draining(by: "ada", since: .now)))
                     == "waits for the next start: nuwad ends what runs, and stops")
             let (faults, database) = (
-                Obstacle.faults(count: 4, reason: "no disk", seconds: 9.2), Obstacle.database(reason: "it is full")
+                Hindrance.faults(count: 4, reason: "no disk", seconds: 9.2), Hindrance.database(reason: "it is full")
             )
             #expect(
                 try reason(faults) == "waits: jobs in a row met a fault of the machine (`nuwactl status` has it)")

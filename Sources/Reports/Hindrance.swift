@@ -3,7 +3,7 @@ package import Jobs
 import Terminal
 
 /// What keeps every queued job from being begun.
-package enum Obstacle: Sendable, Equatable {
+package enum Hindrance: Sendable, Equatable {
     /// Nobody is there to begin one.
     case noDaemon
     case paused(by: String)
