@@ -82,7 +82,7 @@ let package = Package(
             name: "Rendering",
             dependencies: [
                 "CLinux", "Diffusion", "Digest", "Encoding", "Files", "Models", "Pictures", "Plans", "Scripts",
-                "Tensors", "Terminal", "Video",
+                "Tensors", "Terminal", "Threads", "Video",
             ]),
 
         .target(name: "Children", dependencies: ["CLinux", "Files"]),
@@ -199,7 +199,7 @@ let package = Package(
         .testTarget(
             name: "NuwadTests",
             dependencies: [
-                "Jobs", "Plans", "Rendering", "TestSupport", "Video", "nuwad",
+                "Jobs", "Plans", "Rendering", "Reports", "TestSupport", "Video", "nuwad",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "PageTests", dependencies: ["Jobs", "Page", "Reports", "TestSupport"]),
@@ -227,6 +227,7 @@ let package = Package(
             name: "SystemdTests", dependencies: ["Systemd", .product(name: "Logging", package: "swift-log")]),
         .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Files", "Tensors"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+        .testTarget(name: "ThreadsTests", dependencies: ["TestSupport", "Threads"]),
         .testTarget(
             name: "TrainingTests",
             dependencies: [

@@ -70,7 +70,9 @@ package struct Episode: Sendable {
             characters: figures)
     }
 
-    /// The picture at a frame, in any size; the stage has a ratio of 5:3, and other ratios cut off its sides or its sky.
+    /// The picture at a frame, in any size in pixels; the stage has a ratio of 5:3, and other ratios cut off its sides or its sky. Frames outside
+    /// the episode count as its first or last.
+    /// - Throws: `PictureError` where it is larger than can be drawn
     package func image(at frame: Int, width: Int, height: Int) throws -> Image {
         try image(at: frame, width: width, height: height) { _ in true }
     }
@@ -86,6 +88,7 @@ package struct Episode: Sendable {
 
     /// How much of each character is to be seen: the share of its pixels, in a picture of 160x96, that nobody in front of it covers, 0 to 1.
     /// In the order of ``Truth/characters``.
+    /// - Throws: `PictureError`
     package func visibility(at frame: Int) throws -> [Double] {
         let cast = truth(at: frame).characters
         func picture(_ shown: (CartoonCharacter) -> Bool) throws -> Image {

@@ -26,10 +26,12 @@ package struct SplitMix64 {
         Double(next() >> 11) * 0x1p-53
     }
 
+    /// From `low` up to, but not including, `high`, evenly.
     package mutating func between(_ low: Double, _ high: Double) -> Double {
         low + (high - low) * unit()
     }
 
+    /// True with that probability, 0 to 1.
     package mutating func chance(_ probability: Double) -> Bool {
         unit() < probability
     }

@@ -36,8 +36,9 @@ extension Errands {
                 doomed.append(one.id)
                 continue
             }
-            let number = try add(tasks, after: one.after.flatMap { numbers[$0] }, .submitted(one.batch, one.id))
-            elements[number]!.isDependent = one.after != nil
+            let number = try add(
+                tasks, after: one.after.flatMap { numbers[$0] },
+                .init(one.batch, one.id, isDependent: one.after != nil))
             numbers[one.batch.key(of: one.id.index)] = number
         }
         if !elements.isEmpty {
@@ -59,10 +60,10 @@ extension Errands {
     }
 
     @discardableResult
-    mutating func add(_ tasks: [SegmentTask], after: Int?, _ place: Element.Place) throws -> Int {
+    mutating func add(_ tasks: [SegmentTask], after: Int?, _ submission: Element.Submission? = nil) throws -> Int {
         lastNumber += 1
-        var element = Element(place: place, tasks: tasks, names: try tasks.map { try $0.name }, after: after)
-        if case .submitted(let batch, let id) = place { element.log = ElementLog(batch.output(of: id.index)) }
+        let element = Element(
+            tasks: tasks, names: try tasks.map { try $0.name }, after: after, submission: submission)
         for name in element.names { makers[name] = lastNumber }
         elements[lastNumber] = element
         return lastNumber
@@ -72,17 +73,17 @@ extension Errands {
 
     mutating func listen() {
         for number in elements.keys.sorted() {
-            guard var element = elements[number], let lines = element.log?.newLines() else { continue }
-            for line in lines where element.outcomes.count < element.names.count {
-                let name = element.names[element.outcomes.count]
+            guard var element = elements[number], let lines = element.submission?.log.newLines() else { continue }
+            for line in lines {
+                // The task that it is about: the first that has not ended.
+                guard let index = element.submission?.outcomes.count, index < element.names.count else { break }
+                let name = element.names[index]
                 switch line {
                 case .news(let news):
-                    if case .stepped(_, _, let seconds) = news {
-                        taskTimes.add(seconds, element.tasks[element.outcomes.count])
-                    }
+                    if case .stepped(_, _, let seconds) = news { taskTimes.add(seconds, element.tasks[index]) }
                     element.waiting[name]?.report(news)
                 case .ended(let outcome):
-                    element.outcomes.append(outcome)
+                    element.submission?.outcomes.append(outcome)
                     end(name, outcome, &element)
                 }
             }
@@ -122,12 +123,7 @@ extension Errands {
     }
 
     func elsewhere(_ failure: RenderFailure, _ element: Element) -> RenderFailure {
-        guard case .submitted(let batch, let id) = element.place else { return failure }
-        return .elsewhere(cause: failure, log: batch.log(of: id.index))
-    }
-
-    func unmade(_ task: SegmentTask, _ reason: String, _ element: Element) -> RenderFailure {
-        guard case .submitted(let batch, let id) = element.place else { return .unexpected(reason: reason) }
-        return .unmade(segment: task.segment, reason: reason, log: batch.log(of: id.index))
+        guard let submission = element.submission else { return failure }
+        return .elsewhere(cause: failure, log: submission.errors)
     }
 }

@@ -9,31 +9,26 @@ extension Errands {
 
     /// Submits what is planned, in order, as far as there is room.
     mutating func submit() throws {
-        var room = settings.queued - elements.values.count { if case .submitted = $0.place { true } else { false } }
-        let planned = elements.keys.sorted().filter { if case .planned = elements[$0]!.place { true } else { false } }
+        var room = settings.queued - elements.values.count { $0.submission != nil }
+        let planned = elements.keys.sorted().filter { elements[$0]!.submission == nil }
         var start = 0
         while start < planned.count, room > 0 {
             // Neighbours that wait for the same element, or for none, are one array.
             let after = liveParent(of: planned[start])
-            var dependency: (id: Slurm.ElementID, key: String)?
-            if let after {
-                guard case .submitted(let batch, let id) = elements[after]!.place else { break }
-                dependency = (id, batch.key(of: id.index))
-            }
+            let dependency = after.flatMap { elements[$0]!.submission }
+            if after != nil && dependency == nil { break }
             let together = planned[start...].prefix { liveParent(of: $0) == after }.prefix(min(room, arrayLimit))
             let loads = together.map { Load(tasks: elements[$0]!.tasks, after: nil) }
             let batch = try Batch.write(
-                loads, after: dependency?.key, in: folder,
+                loads, after: dependency.map { $0.batch.key(of: $0.id.index) }, in: folder,
                 command: [
                     settings.program.path, "segment", "--model", settings.model.path, "--workspace",
                     settings.workspace.path,
                 ])
             let job = try number(of: batch, count: loads.count, after: dependency?.id)
             for (index, number) in together.enumerated() {
-                elements[number]!.place = .submitted(batch, Slurm.ElementID(job: job, index: index))
-                elements[number]!.log = ElementLog(batch.output(of: index))
-                elements[number]!.isDependent = dependency != nil
-                elements[number]!.lastSeen = .now
+                elements[number]!.submission = .init(
+                    batch, Slurm.ElementID(job: job, index: index), isDependent: dependency != nil)
             }
             start += together.count
             room -= together.count
@@ -68,49 +63,55 @@ extension Errands {
         let states = Dictionary(queue.map { ($0.id, $0.state) }) { first, _ in first }
         for number in elements.keys.sorted() {
             // One before it may have taken it along.
-            guard let element = elements[number], case .submitted(let batch, let id) = element.place else { continue }
-            if let state = states[id], !state.isOver {
-                elements[number]!.lastSeen = .now
+            guard let element = elements[number], let submission = element.submission else { continue }
+            let state = states[submission.id]
+            if let state, !state.isOver {
+                elements[number]!.submission!.lastSeen = .now
                 continue
             }
             // A job that was just submitted may not be in the list yet; and what an element wrote last may not be seen yet.
-            let age = element.lastSeen.duration(to: .now)
-            let isWhole = element.outcomes.count == element.names.count
-            guard isWhole || states[id] != nil || age > .seconds(settings.poll * 2) else { continue }
-            over(number, batch, id, mayBeUnseen: age < Self.visibility)
+            let age = submission.lastSeen.duration(to: .now)
+            let isWhole = submission.outcomes.count == element.names.count
+            guard isWhole || state != nil || age > .seconds(settings.poll * 2) else { continue }
+            over(number, element, submission, mayBeUnseen: age < Self.visibility)
         }
     }
 
-    mutating func over(_ number: Int, _ batch: Batch, _ id: Slurm.ElementID, mayBeUnseen: Bool) {
-        guard var element = elements[number] else { return }
+    mutating func over(_ number: Int, _ left: Element, _ submission: Element.Submission, mayBeUnseen: Bool) {
+        var element = left
+        let outcomes = submission.outcomes
         for (name, task) in zip(element.names, element.tasks) {
             guard let assignment = element.waiting[name], holds(task, assignment) else { continue }
             element.waiting[name] = nil
-            let outcome = element.names.firstIndex(of: name).flatMap {
-                $0 < element.outcomes.count ? element.outcomes[$0] : nil
+            if let outcome = element.outcome(of: name), case .made = outcome {
+                assignment.end(outcome)
+            } else {
+                assignment.end(.reused)
             }
-            if case .made = outcome { assignment.end(outcome!) } else { assignment.end(.reused) }
         }
-        let saysMade = element.outcomes.count == element.names.count
+        let saysMade = outcomes.count == element.names.count
         if saysMade, !element.waiting.isEmpty, mayBeUnseen {
             elements[number] = element
             return
         }
         forget(number)
-        let unmade = element.names.indices.first { $0 >= element.outcomes.count || !element.outcomes[$0].isGood }
+        let unmade = element.names.indices.first { $0 >= outcomes.count || !outcomes[$0].isGood }
         if unmade == nil && element.waiting.isEmpty {
-            finish(batch)
+            finish(submission.batch)
             return
         }
-        let reason = slurm.end(of: id) ?? "it left Slurm's queue"
+        let reason = slurm.end(of: submission.id) ?? "it left Slurm's queue"
         giveUp(behind: number)
-        if !element.isDependent || batch.hasOutput(of: id.index) {
+        let (batch, id) = (submission.batch, submission.id)
+        if !submission.isDependent || batch.hasOutput(of: id.index) {
             blame(element, unmade, "element \(id) of \(batch.name)", reason)
         }  // Else what it waited for failed, and it never began.
         for (name, assignment) in element.waiting {
             if attempts[name, default: 0] >= Self.attempts {
                 attempts[name] = nil
-                assignment.end(.failed(failure: self.unmade(assignment.task, reason, element)))
+                assignment.end(
+                    .failed(
+                        failure: .unmade(segment: assignment.task.segment, reason: reason, log: submission.errors)))
             } else {
                 arrived.append(assignment)
             }
@@ -131,7 +132,7 @@ extension Errands {
     /// What waits for an element that failed never runs, and whoever wants it asks again.
     mutating func giveUp(behind number: Int) {
         for (follower, element) in elements where element.after == number {
-            if case .submitted(_, let id) = element.place { doomed.append(id) }
+            if let submission = element.submission { doomed.append(submission.id) }
             forget(follower)
             arrived += element.waiting.values
             giveUp(behind: follower)
@@ -146,9 +147,7 @@ extension Errands {
 
     /// Removes the folder of an array, all of whose elements ended well; those of others tell what was wrong until the next start.
     func finish(_ batch: Batch) {
-        let isInUse = elements.values.contains { element in
-            if case .submitted(batch, _) = element.place { true } else { false }
-        }
+        let isInUse = elements.values.contains { $0.submission?.batch == batch }
         if !isInUse { batch.remove() }
     }
 
@@ -163,7 +162,7 @@ extension Errands {
             if isBehind { elements[number]!.lastWanted = .now }
             let isForgotten = element.lastWanted.map { $0.duration(to: .now) > Self.patience } ?? true
             guard isNeedless || (!isBehind && isForgotten) else { continue }
-            if case .submitted(_, let id) = element.place { doomed.append(id) }
+            if let submission = element.submission { doomed.append(submission.id) }
             forget(number)
             removed.insert(number)
             arrived += element.waiting.values

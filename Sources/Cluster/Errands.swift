@@ -122,9 +122,9 @@ struct Errands {
             if let number = makers[name], elements[number] != nil {
                 elements[number]!.waiting[name] = assignment
                 elements[number]!.lastWanted = .now
-                if let index = elements[number]!.names.firstIndex(of: name), index < elements[number]!.outcomes.count {
-                    var element = elements[number]!
-                    end(name, element.outcomes[index], &element)
+                var element = elements[number]!
+                if let outcome = element.outcome(of: name) {
+                    end(name, outcome, &element)
                     elements[number] = element
                 }
             } else if holds(assignment.task, assignment) {
@@ -140,7 +140,7 @@ struct Errands {
             var numbers: [Int] = []
             do {
                 for load in loads {
-                    numbers.append(try add(load.tasks, after: load.after.map { numbers[$0] }, .planned))
+                    numbers.append(try add(load.tasks, after: load.after.map { numbers[$0] }))
                 }
                 for assignment in group {
                     let name = try assignment.task.name

@@ -1,7 +1,6 @@
 import Files
 package import Foundation
 package import Rendering
-import Synchronization
 import Threads
 
 /// Has segments made by a Slurm cluster whose nodes see the workspace: each element of a job array makes a part of the tree, one
@@ -46,7 +45,10 @@ package final class SlurmExecutor: SegmentExecutor {
     package let network: NetworkIdentity
     package let slots: Int
     package let workers: Int
-    private let assignments = Assignments()
+    /// What was handed out and not looked at yet.
+    private let assignments = WorkQueue<Assignment>()
+    /// So many seconds others may follow, which then go into the same array.
+    private static let gathering = 0.2
 
     /// - Parameters:
     ///   - network: what the nodes compute with
@@ -59,7 +61,7 @@ package final class SlurmExecutor: SegmentExecutor {
         slots = settings.queued * Self.segmentsPerElement
         let thread = Thread { [assignments] in
             var errands = Errands(workspace: workspace, settings: settings, say: say)
-            while let new = assignments.take(within: settings.poll) {
+            while let new = assignments.takeAll(waitingAtMost: settings.poll, gathering: Self.gathering) {
                 errands.add(new)
                 errands.look()
             }
@@ -71,46 +73,4 @@ package final class SlurmExecutor: SegmentExecutor {
     deinit { assignments.close() }
 
     package func begin(_ assignment: Assignment) { assignments.put(assignment) }
-}
-
-/// What was handed out and not looked at yet. Waits by the clock that nobody sets.
-private final class Assignments: Sendable {
-    /// So long others may follow, which then go into the same array.
-    private static let gathering = 0.2
-
-    private struct Contents {
-        var waiting: [Assignment] = []
-        var isClosed = false
-    }
-
-    private let contents = Mutex(Contents())
-    private let alarm = Alarm()
-
-    func put(_ assignment: Assignment) {
-        contents.withLock { $0.waiting.append(assignment) }
-        alarm.ring()
-    }
-
-    /// What came, at the latest after so many seconds; nil when nothing will come any more.
-    func take(within seconds: Double) -> [Assignment]? {
-        wait(for: seconds) { $0.waiting.isEmpty }
-        let hasSome = contents.withLock { !$0.waiting.isEmpty }
-        if hasSome { wait(for: Self.gathering) { _ in true } }
-        return contents.withLock { contents in
-            defer { contents.waiting = [] }
-            return contents.isClosed ? nil : contents.waiting
-        }
-    }
-
-    func close() {
-        contents.withLock { $0.isClosed = true }
-        alarm.ring()
-    }
-
-    private func wait(for seconds: Double, while isWanted: (Contents) -> Bool) {
-        let end = ContinuousClock.now + .seconds(seconds)
-        while contents.withLock({ !$0.isClosed && isWanted($0) }), ContinuousClock.now < end {
-            alarm.wait(atMost: (end - .now) / .seconds(1))
-        }
-    }
 }

@@ -16,7 +16,7 @@ package struct Commission: Sendable, Equatable {
     package let seed: UInt64
     /// Higher goes first.
     package let priority: Int
-    /// Whether it waits for approval when its keyframes are there.
+    /// Whether it waits for approval when its keyframes are there: by its own word, or because all do.
     package let stopsAtKeyframes: Bool
     /// What its author should know, in the order of the lines.
     package let warnings: [Diagnostic]
@@ -25,11 +25,13 @@ package struct Commission: Sendable, Equatable {
     ///
     /// Throws all that is wrong with its text at once, within the limits or beyond them; and of a text that is right, what this model
     /// cannot do.
+    /// - Parameter approve: whether every script waits for approval
     package init(
-        _ data: Data, name: String, limits: ScriptLimits, model: ModelConfiguration
+        _ data: Data, name: String, limits: ScriptLimits, model: ModelConfiguration, approve: Bool = false
     ) throws(ScriptErrors) {
         let (script, warnings) = try Script.read(data, name: name, limits: limits, model: model.name)
-        try self.init(script, text: String(decoding: data, as: UTF8.self), warnings: warnings, model: model)
+        try self.init(
+            script, text: String(decoding: data, as: UTF8.self), warnings: warnings, model: model, approve: approve)
     }
 
     package init(
@@ -41,7 +43,7 @@ package struct Commission: Sendable, Equatable {
     /// For a script that was parsed already, since its model had to be known. What it says of its model counts no more.
     /// - Parameter warnings: the parser's
     package init(
-        _ script: Script, text: String, warnings: [Diagnostic], model: ModelConfiguration
+        _ script: Script, text: String, warnings: [Diagnostic], model: ModelConfiguration, approve: Bool = false
     ) throws(ScriptErrors) {
         name = script.name
         self.text = text
@@ -65,7 +67,7 @@ package struct Commission: Sendable, Equatable {
         }
         seed = script.seed ?? Script.defaultSeed
         priority = script.priority
-        stopsAtKeyframes = script.hold
+        stopsAtKeyframes = approve || script.hold
         let words = storyboard.wordWarnings(model.text.tokenizer, name: script.name)
         self.warnings = (warnings + words).inReadingOrder
     }

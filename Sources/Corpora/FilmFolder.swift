@@ -29,7 +29,7 @@ package final class FilmFolder: Corpus {
                 switch self {
                 case .noCaptions(let captions, let cause):
                     "there are no captions in \(captions)" + (cause.code == ENOENT ? "" : ": \(cause.reason)")
-                case .notACaption(let line, _): "line \(line) is not a JSON object with a caption"
+                case .notACaption(let line, let cause): "line \(line) is not a JSON object with a caption: \(cause)"
                 case .otherCount(let frames, let captions, let file):
                     "\(frames) frames, but \(captions) captions in \(file)"
                 case .tooShort(let frames, let shortest): "\(frames) frames are fewer than \(shortest)"

@@ -26,6 +26,7 @@ package struct LatentShard: Sendable {
     package var clips: [(latents: Latents, description: Description)] = []
     package let encoder: String
 
+    /// - Parameter encoder: the hash of the encoder's weights
     package init(encoder: String) {
         self.encoder = encoder
     }
@@ -33,6 +34,7 @@ package struct LatentShard: Sendable {
     /// Writes the shard so that a reader sees all of it or nothing.
     ///
     /// - Precondition: there is a clip, and all have as many frames.
+    /// - Throws: `SystemError`
     package func write(to url: URL) throws {
         let first = clips[0].latents
         precondition(clips.allSatisfy { $0.latents.frames == first.frames }, "clips of one shard are equally long")
@@ -83,6 +85,8 @@ package final class LatentShardFile: Sendable {
         self.encoder = encoder
     }
 
+    /// The latents of a clip: its frames as T-KLVAE's encoder left them, normalised.
+    /// - Throws: `SafetensorsError`
     package func latents(ofClip clip: Int) throws -> Latents {
         Latents(
             frames: frames, height: frameShape[0], width: frameShape[1], channels: frameShape[2],

@@ -1,6 +1,6 @@
 package import Diffusion
 package import Foundation
-package import Tensors
+import Tensors
 package import Threads
 package import Training
 

@@ -18,9 +18,11 @@ package struct SystemError: Error, Equatable, Sendable, Codable, CustomStringCon
     /// The code in the system's words.
     package var reason: String { String(cString: strerror(code)) }
 
-    /// The call behind what Foundation throws, with the file that it names; nil where none of its failed.
+    /// The call behind what Foundation throws, with the file that it names; nil where none of its failed. Whether it was to read or to
+    /// write, Foundation's own code says.
     package init?(behind error: any Error) {
         var error = error as NSError
+        let action = error.domain == NSCocoaErrorDomain ? Self.action(ofCocoa: error.code) : "use"
         var path: String?
         while true {
             path =
@@ -30,7 +32,16 @@ package struct SystemError: Error, Equatable, Sendable, Codable, CustomStringCon
             guard let next = error.userInfo[NSUnderlyingErrorKey] as? any Error else { return nil }
             error = next as NSError
         }
-        self.init("use", path ?? "a file", code: Int32(error.code))
+        self.init(action, path ?? "a file", code: Int32(error.code))
+    }
+
+    /// Foundation's codes (FoundationErrors.h): from 256 of reading, from 512 of writing, from 1024 of something else.
+    private static func action(ofCocoa code: Int) -> String {
+        switch code {
+        case 256..<512: "read"
+        case 512..<1024: "write"
+        default: "use"
+        }
     }
 
     package var isOutOfRoom: Bool { Self.isOutOfRoom(code) }

@@ -77,6 +77,12 @@ package struct Paths: Sendable, Equatable {
             ?? ownFilms
     }
 
+    /// What this installation is configured by.
+    /// - Parameter other: a file that is read instead of its own (`--config`), and must be there; its own need not be
+    package func readConfiguration(_ other: URL? = nil) throws(ConfigurationError) -> Configuration {
+        try Configuration.read(other ?? configuration, required: other != nil)
+    }
+
     private var ownFilms: URL { state.appending(path: "films") }
 
     private static func sourceTree(above executable: URL) -> URL? {

@@ -11,7 +11,7 @@ extension JobStore {
         do {
             next = try fetchFilm(db, job).after(event)
         } catch var error as IllegalTransition {
-            error.subject = "film of job \(job)"
+            error.which = "of job \(job)"
             throw error
         }
         let (isRunning, attempts) =

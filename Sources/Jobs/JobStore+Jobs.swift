@@ -20,19 +20,23 @@ extension JobStore {
         try db.execute(
             sql: """
                 INSERT INTO jobs (name, script, script_hash, drop_key, drop_pending, owner, state, since,
-                    priority, frames, fps, seed, model, stops_at_keyframes, takes, edit_of, accepted)
-                VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    priority, frames, fps, seed, model, stops_at_keyframes, takes, edit_of, kept_keyframes, keyframes,
+                    accepted)
+                VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 new.name, new.script, new.scriptHash,
                 new.dropKey.map { new.dropIsLinked ? Self.key($0, of: new.name) : $0 }, new.dropKey != nil,
                 Self.column(new.owner),
                 time, new.priority, new.frames, new.fps, Int64(bitPattern: new.seed), new.model,
-                new.stopsAtKeyframes, try new.takes.column, new.edit?.of, time,
+                new.stopsAtKeyframes, try new.takes.column, new.edit?.of, new.edit?.kept.kept,
+                new.edit?.kept.total, time,
             ])
         let id = db.lastInsertedRowID
         try record(db, job: id, kind: "accepted", message: new.name)
-        if let edit = new.edit { try record(db, job: id, kind: "edited", message: edit.taken) }
+        if let edit = new.edit {
+            try record(db, job: id, kind: "edited", message: "an edit of job \(edit.of): \(edit.kept)")
+        }
         return Acceptance(job: try fetchJob(db, id), isNew: true)
     }
 
@@ -258,15 +262,6 @@ extension JobStore {
             try Row.fetchAll(
                 db, sql: "SELECT * FROM events WHERE job = ? AND id > ? ORDER BY id", arguments: [job, after]
             ).map(EventRow.init)
-        }
-    }
-
-    /// What an edit took over, as it was told when the job was made; nil where it is none.
-    package func taken(by job: Int64) throws -> String? {
-        try read { db in
-            try String.fetchOne(
-                db, sql: "SELECT message FROM events WHERE job = ? AND kind = 'edited' ORDER BY id LIMIT 1",
-                arguments: [job])
         }
     }
 

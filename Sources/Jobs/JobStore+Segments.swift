@@ -52,7 +52,7 @@ extension JobStore {
         do {
             next = try row.state.after(event, attempts: row.attempts)
         } catch var error as IllegalTransition {
-            error.subject = "segment \(key) of job \(key.job)"
+            error.which = "\(key) of job \(key.job)"
             throw error
         }
         var seconds: Double?

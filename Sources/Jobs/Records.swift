@@ -26,13 +26,13 @@ package struct NewJob: Sendable {
     package var stopsAtKeyframes: Bool
     /// How its keyframes are made; none: all of them, with the job's seed.
     package var takes: [Take]
-    /// The job whose script was edited, and what is taken over from it, in words; nil for a script of its own.
-    package var edit: (of: Int64, taken: String)?
+    /// The job whose script was edited, and what is taken over from it; nil for a script of its own.
+    package var edit: (of: Int64, kept: KeptKeyframes)?
 
     package init(
         name: String, script: String, scriptHash: String, dropKey: String?, dropIsLinked: Bool,
         owner: UInt32?, priority: Int, frames: Int, fps: Int, seed: UInt64, model: String,
-        stopsAtKeyframes: Bool, takes: [Take], edit: (of: Int64, taken: String)?
+        stopsAtKeyframes: Bool, takes: [Take], edit: (of: Int64, kept: KeptKeyframes)?
     ) {
         self.name = name
         self.script = script
@@ -49,6 +49,21 @@ package struct NewJob: Sendable {
         self.takes = takes
         self.edit = edit
     }
+}
+
+/// What an edit leaves of the keyframes as they are.
+package struct KeptKeyframes: Sendable, Equatable, CustomStringConvertible {
+    package let kept: Int
+    /// How many there are in all.
+    package let total: Int
+
+    package init(kept: Int, of total: Int) {
+        self.kept = kept
+        self.total = total
+    }
+
+    /// `15 of 16 keyframes stay`; `all 16 keyframes stay`
+    package var description: String { "\(kept == total ? "all" : "\(kept) of") \(total) keyframes stay" }
 }
 
 /// One script being rendered: its row, without the text (see ``JobStore/script(of:)``).
@@ -72,6 +87,8 @@ package struct Job: Sendable, Equatable {
     package let takes: [Take]
     /// The job whose script was edited.
     package let editOf: Int64?
+    /// What it took over from that job.
+    package let kept: KeptKeyframes?
     /// When it was accepted.
     package let accepted: Date
     /// When it was last started.

@@ -42,7 +42,7 @@ extension SegmentState {
 extension Job {
     static let columns =
         "id, name, script_hash, owner, state, since, detail, until, hold, faults, priority, frames, fps, seed, model, "
-        + "stops_at_keyframes, takes, edit_of, accepted, started, finished, attempts"
+        + "stops_at_keyframes, takes, edit_of, kept_keyframes, keyframes, accepted, started, finished, attempts"
 
     init(row: Row) throws {
         self.init(
@@ -52,9 +52,17 @@ extension Job {
             fps: row["fps"],
             seed: UInt64(bitPattern: row["seed"] as Int64), model: row["model"],
             stopsAtKeyframes: row["stops_at_keyframes"], takes: try [Take](column: row["takes"]),
-            editOf: row["edit_of"],
+            editOf: row["edit_of"], kept: KeptKeyframes(row: row),
             accepted: row.date("accepted"), started: row.optionalDate("started"),
             finished: row.optionalDate("finished"), attempts: row["attempts"])
+    }
+}
+
+extension KeptKeyframes {
+    /// The columns `kept_keyframes` and `keyframes`, which both have a value or neither has.
+    init?(row: Row) {
+        guard let kept: Int = row["kept_keyframes"], let total: Int = row["keyframes"] else { return nil }
+        self.init(kept: kept, of: total)
     }
 }
 

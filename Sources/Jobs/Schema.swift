@@ -181,6 +181,25 @@ extension DatabaseMigrator {
                     END;
                     """)
         }
+        migrator.registerMigration("v7") { db in
+            // Of a job that is an edit: how many keyframes stay as they were, of how many. Until now only the words of its event said so.
+            try db.execute(
+                sql: """
+                    ALTER TABLE jobs ADD COLUMN kept_keyframes INTEGER;
+                    ALTER TABLE jobs ADD COLUMN keyframes INTEGER
+                        CHECK ((keyframes IS NULL) = (kept_keyframes IS NULL));
+                    """)
+            let edits = try Row.fetchAll(db, sql: "SELECT job, message FROM events WHERE kind = 'edited'")
+            for edit in edits {
+                let words: String = edit["message"]
+                guard let found = words.firstMatch(of: /: (?:all|(\d+) of) (\d+) keyframes stay$/),
+                    let total = Int(found.2)
+                else { continue }
+                try db.execute(
+                    sql: "UPDATE jobs SET kept_keyframes = ?, keyframes = ? WHERE id = ?",
+                    arguments: [found.1.flatMap { Int($0) } ?? total, total, edit["job"] as Int64])
+            }
+        }
         return migrator
     }
 }

@@ -68,10 +68,17 @@ package enum FilmEvent: Sendable, Equatable {
 
 /// A status change that makes no sense, told so that a user understands it.
 package struct IllegalTransition: Error, Equatable, CustomStringConvertible {
-    /// Whom it is about, such as "job 7".
-    package var subject: String
-    /// The state it is in.
-    package let state: String
+    /// What it is about, and the state that it is in.
+    package enum Subject: Sendable, Equatable {
+        case job(JobState.Name)
+        case segment(SegmentState.Name)
+        /// The putting together of a film.
+        case film(FilmState.Name)
+    }
+
+    package let subject: Subject
+    /// Which one: `7`; `d1s004 of job 7`; `of job 7`. Filled in where that is known.
+    var which: String?
     /// True when that state is the end of the road, or the very state that was asked for.
     package let already: Bool
     /// What was asked for, as a participle: "retried".
@@ -80,8 +87,13 @@ package struct IllegalTransition: Error, Equatable, CustomStringConvertible {
     let possibleIn: [String]
 
     package var description: String {
-        let noun = subject.split(separator: " ").first.map(String.init) ?? subject
-        return "\(subject) is \(already ? "already " : "")\(state); "
+        let (noun, state) =
+            switch subject {
+            case .job(let state): ("job", state.rawValue)
+            case .segment(let state): ("segment", state.rawValue)
+            case .film(let state): ("film", state.rawValue)
+            }
+        return "\(noun)\(which.map { " \($0)" } ?? "") is \(already ? "already " : "")\(state); "
             + "only a \(alternatives(possibleIn)) \(noun) can be \(participle)"
     }
 
@@ -127,7 +139,7 @@ extension JobState {
             }
         guard event.origins.contains(name) else {
             throw IllegalTransition(
-                subject: "job", state: name.rawValue, already: isOver || name == next.name,
+                subject: .job(name), already: isOver || name == next.name,
                 participle: event.participle, possibleIn: event.origins.map(\.rawValue))
         }
         return (next, effect(of: event, next))
@@ -152,7 +164,7 @@ extension Job {
             if event == .approve, !stopsAtKeyframes, state.name != .held {
                 // Nothing of it asks for approval.
                 throw IllegalTransition(
-                    subject: "job", state: state.name.rawValue, already: false, participle: event.participle,
+                    subject: .job(state.name), already: false, participle: event.participle,
                     possibleIn: [JobState.Name.held.rawValue])
             }
             let new = keyframes(after: event)
@@ -160,7 +172,7 @@ extension Job {
                 state: next, effect: effect, seed: new.seed, takes: new.takes, stopsAtKeyframes: new.stop,
                 faults: event.endsFaults ? 0 : faults + (next.name == .blocked ? 1 : 0))
         } catch var error as IllegalTransition {
-            error.subject = "job \(id)"
+            error.which = "\(id)"
             throw error
         }
     }
@@ -169,7 +181,7 @@ extension Job {
     func checkHasTurn() throws {
         guard state.isOver else { return }
         throw IllegalTransition(
-            subject: "job \(id)", state: state.name.rawValue, already: true, participle: "given a priority",
+            subject: .job(state.name), which: "\(id)", already: true, participle: "given a priority",
             possibleIn: JobState.Name.allCases.filter { !$0.isOver }.map(\.rawValue))
     }
 
@@ -284,7 +296,7 @@ extension SegmentState {
             }
         guard event.origins.contains(name) else {
             throw IllegalTransition(
-                subject: "segment", state: name.rawValue, already: name == next.state.name,
+                subject: .segment(name), already: name == next.state.name,
                 participle: event.participle, possibleIn: event.origins.map(\.rawValue))
         }
         // One that was there already says nothing of the machine.
@@ -328,12 +340,12 @@ extension FilmState {
         case (.waiting, .retry): .waiting(attempts: 0)
         case (.waiting, _):
             throw IllegalTransition(
-                subject: "film", state: "waiting", already: event == .giveBack, participle: event.participle,
-                possibleIn: ["running"])
+                subject: .film(.waiting), already: event == .giveBack, participle: event.participle,
+                possibleIn: [FilmState.Name.running.rawValue])
         case (.running, _):
             throw IllegalTransition(
-                subject: "film", state: "running", already: event == .start, participle: event.participle,
-                possibleIn: ["waiting"])
+                subject: .film(.running), already: event == .start, participle: event.participle,
+                possibleIn: [FilmState.Name.waiting.rawValue])
         }
     }
 }

@@ -104,7 +104,12 @@ package enum SegmentState: Sendable, Equatable {
 
 /// Where the putting together of a job's film stands. Attempts are those that were neither given back nor finished: in
 /// a film that waits, deaths of nuwad.
-enum FilmState: Sendable, Equatable {
+package enum FilmState: Sendable, Equatable {
     case waiting(attempts: Int)
     case running(attempts: Int)
+
+    /// The state without its data.
+    package enum Name: String, Sendable {
+        case waiting, running
+    }
 }

@@ -35,7 +35,8 @@ package struct ContactSheet {
         )
     }
 
-    /// Draws the sheet. It throws where the sheet would be larger than Cairo can draw (32 767 pixels a side).
+    /// Draws the sheet.
+    /// - Throws: `PictureError` where the sheet would be larger than Cairo can draw (32 767 pixels a side)
     package func image() throws -> Image {
         let cell = cellSize
         let used = min(columns, max(1, cells.count))

@@ -27,6 +27,8 @@ package struct DotPlot {
         self.rows = rows
     }
 
+    /// The plot, 818 pixels wide and 20 high for each row.
+    /// - Throws: `PictureError` where that is larger than Cairo can draw
     package func image() throws -> Image {
         let height = Self.top + Self.rowHeight * Double(rows.count) + Self.margin
         let surface = try Surface(

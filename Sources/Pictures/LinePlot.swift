@@ -50,6 +50,8 @@ package struct LinePlot {
         (self.title, self.x, self.y, self.curves) = (title, x, y, curves)
     }
 
+    /// The plot.
+    /// - Throws: `PictureError` where Cairo cannot draw it
     package func image() throws -> Image {
         let (size, frame) = (Self.size, Self.frame)
         let curves = curves.map { curve in

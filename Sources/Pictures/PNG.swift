@@ -4,6 +4,7 @@ package import Foundation
 
 extension Image {
     /// The picture as a PNG file. The same picture gives the same bytes.
+    /// - Throws: `PictureError`
     package func png() throws -> Data {
         let surface = try Surface(width: width, height: height)
         surface.put(self)
@@ -25,6 +26,7 @@ extension Image {
     }
 
     /// Writes the picture as PNG, whole or not at all.
+    /// - Throws: `PictureError`, `SystemError`
     package func writePNG(to url: URL) throws {
         try DurableFile.write(png(), to: url)
     }

@@ -3,6 +3,7 @@ package enum Sixel {
     /// Shades of each of red, green and blue.
     private static let shades = 6
 
+    /// The picture, pixel by pixel, as what a terminal is sent; colours are brought down to 216 by dithering.
     package static func encode(_ image: Image) -> String {
         var out = "\u{1B}P0;1q\"1;1;\(image.width);\(image.height)"
         for colour in 0..<shades * shades * shades {

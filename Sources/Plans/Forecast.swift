@@ -2,25 +2,25 @@
 /// done, by depth, then in the order in which they became ready.
 package struct Forecast: Sendable {
     package let plan: RenderPlan
-    /// What a segment takes, by depth.
+    /// What a segment takes, by depth, in seconds.
     let seconds: [Double]
 
-    /// - Parameter seconds: what one worker takes for a segment, by depth
+    /// - Parameter seconds: what one worker takes for a segment, by depth: as many as the plan has depths
     package init(plan: RenderPlan, seconds: [Double]) {
         precondition(seconds.count == plan.depths, "\(seconds.count) times for \(plan.depths) depths")
         self.plan = plan
         self.seconds = seconds
     }
 
-    /// What no number of workers can fall below: a segment of each depth, one after the other.
+    /// Seconds that no number of workers can fall below: a segment of each depth, one after the other.
     package var criticalPath: Double { seconds.reduce(0, +) }
 
-    /// What one worker takes.
+    /// Seconds that one worker takes.
     package var work: Double {
         (0..<plan.depths).reduce(0) { $0 + Double(plan.segmentCount(atDepth: $1)) * seconds[$1] }
     }
 
-    /// Until the last segment is done.
+    /// Seconds until the last segment is done, with at least one worker.
     package func duration(workers: Int) -> Double {
         precondition(workers > 0, "\(workers) workers")
         // All segments of a depth take alike, so they end in the order in which they were begun.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Tensors
 
@@ -6,12 +7,13 @@ import Tensors
 enum Arithmetic {
     /// As `oneDNN 2.6.3 avx avx2 fma`. Machines that are held back to the same instructions compute the same, whatever else they have:
     /// `oneDNN 2.6.3 at most AVX2: isa 7, kernels 1`.
-    static let description: String = {
+    /// - Throws: `SystemError` where the processor is not told: what is made by who knows which instructions must get nobody's name
+    static func description() throws(SystemError) -> String {
         let library = "oneDNN \(Engine.version)"
         if let heldBack = Engine.heldBack { return "\(library) \(heldBack)" }
-        let information = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+        let information = String(decoding: try WholeFile.read(URL(filePath: "/proc/cpuinfo")), as: UTF8.self)
         return ([library] + vectorExtensions(cpuInformation: information)).joined(separator: " ")
-    }()
+    }
 
     /// Vector and matrix instructions of the first processor, sorted.
     /// - Parameter cpuInformation: the text of `/proc/cpuinfo`

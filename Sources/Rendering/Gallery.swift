@@ -3,13 +3,15 @@ package import Foundation
 package import Pictures
 package import Plans
 import Synchronization
+import Threads
 import Video
 
 /// Pictures of what is there of films that are being made. They are decoded on one thread, when somebody asks for them, and the newest
 /// are kept; between two segments that thread rests as long as the first took, so that rendering goes on beside it.
 package final class Gallery: Sendable {
     private let painter: Painter
-    private let queue = PictureQueue()
+    /// What is to be painted; each returns whether it took long.
+    private let queue = WorkQueue<@Sendable () -> Bool>(limit: 64)
 
     /// How much of pictures is kept, as PNG.
     private static let shelfBytes = 32 << 20
@@ -19,7 +21,8 @@ package final class Gallery: Sendable {
         painter = Painter(model: model, network: network, workspace: workspace, shelf: Shelf(bytes: Self.shelfBytes))
         let thread = Thread { [queue] in
             let clock = ContinuousClock()
-            while let work = queue.take() {
+            // Newest first: who scrolls on has no use for what he left behind.
+            while let work = queue.takeNewest() {
                 let start = clock.now
                 if work() { Thread.sleep(forTimeInterval: min(2, (clock.now - start) / .seconds(1))) }
             }
@@ -36,8 +39,19 @@ package final class Gallery: Sendable {
     /// - Throws: `RenderFailure`, `PicturesBusy`
     package func png(_ place: Int, of segment: SegmentID, of job: RenderJob) async throws -> Data? {
         if let kept = try painter.kept(segment, of: job) { return kept.indices.contains(place) ? kept[place] : nil }
-        let all = try await queue.run { [painter] in try painter.paint(segment, of: job) }
+        let all = try await paint(segment, of: job)
         return all.flatMap { $0.indices.contains(place) ? $0[place] : nil }
+    }
+
+    private func paint(_ segment: SegmentID, of job: RenderJob) async throws -> [Data]? {
+        try await withCheckedThrowingContinuation { continuation in
+            let isTaken = queue.put { [painter] in
+                let result = Result { try painter.paint(segment, of: job) }
+                continuation.resume(with: result)
+                return (try? result.get()) != nil
+            }
+            if !isTaken { continuation.resume(throwing: PicturesBusy()) }
+        }
     }
 
     /// Pictures of a whole depth, evenly spaced from its first to its last, each with its film frame.
@@ -135,47 +149,6 @@ private final class Shelf: Sendable {
                 let gone = state.pictures.removeValue(forKey: state.order.removeFirst()) ?? []
                 state.bytes -= gone.reduce(0) { $0 + $1.count }
             }
-        }
-    }
-}
-
-/// What is to be done on the one thread, newest first: who scrolls on has no use for what he left behind.
-///
-/// `@unchecked`: everything mutable is touched only while `condition` is held.
-private final class PictureQueue: @unchecked Sendable {
-    private static let most = 64
-    private let condition = NSCondition()
-    /// Each returns whether it took long.
-    private var waiting: [@Sendable () -> Bool] = []
-    private var isClosed = false
-
-    func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result?) async throws -> Result? {
-        try await withCheckedThrowingContinuation { continuation in
-            let isTaken = condition.withLock {
-                guard waiting.count < Self.most, !isClosed else { return false }
-                waiting.append {
-                    let result = Swift.Result { try work() }
-                    continuation.resume(with: result)
-                    return (try? result.get()) != nil
-                }
-                condition.signal()
-                return true
-            }
-            if !isTaken { continuation.resume(throwing: PicturesBusy()) }
-        }
-    }
-
-    func take() -> (@Sendable () -> Bool)? {
-        condition.withLock {
-            while waiting.isEmpty && !isClosed { condition.wait() }
-            return waiting.popLast()
-        }
-    }
-
-    func close() {
-        condition.withLock {
-            isClosed = true
-            condition.broadcast()
         }
     }
 }

@@ -1,6 +1,7 @@
 package import Diffusion
 import Digest
 import Encoding
+package import Files
 import Models
 import Pictures
 import Tensors
@@ -31,10 +32,11 @@ package struct NetworkIdentity: Sendable, Equatable, Codable, CustomStringConver
     }
 
     /// The model, computed by this process.
-    package init(model: Model) {
+    /// - Throws: `SystemError` where the processor is not told
+    package init(model: Model) throws(SystemError) {
         self.init(
             format: Self.currentFormat, model: model.hash, precision: model.type.rawValue,
-            arithmetic: Arithmetic.description)
+            arithmetic: try Arithmetic.description())
     }
 
     package var description: String { "the model \(model.prefix(12))… in \(precision) by \(arithmetic)" }

@@ -20,7 +20,7 @@ package struct Keyframes: Sendable {
     package func pictures(
         of job: RenderJob, version: String
     ) throws -> [(frame: Int, image: Image)] {
-        let network = NetworkIdentity(model: model)
+        let network = try NetworkIdentity(model: model)
         let blueprint = try Blueprint(
             job: job, configuration: model.configuration, network: network, encoding: .standard, version: version)
         // Of a film that is one segment only the latents are wanted, not its chunk.

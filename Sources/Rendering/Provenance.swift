@@ -115,10 +115,10 @@ package struct Provenance: Codable, Equatable, Sendable {
         return obstacles
     }
 
-    /// Reads the provenance of a film from its `comment`; nil if it is not one of nuwa's.
-    package init?(comment: String) {
-        guard let made = try? JSONDecoder().decode(Provenance.self, from: Data(comment.utf8)) else { return nil }
-        self = made
+    /// Reads the provenance of a film from its `comment`.
+    /// - Throws: `DecodingError` if it is not one of nuwa's, or of a version that tells it in another way
+    package init(comment: String) throws {
+        self = try JSONDecoder().decode(Provenance.self, from: Data(comment.utf8))
     }
 
     /// Canonical JSON, so that the same provenance gives the same bytes, within what a film's comment can hold.

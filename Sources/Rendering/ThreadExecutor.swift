@@ -1,6 +1,8 @@
 import CLinux
 package import Diffusion
+package import Files
 import Foundation
+import Threads
 
 /// Makes segments on a fixed number of operating-system threads, each of which lives as long as the executor: an
 /// engine belongs to a thread, with its buffers and compiled kernels. Never Swift's cooperative pool, whose threads
@@ -14,14 +16,16 @@ package final class ThreadExecutor: SegmentExecutor {
     package let network: NetworkIdentity
     package let slots: Int
     package let keyframeHands: Int
-    private let assignments = Assignments()
+    /// What was handed out and not begun yet: no more than there are idle threads.
+    private let assignments = WorkQueue<Assignment>()
 
     /// Starts the threads.
     /// - Parameters:
     ///   - workers: how many, each of which computes on one core
     ///   - host: what its only worker is called; nil: `worker 1` and so on
-    package init(model: Model, workers: Int, workspace: Workspace, host: String? = nil) {
-        network = NetworkIdentity(model: model)
+    /// - Throws: `SystemError` where the processor is not told
+    package init(model: Model, workers: Int, workspace: Workspace, host: String? = nil) throws(SystemError) {
+        network = try NetworkIdentity(model: model)
         slots = max(1, workers)
         keyframeHands = Self.keyframeHands(ofWorkers: slots)
         // Linux keeps a nice value for each thread (sched(7)). Where it may not be set, all are alike.
@@ -34,7 +38,7 @@ package final class ThreadExecutor: SegmentExecutor {
             let worker = host ?? "worker \(number)"
             let thread = Thread { [assignments] in
                 yield()
-                while let assignment = assignments.take() {
+                while let assignment = assignments.takeOldest() {
                     assignment.end(
                         maker.make(
                             assignment.task, worker: worker, isWanted: { assignment.isWanted },
@@ -53,35 +57,4 @@ package final class ThreadExecutor: SegmentExecutor {
     deinit { assignments.close() }
 
     package func begin(_ assignment: Assignment) { assignments.put(assignment) }
-}
-
-/// What was handed out and not begun yet: no more than there are idle threads.
-///
-/// `@unchecked`: everything mutable is touched only while `condition` is held.
-private final class Assignments: @unchecked Sendable {
-    private let condition = NSCondition()
-    private var waiting: [Assignment] = []
-    private var isClosed = false
-
-    func put(_ assignment: Assignment) {
-        condition.withLock {
-            waiting.append(assignment)
-            condition.signal()
-        }
-    }
-
-    /// Waits for an assignment; nil when there will be none any more.
-    func take() -> Assignment? {
-        condition.withLock {
-            while waiting.isEmpty && !isClosed { condition.wait() }
-            return waiting.isEmpty ? nil : waiting.removeFirst()
-        }
-    }
-
-    func close() {
-        condition.withLock {
-            isClosed = true
-            condition.broadcast()
-        }
-    }
 }

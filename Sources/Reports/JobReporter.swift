@@ -11,19 +11,20 @@ package struct JobReporter: Sendable {
     private let source: StatusReport.Source
     private let model: @Sendable (String) -> ModelConfiguration?
     private let mode: @Sendable () -> Mode
-    private let obstacle: @Sendable () -> String?
+    private let hindrance: @Sendable () -> Hindrance?
     private let progress: @Sendable (Int64) -> RenderProgress?
     private let atWork: @Sendable (Int64) -> [SegmentAtWork]
 
     /// - Parameters:
     ///   - mode: whether nuwad renders
     ///   - model: a model by its name; nil where it is not at hand. Reports of its jobs then have no depths and no warnings.
-    ///   - obstacle: what keeps all jobs from being begun, if anything does
+    ///   - hindrance: what keeps all jobs from being begun, gravest first, if anything does; of the database's reports it is that there
+    ///     is no nuwad
     ///   - progress: what a renderer knows of a job that it has
     ///   - atWork: which segments of it workers are at
     package init(
         store: JobStore, source: StatusReport.Source, model: @escaping @Sendable (String) -> ModelConfiguration?,
-        mode: @escaping @Sendable () -> Mode, obstacle: @escaping @Sendable () -> String? = { nil },
+        mode: @escaping @Sendable () -> Mode, hindrance: @escaping @Sendable () -> Hindrance? = { nil },
         progress: @escaping @Sendable (Int64) -> RenderProgress? = { _ in nil },
         atWork: @escaping @Sendable (Int64) -> [SegmentAtWork] = { _ in [] }
     ) {
@@ -31,7 +32,7 @@ package struct JobReporter: Sendable {
         self.source = source
         self.model = model
         self.mode = mode
-        self.obstacle = obstacle
+        self.hindrance = hindrance
         self.progress = progress
         self.atWork = atWork
     }
@@ -80,8 +81,7 @@ package struct JobReporter: Sendable {
         var report = try self.report(job)
         let script = try store.script(of: id)
         report.script = script
-        // `an edit of job 3: 15 of 16 keyframes stay`
-        report.takenOver = try store.taken(by: id)?.split(separator: ": ", maxSplits: 1).last.map(String.init)
+        report.takenOver = job.kept.map { "\($0)" }
         // Told from the text, as at the intake; of a script that is read no more, why not.
         if let model = model(job.model) {
             do throws(ScriptErrors) {
@@ -249,15 +249,17 @@ package struct JobReporter: Sendable {
     }
 
     private func reasonInItself(_ job: Job, before: Int) -> String? {
-        let obstacle = obstacle()
-        return switch job.state.name {
-        case .queued where source == .database: "waits for nuwad to run"
-        case .queued where mode().name == .paused: "waits: rendering is paused by \(mode().by ?? "somebody")"
-        case .queued where mode().name == .draining: "waits for the next start: nuwad ends what runs, and stops"
-        case .queued where obstacle != nil: obstacle.map { "waits: \($0)" }
-        case .queued where before == 0: "next"
-        case .queued where before == 1: "waits: 1 job is before it"
-        case .queued: "waits: \(before) jobs are before it"
+        switch job.state.name {
+        case .queued:
+            if let hindrance = source == .database ? .noDaemon : hindrance() {
+                hindrance.reasonOfWaiting
+            } else {
+                switch before {
+                case 0: "next"
+                case 1: "waits: 1 job is before it"
+                default: "waits: \(before) jobs are before it"
+                }
+            }
         case .held where job.state.hold == .approval:
             "its keyframes wait for approval: `nuwactl show \(job.id) --sheet FILE` draws them, `nuwactl approve \(job.id)` goes on"
         case .held: "held back until released"

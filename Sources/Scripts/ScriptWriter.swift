@@ -1,3 +1,5 @@
+import Terminal
+
 extension Script {
     /// The script in nuwa's own format; reading it gives the same script again, but for the places.
     ///
@@ -9,10 +11,8 @@ extension Script {
                 priority == 0 ? nil : "priority \(priority)", hold ? "hold" : nil,
             ].compactMap { $0 }
         let keys = cues.map(\.key.text)
-        let width = keys.map(\.count).max() ?? 0
-        let prompts = zip(keys, cues).map { key, cue in
-            key + String(repeating: " ", count: width - key.count + 3) + cue.prompt
-        }
+        let width = keys.map(\.cellWidth).max() ?? 0
+        let prompts = zip(keys, cues).map { key, cue in key.padded(to: width + 3) + cue.prompt }
         return (settings + [""] + prompts).joined(separator: "\n") + "\n"
     }
 }

@@ -67,7 +67,7 @@ package struct ControlServer: Service {
         try SocketPathTooLong.check(socket)
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
-        let doorkeeper = Doorkeeper(limits: limits)
+        let doorkeeper = Doorkeeper(limits: limits, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { [page, quiet] group in
             group.addTask { try await self.serveSocket(past: doorkeeper, quiet) }
             if let page { group.addTask { try await self.servePage(at: page, past: doorkeeper, quiet) } }

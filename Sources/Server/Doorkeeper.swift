@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import NIOCore
 import Synchronization
 
@@ -58,12 +59,14 @@ final class Doorkeeper: Sendable {
     }
 
     let limits: ControlLimits
+    private let logger: Logger
     private let state = Mutex(State())
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
 
-    init(limits: ControlLimits) {
+    init(limits: ControlLimits, logger: Logger) {
         self.limits = limits
+        self.logger = logger
         start = clock.now
     }
 
@@ -92,6 +95,12 @@ final class Doorkeeper: Sendable {
             state.connections[user]?.removeAll { $0.number == number }
             if state.connections[user]?.isEmpty == true { state.connections[user] = nil }
         }
+    }
+
+    /// A connection of which the kernel does not say whose it is.
+    func turnAway(_ channel: any Channel, because cause: any Error) {
+        logger.warning("a connection was closed, for it cannot be told whose it is: \(cause)")
+        channel.close(promise: nil)
     }
 
     /// Whether the user may have another request now.
@@ -132,11 +141,14 @@ final class Doorway: ChannelInboundHandler, RemovableChannelHandler {
         // On this connection's own event loop, where the answer comes as well.
         let me = NIOLoopBound(self, eventLoop: context.eventLoop)
         Visitor.find(channel).whenComplete { result in
-            guard case .success(let visitor) = result, !me.value.isGone else {
-                return channel.close(promise: nil)
+            // One that is closed already cannot be asked.
+            guard !me.value.isGone else { return channel.close(promise: nil) }
+            switch result {
+            case .success(let visitor):
+                let account = visitor.account
+                me.value.entry = (me.value.doorkeeper.enter(channel, user: account), account)
+            case .failure(let cause): me.value.doorkeeper.turnAway(channel, because: cause)
             }
-            let account = visitor.account
-            me.value.entry = (me.value.doorkeeper.enter(channel, user: account), account)
         }
     }
 

@@ -20,7 +20,7 @@ enum Visitor: Sendable, Equatable {
 
     static func find(_ channel: any Channel) -> EventLoopFuture<Visitor> {
         if case .unixDomainSocket = channel.localAddress {
-            return Caller.credentials(of: channel).map { .process($0) }
+            return Caller.find(channel).map { .process($0) }
         }
         return channel.eventLoop.makeSucceededFuture(.somebody)
     }

@@ -32,13 +32,22 @@ struct Settling: Sendable {
     /// A file of which inotify told nothing must be quiet so many times as long.
     private static let caution = 5.0
 
+    /// What the hints say of a file's writer.
+    private enum Writer: Sendable {
+        /// Nothing: there may be one from before.
+        case unknown
+        case atWork
+        /// He has closed it.
+        case finished
+        /// It was renamed into place, and nobody has written to it since.
+        case landed
+    }
+
     private struct Trace: Sendable {
         var look: Look?
         /// When that look was first had.
         var since: Double = 0
-        var landed = false
-        var writing = false
-        var closed = false
+        var writer = Writer.unknown
     }
 
     private var traces: [FileName: Trace] = [:]
@@ -50,14 +59,11 @@ struct Settling: Sendable {
     mutating func heard(_ hint: Hint, of name: FileName) {
         switch hint {
         case .gone: traces[name] = nil
-        case .landed: traces[name] = Trace(landed: true)
-        case .closed:
-            traces[name, default: Trace()].writing = false
-            traces[name, default: Trace()].closed = true
-        case .created, .modified:
-            traces[name, default: Trace()].landed = false
-            traces[name, default: Trace()].writing = true
-            traces[name, default: Trace()].closed = false
+        case .landed: traces[name] = Trace(writer: .landed)
+        // Opened and closed without a write, it is as complete as it was.
+        case .closed where traces[name]?.writer == .landed: break
+        case .closed: traces[name, default: Trace()].writer = .finished
+        case .created, .modified: traces[name, default: Trace()].writer = .atWork
         }
     }
 
@@ -72,13 +78,21 @@ struct Settling: Sendable {
             trace.look = look
             trace.since = now
         }
-        if trace.landed { return .ready }
         // A file with two names was linked into place; that makes the hint "created", and nobody will ever close it.
-        let isAtWork = trace.writing && look.links < 2
-        let isKnown = trace.closed || look.wasTouchedSince || look.links > 1
-        let needed = isAtWork ? Self.patience : isKnown ? settle : settle * Self.caution
-        let quiet = isAtWork ? now - trace.since : max(age, now - trace.since)
-        return quiet >= needed ? .ready : .wait(needed - quiet)
+        let isLinked = look.links > 1
+        let seen = now - trace.since
+        switch trace.writer {
+        case .landed: return .ready
+        case .atWork where !isLinked: return Self.whenQuiet(for: seen, of: Self.patience)
+        case .finished, .atWork: return Self.whenQuiet(for: max(age, seen), of: settle)
+        case .unknown:
+            let isComplete = isLinked || look.wasTouchedSince
+            return Self.whenQuiet(for: max(age, seen), of: isComplete ? settle : settle * Self.caution)
+        }
+    }
+
+    private static func whenQuiet(for seconds: Double, of needed: Double) -> Decision {
+        seconds >= needed ? .ready : .wait(needed - seconds)
     }
 
     mutating func forget(_ name: FileName) { traces[name] = nil }
@@ -88,10 +102,6 @@ struct Settling: Sendable {
 
     /// Hints were lost, so what they said about writers is no longer known.
     mutating func forgetHints() {
-        for name in traces.keys {
-            traces[name]?.landed = false
-            traces[name]?.writing = false
-            traces[name]?.closed = false
-        }
+        for name in traces.keys { traces[name]?.writer = .unknown }
     }
 }

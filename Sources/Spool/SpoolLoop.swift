@@ -12,11 +12,17 @@ final class SpoolLoop {
     private var nextScan: ContinuousClock.Instant
     /// Files that are not complete yet, and when to look again.
     private var waiting: [FileName: ContinuousClock.Instant] = [:]
-    /// The number under which inotify's events come; nil while there are none.
-    private var hints: Int?
-    /// The folder that they come from; another may lie under its path by now.
-    private var heard: Look?
-    private var lastTrouble: (hints: String?, folder: String?)
+    private var hearing = Hearing.nothing(told: nil)
+    /// What was said of the folder while it is out of reach.
+    private var folderTrouble: SpoolNotice?
+
+    /// Whether inotify tells of files.
+    private enum Hearing {
+        /// Its events come under that number. They are of the folder that was there then; another may lie under its path by now.
+        case hints(Int, of: Look?)
+        /// Files are found by scanning alone; why, if that was said.
+        case nothing(told: SpoolNotice?)
+    }
 
     init(configuration: SpoolConfiguration, handler: any SpoolHandler, inbox: Inbox) {
         self.configuration = configuration
@@ -35,7 +41,7 @@ final class SpoolLoop {
             take(mail.events)
             act(on: mail.events, mustScan: mail.scan)
         }
-        if let hints { InotifyHints.shared.stop(hints) }
+        if case .hints(let number, _) = hearing { InotifyHints.shared.stop(number) }
     }
 
     // Apart from `run`, where Swift 6.3's optimiser fails on it ("Found ownership error").
@@ -47,8 +53,7 @@ final class SpoolLoop {
                 try look(at: events)
             }
         } catch {
-            let reason = sentence(for: error)
-            tell(.noFolder(reason: reason), unless: &lastTrouble.folder)
+            tell(.noFolder(reason: sentence(for: error)), unless: &folderTrouble)
             waiting = [:]
             nextScan = clock.now + .seconds(configuration.pollInterval)
         }
@@ -62,10 +67,14 @@ final class SpoolLoop {
                 intake.settling.forgetHints()
                 handler.notice(.overflow)
             case .lost:
-                intake.settling.forgetHints()
-                hints = nil
+                hearNothing()
             }
         }
+    }
+
+    private func hearNothing() {
+        intake.settling.forgetHints()
+        hearing = .nothing(told: nil)
     }
 
     private func scan() throws {
@@ -73,11 +82,12 @@ final class SpoolLoop {
         // Before the scan, so that nothing falls between the two.
         listen()
         let pending = try intake.scan(isStopped: inbox.isStopped)
-        isOver(.folderIsBack, &lastTrouble.folder)
+        if folderTrouble != nil { handler.notice(.folderIsBack) }
+        folderTrouble = nil
         waiting = [:]
         wait(for: pending)
-        let interval = configuration.scanInterval
-        nextScan = clock.now + .seconds(hints == nil ? configuration.pollInterval : interval)
+        let interval = if case .hints = hearing { configuration.scanInterval } else { configuration.pollInterval }
+        nextScan = clock.now + .seconds(interval)
     }
 
     private func look(at events: [FolderEvent]) throws {
@@ -97,25 +107,29 @@ final class SpoolLoop {
     }
 
     private func listen() {
+        // Why there is none, the scan says.
         let folder = try? Folder(configuration.folder.path).look()
-        if let listening = hints, folder.map({ $0.inode != heard?.inode || $0.device != heard?.device }) ?? true {
-            InotifyHints.shared.stop(listening)
-            intake.settling.forgetHints()
-            hints = nil
+        if case .hints(let number, let heard) = hearing,
+            folder.map({ $0.inode != heard?.inode || $0.device != heard?.device }) ?? true
+        {
+            InotifyHints.shared.stop(number)
+            hearNothing()
         }
-        guard hints == nil else { return }
+        guard case .nothing(var told) = hearing else { return }
         if let quiet = QuietFileSystem(of: configuration.folder.path) {
-            return tell(
-                .polled(fileSystem: quiet.rawValue, seconds: configuration.pollInterval), unless: &lastTrouble.hints)
+            tell(.polled(fileSystem: quiet.rawValue, seconds: configuration.pollInterval), unless: &told)
+            hearing = .nothing(told: told)
+            return
         }
         do {
-            hints = try InotifyHints.shared.listen(to: configuration.folder.path) { [inbox] event in
+            let number = try InotifyHints.shared.listen(to: configuration.folder.path) { [inbox] event in
                 inbox.put { $0.add(event) }
             }
-            heard = folder
-            isOver(.hintsAreBack, &lastTrouble.hints)
+            if told != nil { handler.notice(.hintsAreBack) }
+            hearing = .hints(number, of: folder)
         } catch {
-            tell(.noHints(reason: "\(error)"), unless: &lastTrouble.hints)
+            tell(.noHints(reason: "\(error)"), unless: &told)
+            hearing = .nothing(told: told)
         }
     }
 
@@ -135,15 +149,9 @@ final class SpoolLoop {
         }
     }
 
-    /// Says that a trouble is over, if there was one.
-    private func isOver(_ notice: SpoolNotice, _ last: inout String?) {
-        if last != nil { handler.notice(notice) }
-        last = nil
-    }
-
     /// Says it once, until it changes.
-    private func tell(_ notice: SpoolNotice, unless last: inout String?) {
-        if last != notice.description { handler.notice(notice) }
-        last = notice.description
+    private func tell(_ notice: SpoolNotice, unless last: inout SpoolNotice?) {
+        if last != notice { handler.notice(notice) }
+        last = notice
     }
 }

@@ -12,9 +12,8 @@ package final class AdamW {
     /// By parameter: how often it was updated. One that had no gradient in a step is left as it is, and not counted.
     package private(set) var updates: [Int]
 
-    package init(
-        _ parameters: [Parameter], decay: Float
-    ) {
+    /// - Parameter decay: of the weights: each step takes `rate * decay` of them away
+    package init(_ parameters: [Parameter], decay: Float) {
         self.parameters = parameters
         self.decay = decay
         first = parameters.map { [Float](repeating: 0, count: $0.shape.product) }
@@ -23,6 +22,7 @@ package final class AdamW {
     }
 
     /// Goes on from what another optimiser of the same parameters had come to.
+    /// - Parameters: by parameter, as ``first``, ``second`` and ``updates``; the averages in row-major order
     package func restore(first: [[Float]], second: [[Float]], updates: [Int]) {
         let counts = parameters.map(\.shape.product)
         require(
@@ -31,7 +31,11 @@ package final class AdamW {
         (self.first, self.second, self.updates) = (first, second, updates)
     }
 
-    /// One step. `gradients` are by parameter, nil where the step did not depend on it; `scale` is their common factor.
+    /// One step.
+    /// - Parameters:
+    ///   - gradients: by parameter, f32 and of its shape; nil where the step did not depend on it, which then stays as it is
+    ///   - rate: of learning: about how far a weight goes
+    ///   - scale: what all gradients are multiplied by
     package func step(_ gradients: [Tensor?], rate: Float, scale: Float) {
         require(gradients.count == parameters.count, "AdamW: \(gradients.count) gradients")
         for (i, gradient) in gradients.enumerated() {
@@ -65,7 +69,7 @@ package final class AdamW {
 }
 
 extension Parameter {
-    /// Replaces the values.
+    /// Replaces the values, given in row-major order.
     package func set(_ values: [Float]) {
         require(values.count == shape.product, "set: \(values.count) values for \(name) \(shape)")
         update { _ = $0.update(from: values) }

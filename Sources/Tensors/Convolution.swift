@@ -27,7 +27,8 @@ struct Convolution: Hashable {
     }
 }
 
-/// Convolution of x [N,H,W,I] with weight [O,I,kh,kw] -> [N,H',W',O]. Padding with zeros, kh/2 and kw/2.
+/// Convolution of x [N,H,W,I] with weight [O,I,kh,kw] -> [N,H',W',O]. Padding with zeros, kh/2 and kw/2; H' is (H - 1) / stride + 1 for an
+/// odd kh, and so is W'.
 ///
 /// - Parameters:
 ///   - bias: [O]
@@ -62,7 +63,8 @@ package func temporalConv(
     return addInPlace(y, adding)
 }
 
-/// `conv2d(upsampleNearest2x(x), weight, bias)` for a 3x3 kernel, in four ninths of its products.
+/// `conv2d(upsampleNearest2x(x), weight, bias)` of x [N,H,W,I] with weight [O,I,3,3] and bias [O] -> [N,2H,2W,O], in four ninths of its
+/// products.
 ///
 /// Of the nine pixels under the kernel some are the same pixel of x. What is left is a 2x2 kernel, another one for each of the
 /// four places of a result's pixel in its 2x2 block. All four are one convolution to 4 O channels, whose result is then spread.

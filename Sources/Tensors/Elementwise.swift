@@ -1,6 +1,6 @@
 import CKernels
 
-/// x * sigmoid(x)
+/// x * sigmoid(x), for x of any shape, which the result has too.
 package func silu(_ x: Tensor) -> Tensor { activate(x, .silu) }
 
 func activate(_ x: Tensor, _ activation: Activation) -> Tensor {
@@ -16,7 +16,7 @@ func activate(_ x: Tensor, _ activation: Activation) -> Tensor {
     return y
 }
 
-/// x * factor
+/// x * factor, for x of any shape, which the result has too.
 package func scaled(_ x: Tensor, by factor: Float) -> Tensor {
     let engine = Engine.current
     let y = Tensor(x.shape, x.type, engine)
@@ -25,7 +25,7 @@ package func scaled(_ x: Tensor, by factor: Float) -> Tensor {
     return y
 }
 
-/// a + b, of one shape.
+/// a + b, of one shape and type.
 package func add(_ a: Tensor, _ b: Tensor) -> Tensor {
     requireAlike("add", a, b)
     let engine = Engine.current
@@ -113,7 +113,7 @@ private func sumPerItem(_ x: Tensor, _ z: Tensor?, rows: Int, _ positions: Int, 
     return cast(sums, type)
 }
 
-/// x in another element type.
+/// x in another element type, rounded to the nearest.
 package func cast(_ x: Tensor, _ type: ElementType) -> Tensor {
     if x.type == type { return x }
     let y = converted(x, type)

@@ -20,7 +20,7 @@ package func concat(_ a: Tensor, _ b: Tensor) -> Tensor {
     return y
 }
 
-/// Tensors [N1,...], [N2,...] … one after another on the first axis.
+/// Tensors [N1,...], [N2,...] … of one type one after another on the first axis -> [N1+N2+…,...].
 package func concat(items: [Tensor]) -> Tensor {
     require(!items.isEmpty && !items[0].shape.isEmpty, "concat(items:): nothing to join")
     let first = items[0]
@@ -47,7 +47,7 @@ package func concat(items: [Tensor]) -> Tensor {
     return y
 }
 
-/// The part of x whose index on `axis` lies in `range`, as a copy.
+/// The part of x whose index on `axis` lies in `range`, as a copy: x's shape, but for `range.count` on that axis.
 package func slice(_ x: Tensor, axis: Int, _ range: Range<Int>) -> Tensor {
     require(
         axis >= 0 && axis < x.shape.count && range.lowerBound >= 0 && range.upperBound <= x.shape[axis],

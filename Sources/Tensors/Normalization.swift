@@ -36,7 +36,7 @@ package func groupNorm(
     return y
 }
 
-/// Normalisation of x [...,C] over C.
+/// Normalisation of x [...,C] over C to mean 0 and variance 1, then times weight [C] plus bias [C] -> [...,C].
 package func layerNorm(_ x: Tensor, _ weight: Parameter, _ bias: Parameter) -> Tensor {
     let (channels, eps) = (x.shape.last ?? 0, Float(1e-5))
     require(

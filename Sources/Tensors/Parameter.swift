@@ -16,6 +16,7 @@ package final class Parameter: @unchecked Sendable {
 
     private static let count = Atomic<Int>(0)
 
+    /// - Parameter values: as many as the shape has, in row-major order
     package init(name: String, shape: Shape, values: [Float]) {
         require(values.count == shape.product, "parameter \(name): \(values.count) values for shape \(shape)")
         self.name = name
@@ -27,6 +28,7 @@ package final class Parameter: @unchecked Sendable {
 
     deinit { master.deallocate() }
 
+    /// In row-major order.
     package var values: [Float] { Array(master) }
 
     var pointer: UnsafeMutablePointer<Float> { master.baseAddress! }

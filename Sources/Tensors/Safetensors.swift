@@ -94,13 +94,16 @@ package final class SafetensorsFile: @unchecked Sendable {
     /// Names of all tensors, sorted.
     package var names: [String] { entries.keys.sorted() }
 
+    /// nil where there is no such tensor.
     package func shape(of name: String) -> [Int]? { entries[name]?.shape }
 
+    /// nil where there is no such tensor.
     package func type(of name: String) -> FileType? { entries[name]?.type }
 
     /// The elements of a tensor in row-major order, widened to f32.
     ///
     /// - Parameter items: which indices of the outermost axis are wanted; all unless given.
+    /// - Throws: `SafetensorsError` where there is no such tensor
     package func floats(_ name: String, items: Range<Int>? = nil) throws -> [Float] {
         guard let entry = entries[name] else {
             throw SafetensorsError(file: path, tensor: name, problem: "is not in the file")
@@ -126,7 +129,9 @@ package final class SafetensorsFile: @unchecked Sendable {
         }
     }
 
-    /// A tensor as a parameter; refused unless it has the shape that the network wants.
+    /// A tensor as a parameter.
+    /// - Parameter shape: the one that the network wants
+    /// - Throws: `SafetensorsError` where there is no such tensor, or it has another shape
     package func parameter(_ name: String, shape: Shape) throws -> Parameter {
         let values = try floats(name)
         guard let found = entries[name]?.shape, found == Array(shape) else {

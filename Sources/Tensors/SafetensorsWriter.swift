@@ -14,11 +14,13 @@ package struct SafetensorsWriter {
     private let metadata: [String: String]
     private var payload = Data()
 
+    /// - Parameter metadata: what the file's header says under `__metadata__`
     package init(metadata: [String: String] = [:]) {
         self.metadata = metadata
     }
 
-    /// Adds a tensor, rounded to `type`.
+    /// Adds a tensor of a name that no other has, rounded to `type`.
+    /// - Parameter values: as many as the shape has, in row-major order
     package mutating func add(
         _ name: String, shape: [Int], values: [Float], as type: SafetensorsFile.FileType = .f32
     ) {

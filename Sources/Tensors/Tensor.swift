@@ -37,18 +37,19 @@ package struct Tensor: Sendable {
         values.withUnsafeBufferPointer { ck_from_f32($0.baseAddress, pointer, values.count, type.code) }
     }
 
+    /// A tensor all of whose elements are zero.
     package init(zeros shape: Shape, type: ElementType = .f32) {
         self.init(shape, type, Engine.current)
         pointer.initializeMemory(as: UInt8.self, repeating: 0, count: count * type.width)
     }
 
-    /// The same elements under another shape. Costs nothing.
+    /// The same elements under another shape, which has as many. Costs nothing.
     package func reshaped(_ shape: Shape) -> Tensor {
         require(shape.product == count, "reshaped: \(self.shape) has \(count) elements, \(shape) \(shape.product)")
         return Tensor(storage: storage, shape: shape, type: type)
     }
 
-    /// The elements in row-major order.
+    /// The elements in row-major order, widened to f32.
     package func values() -> [Float] {
         [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
             ck_to_f32(pointer, buffer.baseAddress, count, type.code)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A fixed number of threads that work through numbered jobs side by side. A job of one number is always done by the same thread, so
+/// A fixed number of threads that work through the numbered parts of something side by side. A part of one number is always done by the same thread, so
 /// that its engine has the buffers and primitives for it.
 package final class Team: Sendable {
     package let size: Int
@@ -12,7 +12,7 @@ package final class Team: Sendable {
         for member in 0..<size {
             let thread = Thread { [state] in
                 while let round = state.nextRound(member) {
-                    for job in stride(from: member, to: round.jobs, by: size) { round.body(job) }
+                    for part in stride(from: member, to: round.parts, by: size) { round.body(part) }
                     state.finished(member)
                 }
             }
@@ -23,12 +23,12 @@ package final class Team: Sendable {
 
     deinit { state.stop() }
 
-    /// Does jobs 0 ..< `jobs`, and returns their results in that order. The first error, in that order too, is thrown.
+    /// Does the parts 0 ..< `parts`, and returns their results in that order. The first error, in that order too, is thrown.
     package func map<Result: Sendable>(
-        _ jobs: Int, _ body: @escaping @Sendable (Int) throws -> Result
+        _ parts: Int, _ body: @escaping @Sendable (Int) throws -> Result
     ) throws -> [Result] {
-        let results = Results<Result>(count: jobs)
-        state.run(jobs: jobs) { job in results[job] = Swift.Result { try body(job) } }
+        let results = Results<Result>(count: parts)
+        state.run(parts: parts) { part in results[part] = Swift.Result { try body(part) } }
         return try results.all()
     }
 
@@ -38,9 +38,9 @@ package final class Team: Sendable {
 
         init(count: Int) { values = .init(repeating: nil, count: count) }
 
-        subscript(job: Int) -> Result<Value, any Error>? {
-            get { lock.withLock { values[job] } }
-            set { lock.withLock { values[job] = newValue } }
+        subscript(part: Int) -> Result<Value, any Error>? {
+            get { lock.withLock { values[part] } }
+            set { lock.withLock { values[part] = newValue } }
         }
 
         func all() throws -> [Value] { try lock.withLock { try values.map { try $0!.get() } } }
@@ -49,7 +49,7 @@ package final class Team: Sendable {
     /// What the members wait for, under one lock.
     private final class State: @unchecked Sendable {
         struct Round {
-            let jobs: Int
+            let parts: Int
             let body: @Sendable (Int) -> Void
         }
 
@@ -61,9 +61,9 @@ package final class Team: Sendable {
 
         init(size: Int) { self.size = size }
 
-        func run(jobs: Int, _ body: @escaping @Sendable (Int) -> Void) {
+        func run(parts: Int, _ body: @escaping @Sendable (Int) -> Void) {
             condition.withLock {
-                round = Round(jobs: jobs, body: body)
+                round = Round(parts: parts, body: body)
                 waiting = Set(0..<size)
                 condition.broadcast()
                 while round != nil { condition.wait() }

@@ -14,6 +14,7 @@ package enum Chunk {
     /// The chunk's bytes. The caller writes them.
     ///
     /// - Parameter images: at least one, all of the format's size.
+    /// - Throws: `VideoError`
     package static func encode(_ images: [Image], format: VideoFormat) throws -> Data {
         guard !images.isEmpty else { throw VideoError.noFrames(what: "a chunk") }
         let encoder = try H264Encoder(format: format, keyframeInterval: keyframeInterval)

@@ -45,6 +45,7 @@ package enum Film {
     }
 
     /// Reads a video's headers. It decodes no more than it must, so damage further in stays unseen.
+    /// - Throws: `VideoError` where it is none
     package static func probe(_ url: URL) throws -> FilmFacts {
         let demuxer = try Demuxer(url, probing: true)
         let parameters = demuxer.stream.pointee.codecpar.pointee

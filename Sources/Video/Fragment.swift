@@ -7,6 +7,7 @@ package enum Fragment {
     package static let lag = 4
 
     /// What a player must know before the first fragment, the same for all chunks of one format, and its media type.
+    /// - Throws: `VideoError` where the chunk is damaged, `SystemError` where the system does not give it
     package static func head(of chunk: URL) throws -> (type: String, bytes: Data) {
         // After a byte for its version, an avcC box names profile, constraints and level (ISO 14496-15; RFC 6381).
         let profile = try Demuxer(chunk, probing: false).extradata.dropFirst().prefix(3)
@@ -16,6 +17,7 @@ package enum Fragment {
 
     /// A chunk at its place in the film.
     /// - Parameter start: the film frame of its first frame
+    /// - Throws: as ``head(of:)``
     package static func body(of chunk: URL, start: Int) throws -> Data { try split(chunk, start: start).body }
 
     private static func split(_ chunk: URL, start: Int) throws -> (head: Data, body: Data) {

@@ -8,7 +8,8 @@ package final class Resizer {
     private let target: Frame
     private let crop: (x: Int, y: Int, width: Int, height: Int)
 
-    /// All sides are at least 1.
+    /// - Parameters: sizes in pixels; all sides are at least 1
+    /// - Throws: `VideoError` where there is no memory for it
     package init(from: (width: Int, height: Int), to: (width: Int, height: Int)) throws {
         // The largest part of the source that has the target's ratio.
         let width = min(from.width, max(1, from.height * to.width / to.height))
@@ -24,6 +25,9 @@ package final class Resizer {
 
     deinit { sws_freeContext(context) }
 
+    /// - Parameter image: of the size that this is made for
+    /// - Returns: the picture in the other size
+    /// - Throws: `VideoError`
     package func resize(_ image: Image) throws -> Image {
         var pixels: [UInt8] = []
         pixels.reserveCapacity(crop.width * crop.height * 3)

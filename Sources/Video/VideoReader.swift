@@ -20,6 +20,8 @@ package final class VideoReader {
     /// The number of frames that were taken or skipped so far: the index of the frame that comes next.
     private var position = 0
 
+    /// Opens a video, and reads its headers.
+    /// - Throws: `VideoError` where it is none, or nothing here decodes it
     package init(_ url: URL) throws {
         demuxer = try Demuxer(url, probing: true)
         packet = try Packet()
@@ -37,6 +39,7 @@ package final class VideoReader {
     deinit { avcodec_free_context(&context) }
 
     /// The next frame, or nil after the last.
+    /// - Throws: `VideoError` where it cannot be decoded
     package func next() throws -> Image? {
         guard try advance() else { return nil }
         return try image()
@@ -53,6 +56,7 @@ package final class VideoReader {
     package func frameCount() throws -> Int { try readTimestamps().count }
 
     /// The frame of a number, from 0; nil where there is none. Jumps to where decoding can start, so that far frames cost no more than near ones.
+    /// - Throws: `VideoError` where it cannot be decoded
     package func frame(_ number: Int) throws -> Image? {
         let timestamps = try readTimestamps()
         guard timestamps.indices.contains(number) else { return nil }

@@ -11,6 +11,7 @@ package final class VideoWriter {
     private var count = 0
 
     /// - Parameter comment: kept in the `comment` tag; at most ``Film/commentLimit`` bytes.
+    /// - Throws: `VideoError` where the file cannot be made, or there is no encoder
     package init(url: URL, format: VideoFormat, comment: String?) throws {
         path = url.path
         let encoder = try H264Encoder(format: format, keyframeInterval: 2 * format.fps)
@@ -20,12 +21,15 @@ package final class VideoWriter {
         }
     }
 
+    /// - Parameter image: of the format's size
+    /// - Throws: `VideoError`
     package func append(_ image: Image) throws {
         try encoder.append(image, output: muxer.write)
         count += 1
     }
 
     /// Writes what is still held back, then the index at the front. Nothing can be appended afterwards.
+    /// - Throws: `VideoError`, also where there was no image
     package func finish() throws {
         guard count > 0 else { throw VideoError.noFrames(what: path) }
         try encoder.finish(output: muxer.write)

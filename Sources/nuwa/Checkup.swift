@@ -29,9 +29,9 @@ struct Checkup {
     private let configuration: Configuration
 
     /// - Throws: `ConfigurationError`
-    init(root: String?) throws {
+    init(root: String?, config: String?) throws {
         paths = Paths(root: root.map { URL(filePath: $0, directoryHint: .isDirectory) })
-        configuration = try Configuration.read(paths.configuration, required: false)
+        configuration = try paths.readConfiguration(config.map { URL(filePath: $0) })
     }
 
     func checks() throws -> [Check] {

@@ -19,12 +19,18 @@ struct Doctor: ParsableCommand {
         completion: .directory)
     var root: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The configuration file; etc/nuwa/nuwad.toml under / or DIR when not given.", valueName: "file"),
+        completion: .file())
+    var config: String?
+
     @Flag(help: "Answer in JSON (docs/json.md).")
     var json = false
 
     func run() throws {
         try complaining {
-            let checks = try Checkup(root: root).checks()
+            let checks = try Checkup(root: root, config: config).checks()
             if json {
                 try Output.json(["checks": checks])
             } else {

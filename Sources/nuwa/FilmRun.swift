@@ -23,7 +23,7 @@ struct FilmRun {
         let files = try Workspace(workspace)
         let renderer = Renderer(
             configuration: model.configuration,
-            executor: ThreadExecutor(model: model, workers: workers, workspace: files), workspace: files,
+            executor: try ThreadExecutor(model: model, workers: workers, workspace: files), workspace: files,
             encoding: encoding, version: NuwaVersion.current, observer: watch)
         let interrupts = Interrupts { watch.interrupt() }
         defer { interrupts.end() }

@@ -40,9 +40,17 @@ struct Reproduce: ParsableCommand {
     private func reproduce() throws {
         let file = URL(filePath: asked.film)
         let facts = try Film.probe(file)
-        guard let comment = facts.comment, let provenance = Provenance(comment: comment) else {
+        guard let comment = facts.comment else {
             throw Complaint(
                 "\(asked.film) does not say what it was made from: it is no film of nuwa's, or its comment was lost")
+        }
+        let provenance: Provenance
+        do {
+            provenance = try Provenance(comment: comment)
+        } catch {
+            throw Complaint(
+                "\(asked.film) does not say what it was made from as this nuwa would: it is no film of nuwa's, or of another version: \(error)"
+            )
         }
         let model = try model(of: provenance)
         let work = options.workspaceDirectory.appending(path: "reproduce/\(provenance.scriptHash.prefix(16))")

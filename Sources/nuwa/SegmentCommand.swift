@@ -103,7 +103,7 @@ private final class Worker {
         if let executor { return executor }
         let model = try Model.load(
             directory: directory, precision: Precision(rawValue: task.network.precision) ?? .automatic)
-        let made = ThreadExecutor(model: model, workers: 1, workspace: workspace, host: Self.host)
+        let made = try ThreadExecutor(model: model, workers: 1, workspace: workspace, host: Self.host)
         executor = made
         return made
     }

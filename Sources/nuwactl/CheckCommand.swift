@@ -10,18 +10,20 @@ struct CheckCommand: ParsableCommand {
         commandName: "check", abstract: "Read a script as nuwad would, without rendering it.",
         discussion: """
             Prints what is wrong with it, warns of words that the model never saw, and shows the storyboard as each depth \
-            will see it. Exits with 1 where nuwad would reject the script. Limits are those of the configuration. Needs no \
-            daemon; `-` reads from stdin.
+            will see it, with seed, priority, and whether the job will stop at its keyframes. Exits with 1 where nuwad would \
+            reject the script. Model, limits and `approve` are those of the configuration. Needs no daemon; `-` reads from stdin.
             """)
 
     @Argument(help: "The script.")
     var file: ScriptFile
 
+    @OptionGroup var configured: ConfigurationOptions
+
     @OptionGroup var options: InstallationOptions
 
     func run() throws {
         let paths = options.paths
-        let configuration = try Configuration.read(paths.configuration, required: false)
+        let configuration = try configured.read(paths)
         let report: CheckReport
         do {
             report = try CheckReport(
@@ -37,6 +39,6 @@ struct CheckCommand: ParsableCommand {
         if options.json { return try Output.json(CheckReport.JSON(report)) }
         for warning in report.warnings { Output.complain(warning.rendered() + "\n") }
         if let note = report.note { Output.complain("note: \(note)\n") }
-        Output.say(report.storyboardText)
+        Output.say(report.text)
     }
 }

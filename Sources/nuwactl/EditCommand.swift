@@ -26,6 +26,8 @@ struct EditCommand: AsyncParsableCommand {
     @Argument(help: "The edited script; `-` reads from stdin.")
     var file: ScriptFile
 
+    @OptionGroup var configured: ConfigurationOptions
+
     @OptionGroup var options: InstallationOptions
 
     private static let patience = Duration.seconds(60)
@@ -70,7 +72,7 @@ struct EditCommand: AsyncParsableCommand {
     }
 
     private func check(_ text: Data, of job: JobReport) throws {
-        let configuration = try Configuration.read(options.paths.configuration, required: false)
+        let configuration = try configured.read(options.paths)
         do {
             _ = try CheckReport(script: text, name: job.name, configuration: configuration, paths: options.paths)
         } catch let errors as ScriptErrors {

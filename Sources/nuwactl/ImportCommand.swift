@@ -35,6 +35,8 @@ struct ImportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The model.", valueName: "name"))
     var model: String?
 
+    @OptionGroup var configured: ConfigurationOptions
+
     @OptionGroup var options: InstallationOptions
 
     func validate() throws {
@@ -43,18 +45,18 @@ struct ImportCommand: ParsableCommand {
     }
 
     func run() throws {
-        let configuration = try Configuration.read(options.paths.configuration, required: false)
+        let configuration = try configured.read(options.paths)
         do {
             let (script, warnings) = try Script.read(
                 try file.read(), name: file.name, limits: configuration.limits, overrides: try settings())
             if options.json {
-                return try Output.json(JSON(script: script.text, diagnostics: warnings.map(Finding.init)))
+                return try Output.json(JSON(script: script.text, findings: warnings.map(Finding.init)))
             }
             for warning in warnings { Output.complain(warning.rendered() + "\n") }
             Output.write(Data(script.text.utf8))
         } catch let errors as ScriptErrors {
             if options.json {
-                try Output.json(JSON(script: nil, diagnostics: errors.diagnostics.map(Finding.init)))
+                try Output.json(JSON(script: nil, findings: errors.diagnostics.map(Finding.init)))
             } else {
                 Output.complain(errors.description)
             }
@@ -83,6 +85,6 @@ struct ImportCommand: ParsableCommand {
     struct JSON: Encodable {
         /// In nuwa's own format; nil where the file cannot be read so.
         let script: String?
-        let diagnostics: [Finding]
+        let findings: [Finding]
     }
 }

@@ -1,6 +1,6 @@
 import Foundation
 import Jobs
-import Terminal
+import Reports
 
 /// Holds the whole queue back while the machine has a fault that job after job meets, so that not all of them run into it.
 /// Pure: times come in.
@@ -9,9 +9,9 @@ struct Brake: Sendable {
     private static let tolerated = 2
 
     private var faults = 0
-    private(set) var reason = ""
+    private var reason = ""
     /// Nothing is begun before.
-    private(set) var until: Date?
+    private var until: Date?
 
     /// A job met a fault of the machine.
     mutating func met(_ reason: String, at now: Date) {
@@ -24,15 +24,12 @@ struct Brake: Sendable {
     /// Something was made, so the machine is well.
     mutating func release() { self = Brake() }
 
-    func holds(at now: Date) -> Bool {
-        // Farther away than it ever is: the clock was set back.
-        until.map { now < $0 && now.addingTimeInterval(Backoff.longest) >= $0 } ?? false
-    }
-
-    /// What there is to say while it holds.
-    func warning(at now: Date) -> String? {
-        guard let until, holds(at: now) else { return nil }
-        return
-            "\(faults) jobs in a row met a fault of this machine, so nothing is begun for \(durationText(until.timeIntervalSince(now).rounded(.up))): \(reason)"
+    /// nil while it does not hold.
+    func hindrance(at now: Date) -> Hindrance? {
+        guard let seconds = until?.timeIntervalSince(now), seconds > 0,
+            // Farther away than it ever is: the clock was set back.
+            seconds <= Backoff.longest
+        else { return nil }
+        return .faults(count: faults, reason: reason, seconds: seconds)
     }
 }

@@ -31,7 +31,8 @@ extension Daemon: ControlService {
     }
 
     private func warnings() -> [String] {
-        spoolWarnings() + dispatcher.warnings + (pageTrouble.withLock(\.self).map { [$0] } ?? [])
+        spoolWarnings() + dispatcher.hindrances.compactMap(\.warning)
+            + (pageTrouble.withLock(\.self).map { [$0] } ?? [])
             + workshop.placesWithoutRoom().map {
                 "too little room is left in \($0.path); jobs that are blocked go on when there is some"
             }
@@ -123,22 +124,23 @@ extension Daemon: ControlService {
     // MARK: - Who may
 
     private func permit(_ verb: JobVerb, _ job: Job, _ caller: Caller) throws {
-        guard authority(of: caller).covers(owner: job.owner) else {
+        guard try authority(of: caller).covers(owner: job.owner) else {
             throw ControlError.forbidden(
                 "\(verb.name) of job \(job.id) is for \(UserName.of(job.owner)), whose job it is, and for admins")
         }
     }
 
     private func permitAdmin(_ act: String, _ caller: Caller) throws {
-        guard authority(of: caller).isAdmin else {
+        guard try authority(of: caller).isAdmin else {
             throw ControlError.forbidden("\(act) is for root and the members of \(adminGroup)")
         }
     }
 
     private var adminGroup: String { configuration.withLock(\.control.adminGroup) }
 
-    func authority(of caller: Caller) -> Authority {
-        Authority(user: caller.user, daemon: getuid(), isInAdminGroup: caller.isMember(of: adminGroup))
+    /// - Throws: `SystemError` where the system does not tell
+    func authority(of caller: Caller) throws -> Authority {
+        Authority(user: caller.user, daemon: getuid(), isInAdminGroup: try caller.isMember(of: adminGroup))
     }
 
     // MARK: - Where

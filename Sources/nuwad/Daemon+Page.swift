@@ -43,14 +43,14 @@ extension Daemon: PageService {
             let job = try reporter.wholeJob(id)
             return JobPage(
                 job, tree: try readableTree(of: id), lag: Fragment.lag, provenance: provenance(of: job),
-                access: access(to: row, for: caller), complaint: complaint
+                access: try access(to: row, for: caller), complaint: complaint
             ).html
         }
     }
 
-    private func access(to job: Job, for caller: Caller?) -> JobPage.Access {
+    private func access(to job: Job, for caller: Caller?) throws -> JobPage.Access {
         guard let caller else { return .stranger }
-        return authority(of: caller).covers(owner: job.owner) ? .steers(deeds(on: job)) : .looksOn
+        return try authority(of: caller).covers(owner: job.owner) ? .steers(deeds(on: job)) : .looksOn
     }
 
     /// What is offered: of all that makes sense, what a reader of the page would look for.
@@ -79,7 +79,12 @@ extension Daemon: PageService {
             logger.debug("the page of job \(job.id): \(error)")
             return nil
         }
-        guard let made = facts.comment.flatMap(Provenance.init(comment:)) else { return nil }
+        guard let comment = facts.comment else { return nil }
+        let made: Provenance
+        do { made = try Provenance(comment: comment) } catch {
+            logger.debug("the page of job \(job.id): what \(film) was made from cannot be read: \(error)")
+            return nil
+        }
         return ProvenanceFacts([
             .init("Model", "\(made.model.name) \(made.model.hash.prefix(12))…, \(made.model.precision)"),
             .init("Seed", "\(made.seed)"),
@@ -239,7 +244,7 @@ extension Daemon: PageService {
 
     func caller(holding token: String) -> Caller? {
         guard let user = pageKey.user(of: token) else { return nil }
-        return Caller(user: user)
+        return Caller(user: user, by: .page)
     }
 }
 

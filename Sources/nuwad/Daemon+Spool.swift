@@ -18,7 +18,8 @@ extension Daemon: SpoolHandler {
         let (limits, approve) = configuration.withLock { ($0.limits, $0.approve) }
         let commissions = drops.map { drop in
             Result { () throws(ScriptErrors) in
-                try Commission(drop.bytes, name: drop.name, limits: limits, model: model.configuration)
+                try Commission(
+                    drop.bytes, name: drop.name, limits: limits, model: model.configuration, approve: approve)
             }
         }
         let good = zip(drops, commissions).compactMap { drop, commission in
@@ -32,8 +33,9 @@ extension Daemon: SpoolHandler {
                     dropIsLinked: drop.isLinked, owner: drop.owner,
                     priority: commission.priority, frames: commission.plan.frames, fps: commission.storyboard.fps,
                     seed: edit?.what.seed ?? commission.seed, model: model.configuration.name,
-                    stopsAtKeyframes: approve || commission.stopsAtKeyframes,
-                    takes: edit?.what.takes ?? [], edit: edit.map { ($0.job, $0.what.taken(from: $0.job)) })
+                    stopsAtKeyframes: commission.stopsAtKeyframes,
+                    takes: edit?.what.takes ?? [],
+                    edit: edit.map { ($0.job, KeptKeyframes(kept: $0.what.kept, of: $0.what.keyframes)) })
             })
         for (acceptance, (drop, commission)) in zip(acceptances, good) {
             let id = acceptance.job.id
@@ -178,11 +180,4 @@ struct SpoolTroubles {
     var hints: SpoolNotice?
     /// By their names.
     var files: [String: SpoolNotice] = [:]
-}
-
-extension Edit {
-    /// `an edit of job 3: 15 of 16 keyframes stay`
-    fileprivate func taken(from job: Int64) -> String {
-        "an edit of job \(job): \(kept == keyframes ? "all" : "\(kept) of") \(keyframes) keyframes stay"
-    }
 }

@@ -68,7 +68,7 @@ final class Daemon: Sendable {
         let loaded = model.configuration
         reporter = JobReporter(
             store: store, source: .daemon, model: { $0 == loaded.name ? loaded : nil }, mode: { dispatcher.mode },
-            obstacle: { dispatcher.obstacle },
+            hindrance: { dispatcher.hindrances.first },
             progress: { renderer.progress($0) },
             atWork: { job in
                 renderer.atWork(on: job).map {

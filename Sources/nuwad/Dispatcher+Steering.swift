@@ -59,7 +59,7 @@ extension Dispatcher {
             ids.removeAll(where: stopping.contains)
             for (id, refusal) in try ledger.apply(.holdAtKeyframes, to: stopping.sorted()) {
                 // They may have got there meanwhile.
-                guard let refusal, refusal.state != JobState.Name.held.rawValue else { continue }
+                guard let refusal, refusal.subject != .job(.held) else { continue }
                 refusals[id] = .conflict("\(refusal)")
             }
             taken = withdraw(ids)

@@ -3,6 +3,7 @@ import Foundation
 import Jobs
 import Logging
 import Rendering
+import Reports
 import Scripts
 import Synchronization
 
@@ -54,20 +55,13 @@ final class Dispatcher: Sendable {
     /// To be called while steering.
     func setMode(_ mode: Mode) { currentMode.withLock { $0 = mode } }
 
-    /// What somebody should look at.
-    var warnings: [String] {
+    /// All that keeps jobs from being begun, gravest first. Full disks do not: a job that meets one is blocked, and unblocked when there is
+    /// room.
+    var hindrances: [Hindrance] {
         [
-            brake.withLock { $0.warning(at: Date()) },
-            ledger.trouble.map { "the database takes no changes, so nothing is begun: \($0)" },
+            Hindrance(mode), brake.withLock { $0.hindrance(at: Date()) },
+            ledger.trouble.map { .database(reason: $0) },
         ].compactMap(\.self)
-    }
-
-    /// What keeps every job from being begun, but for the mode; nil where nothing does.
-    var obstacle: String? {
-        if brake.withLock({ $0.holds(at: Date()) }) {
-            return "jobs in a row met a fault of the machine (`nuwactl status` has it)"
-        }
-        return ledger.trouble.map { _ in "the database takes no changes (`nuwactl status` has why)" }
     }
 
     // MARK: - Turns
@@ -96,7 +90,8 @@ final class Dispatcher: Sendable {
     }
 
     private var mayBegin: Bool {
-        mode == .rendering && ledger.isWrittenUp && !brake.withLock { $0.holds(at: Date()) }
+        // What is being written now is waited for, since turns are read from the database.
+        ledger.isWrittenUp && hindrances.isEmpty
     }
 
     /// Gives the renderer the jobs whose turn it is. To be called while steering.
@@ -158,7 +153,7 @@ final class Dispatcher: Sendable {
 
     /// To be called while steering.
     func endDrainIfIdle() {
-        if mode.name == .draining, renderer.jobs.isEmpty { endDrain.finish() }
+        if case .draining = mode, renderer.jobs.isEmpty { endDrain.finish() }
     }
 
     /// Ends the rendering: returns when every worker has finished its step. What was running is queued again for the next

@@ -26,8 +26,7 @@ struct Startup {
     let logger: Logger
 
     func readConfiguration() throws(ConfigurationError) -> Configuration {
-        let file = configurationFile ?? paths.configuration
-        return try Configuration.read(file, required: configurationFile != nil)
+        try paths.readConfiguration(configurationFile)
     }
 
     func serve() async throws {
@@ -120,12 +119,12 @@ struct Startup {
         let wanted = configuration.executor
         switch wanted.kind {
         case .threads:
-            return ThreadExecutor(model: model, workers: workers, workspace: workspace)
+            return try ThreadExecutor(model: model, workers: workers, workspace: workspace)
         case .slurm:
             // What is configured lies on the nodes, which may have it where this machine has nothing.
             let program = try wanted.program.map { URL(filePath: $0) } ?? programBeside()
             return SlurmExecutor(
-                network: NetworkIdentity(model: model), workspace: workspace,
+                network: try NetworkIdentity(model: model), workspace: workspace,
                 settings: .init(
                     target: wanted.elementMinutes * 60, queued: wanted.queued, poll: wanted.pollSeconds,
                     options: wanted.sbatch, program: program,

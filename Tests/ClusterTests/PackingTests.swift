@@ -26,7 +26,7 @@ private struct Silent: RenderObserver {}
 /// The whole tree of a film, as a renderer hands it out: 28 frames are 1 + 3 + 9 segments.
 private func tree(in directory: TemporaryDirectory) throws -> Branch {
     let model = try Model.load(directory: Fixtures.tinyModel, precision: .f32)
-    let collector = Collector(NetworkIdentity(model: model))
+    let collector = Collector(try NetworkIdentity(model: model))
     let renderer = Renderer(
         configuration: model.configuration, executor: collector, workspace: try Workspace(directory.file("workspace")),
         encoding: .standard, version: "test", observer: Silent())

@@ -44,7 +44,7 @@ import Testing
         let job = RenderJob(
             id: 1, name: "a.nuwa", script: "", storyboard: storyboard, plan: plan, seed: 7,
             output: folder.url.appending(path: "a.mp4"))
-        let network = NetworkIdentity(model: model)
+        let network = try NetworkIdentity(model: model)
         let blueprint = try Blueprint(
             job: job, configuration: model.configuration, network: network, encoding: .standard, version: "1")
         let workspace = try Workspace(folder.url.appending(path: "segments"))

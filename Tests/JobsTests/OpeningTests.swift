@@ -137,6 +137,26 @@ struct OpeningTests {
         #expect(counted == kept)
     }
 
+    @Test("A database of version 6 opens, and what an edit kept, which was in words, is known by its numbers")
+    func versionSix() throws {
+        let fixture = URL(filePath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../Fixtures/database/v6.sqlite")
+        try FileManager.default.copyItem(atPath: fixture.path, toPath: folder.database)
+
+        let store = try JobStore(path: folder.database)
+        let jobs = try store.jobs()
+        #expect(jobs.map(\.editOf) == [nil, 1, 2, nil])
+        #expect(jobs.map(\.kept) == [nil, KeptKeyframes(kept: 2, of: 4), KeptKeyframes(kept: 4, of: 4), nil])
+        #expect(
+            jobs.map { $0.kept?.description } == [nil, "2 of 4 keyframes stay", "all 4 keyframes stay", nil])
+        var edit = NewJob.picnic()
+        edit.edit = (of: 3, kept: KeptKeyframes(kept: 1, of: 4))
+        let made = try store.accept(edit).job
+        #expect(made.editOf == 3 && made.kept == KeptKeyframes(kept: 1, of: 4))
+        #expect(try store.events(of: made.id).last?.message == "an edit of job 3: 1 of 4 keyframes stay")
+        #expect(try store.job(made.id) == made)
+    }
+
     @Test("A database of a newer nuwad is refused and left untouched", arguments: [true, false])
     func newer(readOnly: Bool) throws {
         let store = try JobStore(path: folder.database)

@@ -139,7 +139,7 @@ struct StateMachineTests {
     func messages(state: JobState, event: JobEvent, message: String) {
         let error = #expect(throws: IllegalTransition.self) { try state.after(event, at: Self.now) }
         var named = error
-        named?.subject = "job 7"
+        named?.which = "7"
         #expect(named?.description == message)
     }
 

@@ -63,6 +63,13 @@ struct CommandTests {
             ])
     }
 
+    @Test("doctor hands over which installation, and which configuration")
+    func doctor() throws {
+        let words = ["doctor", "--root", "/r", "--config", "/c.toml", "--json"]
+        #expect(try (NuwaCtl.parseAsRoot(words) as? DoctorCommand)?.arguments == words)
+        #expect(try (NuwaCtl.parseAsRoot(["doctor"]) as? DoctorCommand)?.arguments == ["doctor"])
+    }
+
     @Test("fish offers files for the second word of edit, the script, and jobs for the first")
     func completions() throws {
         let edit = NuwaCtl.completionScript(for: .fish).split(separator: "\n").filter {

@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 import Testing
 
 @testable import nuwad
@@ -56,17 +57,18 @@ struct BrakeTests {
         let now = Date(timeIntervalSince1970: 1_800_000_000)
         var brake = Brake()
         for _ in 1...2 { brake.met("no disk", at: now) }
-        #expect(!brake.holds(at: now))
+        func holds(at time: Date) -> Bool { brake.hindrance(at: time) != nil }
+        #expect(!holds(at: now))
         brake.met("no disk", at: now)
-        #expect(brake.holds(at: now + 4) && !brake.holds(at: now + 5))
+        #expect(holds(at: now + 4) && !holds(at: now + 5))
         brake.met("no disk", at: now)
-        #expect(brake.holds(at: now + 9) && !brake.holds(at: now + 10))
+        #expect(holds(at: now + 9) && !holds(at: now + 10))
         #expect(
-            brake.warning(at: now)
+            brake.hindrance(at: now)?.warning
                 == "4 jobs in a row met a fault of this machine, so nothing is begun for 10s: no disk")
-        #expect(!brake.holds(at: now - 86_400), "the clock was set back")
+        #expect(!holds(at: now - 86_400), "the clock was set back")
         brake.release()
-        #expect(!brake.holds(at: now) && brake.warning(at: now) == nil)
+        #expect(!holds(at: now) && brake.hindrance(at: now)?.warning == nil)
     }
 }
 

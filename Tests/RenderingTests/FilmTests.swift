@@ -58,7 +58,7 @@ import Video
         let studio = try Studio()
         try studio.render(studio.job())
         let comment = try #require(try Film.probe(studio.directory.file("film.mp4")).comment)
-        let provenance = try #require(Provenance(comment: comment))
+        let provenance = try Provenance(comment: comment)
         #expect(provenance.nuwa == "test")
         #expect(provenance.name == "walk.nuwa")
         #expect(provenance.script == Studio.walk)
@@ -116,7 +116,7 @@ import Video
         func changed(_ from: String, _ to: String) throws -> Provenance {
             let json = String(decoding: try JSONEncoder().encode(here), as: UTF8.self)
             #expect(json.contains(from))
-            return try #require(Provenance(comment: json.replacing(from, with: to)))
+            return try Provenance(comment: json.replacing(from, with: to))
         }
         let arithmetic = here.arithmetic
         for (from, to, words) in [
@@ -141,7 +141,7 @@ import Video
             "frames 4\n" + String(repeating: "# \(String(repeating: "~", count: 500))\n", count: 140) + "f0 Pim.\n"
         try studio.render(studio.job(script))
         let comment = try #require(try Film.probe(studio.directory.file("film.mp4")).comment)
-        let provenance = try #require(Provenance(comment: comment))
+        let provenance = try Provenance(comment: comment)
         #expect(provenance.script == nil)
         #expect(provenance.scriptHash == SHA256.hex(of: script))
     }

@@ -111,7 +111,7 @@ import Testing
         let blueprint = try Blueprint(
             job: job, configuration: studio.model.configuration, network: NetworkIdentity(model: studio.model),
             encoding: .standard, version: "test")
-        #expect(Provenance(comment: blueprint.film.comment)?.takes == Self.takes)
+        #expect(try Provenance(comment: blueprint.film.comment).takes == Self.takes)
         let task = blueprint.task(for: .global)
         #expect(try SegmentTask(json: task.json()) == task)
         // A job of one take is what it always was.

@@ -19,7 +19,7 @@ private final class ProcessExecutor: SegmentExecutor {
     init(_ studio: Studio, slots: Int) throws {
         self.studio = studio
         self.slots = slots
-        network = NetworkIdentity(model: studio.model)
+        network = try NetworkIdentity(model: studio.model)
         program = try Programs.nuwa
     }
 
@@ -70,7 +70,7 @@ private final class Collector: SegmentExecutor {
     let slots = 1
     let assignments = Mutex<[Assignment]>([])
 
-    init(_ studio: Studio) { network = NetworkIdentity(model: studio.model) }
+    init(_ studio: Studio) throws { network = try NetworkIdentity(model: studio.model) }
 
     func begin(_ assignment: Assignment) { assignments.withLock { $0.append(assignment) } }
 
@@ -101,7 +101,7 @@ private final class Collector: SegmentExecutor {
     @Test("nuwa segment leaves alone what is there, mends what is damaged, and says what it lacks")
     func idempotent() throws {
         let studio = try Studio()
-        let collector = Collector(studio)
+        let collector = try Collector(studio)
         let renderer = try studio.renderer(executor: collector, Recorder())
         try renderer.submit(studio.job())
         func run(_ task: SegmentTask, model: String? = nil) throws -> (status: Int32, last: SegmentLine) {

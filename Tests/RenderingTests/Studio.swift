@@ -69,7 +69,7 @@ final class Studio: Sendable {
         let workspace = try Workspace(self.workspace)
         return Renderer(
             configuration: model.configuration,
-            executor: executor ?? ThreadExecutor(model: model, workers: workers, workspace: workspace),
+            executor: try executor ?? ThreadExecutor(model: model, workers: workers, workspace: workspace),
             workspace: workspace, encoding: .standard, version: "test", observer: observer)
     }
 

@@ -49,6 +49,35 @@ struct JobReporterTests {
         }
     }
 
+    @Test("A queued job tells what keeps all jobs from being begun, before its place in the queue")
+    func hindrances() throws {
+        try withStore { store in
+            _ = try accept(store, "picnic.nuwa", frames: 226)
+            let id = try accept(store, "walk.nuwa", frames: 226)
+            func reason(_ hindrance: Hindrance?) throws -> String? {
+                try JobReporter(
+                    store: store, source: .daemon, model: { _ in nil }, mode: { .rendering }, hindrance: { hindrance }
+                ).job(id).reason
+            }
+            #expect(try reason(nil) == "waits: 1 job is before it")
+            #expect(try reason(Hindrance(.rendering)) == "waits: 1 job is before it")
+            #expect(
+                try reason(Hindrance(.paused(by: "ada", since: .now))) == "waits: rendering is paused by ada")
+            #expect(
+                try reason(Hindrance(.draining(by: "ada", since: .now)))
+                    == "waits for the next start: nuwad ends what runs, and stops")
+            let (faults, database) = (
+                Hindrance.faults(count: 4, reason: "no disk", seconds: 9.2), Hindrance.database(reason: "it is full")
+            )
+            #expect(
+                try reason(faults) == "waits: jobs in a row met a fault of the machine (`nuwactl status` has it)")
+            #expect(
+                faults.warning == "4 jobs in a row met a fault of this machine, so nothing is begun for 10s: no disk")
+            #expect(try reason(database) == "waits: the database takes no changes (`nuwactl status` has why)")
+            #expect(database.warning == "the database takes no changes, so nothing is begun: it is full")
+        }
+    }
+
     @Test("A job that goes on after a restart is never told to be less far than what is kept of it")
     func restarted() throws {
         try withStore { store in

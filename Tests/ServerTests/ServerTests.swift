@@ -74,7 +74,7 @@ struct ServerTests {
         try await withServer { service, client, _ in
             _ = try await client.steer(.cancel, 17)
             let caller = try #require(service.log.withLock(\.self).first?.caller)
-            #expect(caller == Caller(pid: getpid(), user: getuid(), group: getgid()))
+            #expect(caller == Caller(user: getuid(), by: .socket(pid: getpid(), group: getgid())))
             #expect(caller.description.contains("pid \(getpid())"))
         }
     }
@@ -326,7 +326,7 @@ final class FakeService: ControlService, PageService {
     func filmSize(of job: Int64) async throws -> Int? { job == 15 ? Self.film.count : nil }
     func filmBytes(_ range: Range<Int>, of job: Int64) async throws -> Data { Self.film[range] }
     var pulse: Int { 7 }
-    func caller(holding token: String) -> Caller? { token == "1000.good" ? Caller(user: 1000) : nil }
+    func caller(holding token: String) -> Caller? { token == "1000.good" ? Caller(user: 1000, by: .page) : nil }
 
     func events(of id: Int64, after: Int64) async throws -> EventList { EventList(events: []) }
 
