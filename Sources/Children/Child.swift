@@ -55,17 +55,17 @@ package struct Child: Sendable {
         return body(pointers + [nil])
     }
 
-    /// Waits for its end. To be called once, if ``endIfOver()`` told of none.
+    /// Waits for its end. To be called once.
     package func end() -> End {
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
         return Self.end(status)
     }
 
-    /// Its end, told once; nil while it runs.
-    package func endIfOver() -> End? {
-        var status: Int32 = 0
-        return waitpid(pid, &status, WNOHANG) == pid ? Self.end(status) : nil
+    /// Waits for its end, and leaves it to ``end()`` to tell: until then no other program gets its number.
+    package func waitUntilOver() {
+        var info = siginfo_t()
+        while waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) < 0 && errno == EINTR {}
     }
 
     private static func end(_ status: Int32) -> End {

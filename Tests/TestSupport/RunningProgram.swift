@@ -8,7 +8,7 @@ package final class RunningProgram: Sendable {
     private let name: String
     private let child: Child
     private let output: URL
-    private let over = Mutex<Child.End?>(nil)
+    private let over: Over
 
     /// Standard output goes to the file `log`, which may be read at any time; standard error as well, unless it has
     /// a file of its own.
@@ -18,15 +18,24 @@ package final class RunningProgram: Sendable {
         (name, output) = (program.lastPathComponent, log)
         let said = try Self.writing(to: log)
         let complained = try errorLog.map(Self.writing(to:)) ?? said
-        child = try Child(
+        let child = try Child(
             [program.path] + arguments, environment: environment, output: said.fileDescriptor,
             errors: complained.fileDescriptor)
+        let over = Over()
+        (self.child, self.over) = (child, over)
+        // At once, as systemd and a shell do: who waits for a daemon to be gone would see it until then.
+        Thread.detachNewThread {
+            child.waitUntilOver()
+            over.end.withLock { $0 = child.end() }
+        }
     }
 
-    deinit {
-        signal(SIGKILL)
-        if end == nil { over.withLock { $0 = child.end() } }
+    /// How it ended; nil while it runs.
+    private final class Over: Sendable {
+        let end = Mutex<Child.End?>(nil)
     }
+
+    deinit { signal(SIGKILL) }
 
     private static func writing(to file: URL) throws -> FileHandle {
         guard FileManager.default.createFile(atPath: file.path, contents: nil) else {
@@ -37,22 +46,13 @@ package final class RunningProgram: Sendable {
 
     package var pid: Int32 { child.pid }
 
-    /// How it ended; nil while it runs.
-    private var end: Child.End? {
-        over.withLock { over in
-            over = over ?? child.endIfOver()
-            return over
-        }
-    }
+    private var end: Child.End? { over.end.withLock(\.self) }
 
     package var isRunning: Bool { end == nil }
 
     /// Nothing once it is over, when another program may have its number.
     package func signal(_ signal: Int32) {
-        over.withLock { over in
-            over = over ?? child.endIfOver()
-            if over == nil { kill(child.pid, signal) }
-        }
+        over.end.withLock { if $0 == nil { kill(child.pid, signal) } }
     }
 
     /// What it has written so far.
