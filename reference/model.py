@@ -34,6 +34,7 @@ class ModelConfiguration:
     text: TextConfiguration = field(default_factory=TextConfiguration)
     diffusion: DiffusionConfiguration = field(default_factory=DiffusionConfiguration)
     sampling: SamplingConfiguration = field(default_factory=SamplingConfiguration)
+    judge: dict | None = None  # who looks at keyframes in a render; see ModelConfiguration.swift
 
     @staticmethod
     def from_json(d: dict) -> "ModelConfiguration":
@@ -45,6 +46,7 @@ class ModelConfiguration:
             TextConfiguration(**d["text"]),
             DiffusionConfiguration(**d["diffusion"]),
             SamplingConfiguration(**d["sampling"]),
+            d.get("judge"),
         )
 
     @property
@@ -61,6 +63,7 @@ class Model(nn.Module):
         self.mtd = MTD(c.mtd)
         self.text = TextEncoder(c.text)
         self.schedule = Schedule(c.diffusion)
+        self.judge: bytes | None = None  # its file, which is only handed on
         self.encoder: str | None = c.vae.encoder  # as in TKLVAEConfiguration, or of the file it was loaded from
 
     def enlarge(self, by: int):
@@ -79,7 +82,12 @@ class Model(nn.Module):
             data = save({k: v.detach().cpu().to(dtype).contiguous() for k, v in state.items()})
             path.write_bytes(data)
             files[path.name] = hashlib.sha256(data).hexdigest()
+        if self.judge is not None:
+            (directory / "judge.safetensors").write_bytes(self.judge)
+            files["judge.safetensors"] = hashlib.sha256(self.judge).hexdigest()
         document = {"format": FORMAT, **asdict(self.configuration), "files": files}
+        if self.judge is None:
+            del document["judge"]
         (directory / "model.json").write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
 
     @staticmethod
@@ -94,6 +102,8 @@ class Model(nn.Module):
         document["diffusion"]["shared_noise"] = more.pop("shared_noise", document["diffusion"]["shared_noise"])
         document["mtd"] |= more
         model = Model(ModelConfiguration.from_json(document))
+        if model.configuration.judge is not None:
+            model.judge = (directory / "judge.safetensors").read_bytes()
         model.encoder = model.encoder or files["vae.safetensors"]
         for name in ("vae", "mtd", "text"):
             state = load_file(directory / f"{name}.safetensors")

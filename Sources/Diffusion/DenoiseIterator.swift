@@ -32,13 +32,14 @@ package struct DenoiseIterator {
     ///   - known: latents [h, w, c] by their places in the segment, which stay as they are: the parents' at both ends, or the
     ///     keyframes of an earlier take
     ///   - effort: steps and guidance, where they are to be others than the model's document says
+    ///   - draw: another number gives other noise
     ///   - encoded: prompts of other segments that the model has encoded
     ///   - hand: computes the pass without the prompt beside the other one; nil: they come one after the other
     /// - Throws: ``SegmentError/invalidRequest(_:)``
     package init(
         model: Model, request: SegmentRequest, known: [Int: [Float]] = [:],
         effort given: ModelConfiguration.Sampling.Effort? = nil,
-        encoded: EncodedPrompts = EncodedPrompts(), hand: SecondHand? = nil
+        draw: Int = 0, encoded: EncodedPrompts = EncodedPrompts(), hand: SecondHand? = nil
     ) throws(SegmentError) {
         try Self.check(request, known: known, model.configuration)
         self.model = model
@@ -50,7 +51,7 @@ package struct DenoiseIterator {
         let effort = given ?? sampling.effort(atDepth: request.depth, stride: request.stride)
         sampler = Sampler(
             schedule: model.schedule, kind: sampling.sampler(of: effort), clip: sampling.clip, steps: effort.steps)
-        noise = Noise(seed: request.seed, depth: request.depth, shared: c.diffusion.sharedNoise)
+        noise = Noise(seed: request.seed, depth: request.depth, draw: draw, shared: c.diffusion.sharedNoise)
         guidance = request.prompts.map { prompt in
             let isOrphan =
                 request.depth > 0 && known[0] != nil && prompt != request.prompts.first

@@ -17,7 +17,7 @@ extension Model {
     ) throws {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         var files: [String: String] = [:]
-        for part in Part.allCases {
+        for part in Part.allCases where part != .judge || judge != nil {
             var writer = SafetensorsWriter()
             for parameter in parameters(of: part) {
                 writer.add(parameter.name, shape: Array(parameter.shape), values: parameter.values, as: type)

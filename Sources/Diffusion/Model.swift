@@ -16,10 +16,12 @@ package final class Model: Sendable {
     package let vae: TKLVAE
     package let mtd: MTD
     package let text: TextEncoder
+    /// nil where the model has none.
+    package let judge: Judge?
     package let schedule: Schedule
     private let parameters: [Part: [Parameter]]
 
-    /// Reads a directory of `model.json`, `vae.safetensors`, `mtd.safetensors` and `text.safetensors`.
+    /// Reads a directory of `model.json`, `vae.safetensors`, `mtd.safetensors`, `text.safetensors` and, where it says so, `judge.safetensors`.
     ///
     /// Every tensor that the configuration calls for must be there in its shape, no other may be, and the files' hashes must
     /// be those that `model.json` names. Throws ``ModelError``.
@@ -79,6 +81,10 @@ package final class Model: Sendable {
         vae = try read(.vae) { try TKLVAE($0, c.vae) }
         mtd = try read(.mtd, new: parts == nil ? [] : MTD.addable) { try MTD($0, c.mtd) }
         text = try read(.text) { try TextEncoder($0, c.text) }
+        judge = try c.judge.map { own in
+            let network = try read(.judge) { try FigureNetwork($0, channels: own.channels) }
+            return Judge(network, c, own)
+        }
         schedule = Schedule(c.diffusion)
         self.parameters = parameters
     }
@@ -89,7 +95,7 @@ package final class Model: Sendable {
         hash = other.hash
         encoderHash = other.encoderHash
         type = other.type
-        schedule = other.schedule
+        (schedule, judge) = (other.schedule, other.judge)
         vae = other.vae
         let c = other.configuration
         var parameters = other.parameters
@@ -111,7 +117,7 @@ package final class Model: Sendable {
         hash = other.hash
         encoderHash = configuration.vae.encoder ?? other.encoderHash
         type = other.type
-        schedule = other.schedule
+        (schedule, judge) = (other.schedule, other.judge)
         self.vae = vae
         (mtd, text) = (other.mtd, other.text)
         self.parameters = other.parameters.merging([.vae: parameters]) { $1 }
@@ -120,6 +126,8 @@ package final class Model: Sendable {
     /// The networks of a model, each with a file of weights.
     package enum Part: String, Sendable, CaseIterable {
         case vae, mtd, text
+        /// Of models that have one.
+        case judge
 
         package var fileName: String { "\(rawValue).safetensors" }
     }

@@ -16,9 +16,11 @@ struct Noise {
     private let shared: Double
 
     /// - Parameter shared: the share of the sampler's noise, as variance, that all frames have in common.
-    init(seed: UInt64, depth: Int, shared: Double) {
+    /// - Parameter draw: of several of one depth, from 0
+    init(seed: UInt64, depth: Int, draw: Int = 0, shared: Double) {
         philox = Philox(seed: seed)
-        self.depth = UInt32(truncatingIfNeeded: depth)
+        // Depths are few: the upper half of the 16 bits tells draws apart.
+        self.depth = UInt32(truncatingIfNeeded: depth | draw << 8)
         self.shared = shared
     }
 

@@ -36,12 +36,12 @@ package final class Recogniser: Sendable {
         static let count = weathers + Weather.allCases.count
     }
 
-    private let network: Network
+    private let network: FigureNetwork
     package let parameters: [Parameter]
     /// SHA-256 of the file that it was read from; empty of one that learns.
     package let hash: String
 
-    private init(_ network: Network, _ parameters: [Parameter], hash: String = "") {
+    private init(_ network: FigureNetwork, _ parameters: [Parameter], hash: String = "") {
         (self.network, self.parameters, self.hash) = (network, parameters, hash)
     }
 
@@ -50,13 +50,13 @@ package final class Recogniser: Sendable {
     /// Reads a directory with `recogniser.safetensors`. Throws a `ModelError` that names what is wrong.
     package convenience init(directory: URL) throws {
         let file = directory.appending(path: Self.fileName)
-        let (network, parameters) = try Weights.read(file) { try Network($0) }
+        let (network, parameters) = try Weights.read(file) { try FigureNetwork($0, channels: Channel.count) }
         self.init(network, parameters, hash: try SHA256.hex(ofFile: file))
     }
 
     /// One that has learnt nothing yet.
     package convenience init(untrained seed: UInt64) throws {
-        let (network, parameters) = try Weights.untrained(seed: seed) { try Network($0) }
+        let (network, parameters) = try Weights.untrained(seed: seed) { try FigureNetwork($0, channels: Channel.count) }
         self.init(network, parameters)
     }
 
@@ -71,80 +71,14 @@ package final class Recogniser: Sendable {
     }
 
     /// pixels [N, 96, 160, 3] in -1...1 -> [N, 12, 20, channels], f32: logits, and distances as they are.
-    func maps(_ pixels: Tensor) -> Tensor { network.out(network.features(pixels)) }
+    func maps(_ pixels: Tensor) -> Tensor { network.maps(network.features(pixels)) }
 
     /// What is told from features, and the features themselves: [N, 12, 20, 64], f32.
     func mapsAndFeatures(_ pixels: Tensor) -> (maps: Tensor, features: Tensor) {
         let features = network.features(pixels)
-        return (network.out(features), features)
+        return (network.maps(features), features)
     }
 
     /// Features of a picture.
-    package static let featureWidth = Network.widths.middle
-
-    /// At 1/4 of the size edges and limbs, at 1/8 figures, at 1/16 the place; back at 1/8 all of it is told.
-    private struct Network: Sendable {
-        let stem: Conv2d
-        let fine: Block
-        let toMiddle: Down
-        let middle: Block
-        let toCoarse: Down
-        let coarse: Block
-        let back: Conv2d
-        let joined: Block
-        let norm: NormSiLU
-        let out: Conv2d
-
-        static let widths = (fine: 32, middle: 64, coarse: 96)
-
-        init(_ weights: Weights) throws {
-            let widths = Self.widths
-            stem = try Conv2d(weights["stem"], 12, widths.fine, stride: 2)
-            fine = try Block(weights["fine"], widths.fine)
-            toMiddle = try Down(weights["to_middle"], widths.fine, widths.middle)
-            middle = try Block(weights["middle"], widths.middle)
-            toCoarse = try Down(weights["to_coarse"], widths.middle, widths.coarse)
-            coarse = try Block(weights["coarse"], widths.coarse)
-            back = try Conv2d(weights["back"], widths.coarse, widths.middle, kernel: 1)
-            joined = try Block(weights["joined"], widths.middle)
-            norm = try NormSiLU(weights["norm"], widths.middle, groups: 8)
-            out = try Conv2d(weights["out"], widths.middle, Channel.count, kernel: 1)
-        }
-
-        func features(_ pixels: Tensor) -> Tensor {
-            let fine = fine(stem(pixelUnshuffle(pixels, by: 2)))
-            let middle = middle(toMiddle(fine))
-            let coarse = coarse(toCoarse(middle))
-            return norm(joined(add(middle, upsampleNearest2x(back(coarse)))))
-        }
-    }
-
-    private struct Block: Sendable {
-        let norm1: NormSiLU
-        let conv1: Conv2d
-        let norm2: NormSiLU
-        let conv2: Conv2d
-
-        init(_ weights: Weights, _ channels: Int) throws {
-            norm1 = try NormSiLU(weights["norm1"], channels, groups: 8)
-            conv1 = try Conv2d(weights["conv1"], channels, channels)
-            norm2 = try NormSiLU(weights["norm2"], channels, groups: 8)
-            conv2 = try Conv2d(weights["conv2"], channels, channels)
-        }
-
-        func callAsFunction(_ x: Tensor) -> Tensor { add(x, conv2(norm2(conv1(norm1(x))))) }
-    }
-
-    /// To half the size.
-    private struct Down: Sendable {
-        let norm: NormSiLU
-        let conv: Conv2d
-
-        init(_ weights: Weights, _ cIn: Int, _ cOut: Int) throws {
-            norm = try NormSiLU(weights["norm"], cIn, groups: 8)
-            conv = try Conv2d(weights["conv"], cIn, cOut, stride: 2)
-        }
-
-        func callAsFunction(_ x: Tensor) -> Tensor { conv(norm(x)) }
-    }
+    package static let featureWidth = FigureNetwork.featureWidth
 }

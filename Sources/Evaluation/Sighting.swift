@@ -1,7 +1,7 @@
 package import Cartoon
 package import Pictures
+import Diffusion
 import Tensors
-import Training
 
 /// What is to be seen in a picture: as the recogniser tells it, or as the cartoon knows it.
 package struct Sighting: Sendable, Equatable, Codable {
@@ -34,11 +34,6 @@ package struct Sighting: Sendable, Equatable, Codable {
 }
 
 extension Recogniser {
-    /// A peak of at least this heat is somebody.
-    static let threshold: Float = 0.4
-    /// Who is there twice stands at least so many cells apart; nearer peaks of one heat map are one figure.
-    private static let reach = 2
-
     /// What each picture of 160x96 shows.
     func recognise(_ pictures: [Image]) -> [Sighting] { read(pictures).map(\.sighting) }
 
@@ -82,7 +77,7 @@ extension Recogniser {
     }
 
     private static func heat(_ maps: ArraySlice<Float>, _ character: Int, cell: Int) -> Float {
-        MapLoss.heat(maps[maps.startIndex + cell * Channel.count + Channel.heat(character)])
+        Heat.of(logit: maps[maps.startIndex + cell * Channel.count + Channel.heat(character)])
     }
 
     /// - Parameter maps: of one picture, [12, 20, channels].
@@ -97,7 +92,7 @@ extension Recogniser {
         var figures: [Sighting.Figure] = []
         for (number, name) in CartoonCharacter.allCases.enumerated() {
             let heats = (0..<rows * columns).map { heat(maps, number, cell: $0) }
-            for cell in heats.indices where heats[cell] >= threshold && isPeak(heats, cell) {
+            for cell in Heat.peaks(heats, columns: columns) {
                 let offset = Channel.offset(number)
                 let x = (Double(cell % columns) + 0.5 + Double(value(cell, offset))) / Double(columns)
                 let y = (Double(cell / columns) + 0.5 + Double(value(cell, offset + 1))) / Double(rows)
@@ -111,18 +106,6 @@ extension Recogniser {
         return Sighting(
             place: choice(Place.allCases, from: Channel.places), time: choice(DayTime.allCases, from: Channel.times),
             weather: choice(Weather.allCases, from: Channel.weathers), figures: figures)
-    }
-
-    /// Whether nothing within reach is hotter; of equals the first is the peak.
-    private static func isPeak(_ heats: [Float], _ cell: Int) -> Bool {
-        let (row, column) = (cell / columns, cell % columns)
-        for y in max(0, row - reach)...min(rows - 1, row + reach) {
-            for x in max(0, column - reach)...min(columns - 1, column + reach) {
-                let other = y * columns + x
-                if heats[other] > heats[cell] || (heats[other] == heats[cell] && other < cell) { return false }
-            }
-        }
-        return true
     }
 
     /// The place of the largest value, counted from the first.

@@ -18,6 +18,7 @@ extension ModelConfiguration {
         try checkVideo()
         try checkText()
         try checkSampling()
+        if let judge { try check(judge) }
     }
 
     private func require(_ condition: Bool, _ key: String, _ reason: @autoclosure () -> String) throws {
@@ -141,5 +142,14 @@ extension ModelConfiguration {
             (0..<diffusion.steps).contains(sampling.conditionLevel), "sampling.condition_level",
             "\(sampling.conditionLevel) is not between 0 and \(diffusion.steps - 1)")
         try require(sampling.clip > 0, "sampling.clip", "\(sampling.clip) is not positive")
+    }
+
+    private func check(_ judge: Judge) throws {
+        try require(positive: [("judge.channels", judge.channels)])
+        try require((1...100).contains(judge.draws), "judge.draws", "\(judge.draws) is not between 1 and 100")
+        try require(!judge.names.isEmpty, "judge.names", "is empty")
+        try require(
+            judge.heats.count == judge.names.count && judge.heats.allSatisfy((0..<judge.channels).contains),
+            "judge.heats", "is not a channel below judge.channels (\(judge.channels)) for each of judge.names")
     }
 }

@@ -8,6 +8,20 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
     package var text: Text
     package var diffusion: Diffusion
     package var sampling: Sampling
+    /// Who looks at keyframes before anything is filled in between them; nil: nobody, as in the paper.
+    package var judge: Judge?
+
+    /// A network that tells who stands in a picture.
+    package struct Judge: Codable, Sendable, Equatable {
+        /// Whom it knows, by the words of prompts.
+        package var names: [String]
+        /// By name, the channel of its heat.
+        package var heats: [Int]
+        /// Of the network's maps.
+        package var channels: Int
+        /// How often keyframes are drawn at the most.
+        package var draws: Int
+    }
 
     /// The frames of the films that the model makes, in pixels. What its encoder takes is ``entering``.
     package struct Video: Codable, Sendable, Equatable {

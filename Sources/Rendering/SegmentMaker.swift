@@ -114,22 +114,53 @@ struct SegmentMaker: Sendable {
         report: (SegmentNews) -> Void
     ) throws -> Latents? {
         do {
-            var iterator = try DenoiseIterator(
-                model: model, request: identity.request, known: known, encoded: prompts,
-                hand: identity.request.depth == 0 ? hand : nil)
-            let clock = ContinuousClock()
-            while !iterator.isFinished {
-                let start = clock.now
-                try iterator.step()
-                report(
-                    .stepped(
-                        step: iterator.position, of: iterator.stepCount, seconds: (clock.now - start) / .seconds(1)))
-                guard isWanted() else { return nil }
+            func draw(_ number: Int) throws -> Latents? {
+                try draw(number, identity, known, isWanted: isWanted, report: report)
             }
-            return iterator.latents
+            guard let judge = model.judge, identity.request.depth == 0 else { return try draw(0) }
+            return try judged(judge, identity.request, known, draw)
         } catch {
             throw RenderFailure.network(segment: segment, cause: error)
         }
+    }
+
+    /// Keyframes, drawn until everybody is there whom the prompts name, or as often as the model says; then each prompt has the best of its
+    /// draws. What is known is as it is in all of them, right or not.
+    private func judged(
+        _ judge: Judge, _ request: SegmentRequest, _ known: [Int: [Float]], _ draw: (Int) throws -> Latents?
+    ) throws -> Latents? {
+        var (draws, right): ([Latents], [[Bool]]) = ([], [])
+        for number in 0..<judge.configuration.draws {
+            guard let latents = try draw(number) else { return nil }
+            let verdict = judge.areRight(try model.decode(latents), prompts: request.prompts)
+            draws.append(latents)
+            right.append(verdict.enumerated().map { known[$0] != nil || $1 })
+            if Draws.isSettled(prompts: request.prompts, right: right) { break }
+        }
+        var latents = draws[0]
+        for (frame, number) in Draws.choice(prompts: request.prompts, right: right).enumerated() {
+            latents[frame] = draws[number][frame]
+        }
+        return latents
+    }
+
+    private func draw(
+        _ number: Int, _ identity: LatentsIdentity, _ known: [Int: [Float]], isWanted: () -> Bool,
+        report: (SegmentNews) -> Void
+    ) throws -> Latents? {
+        var iterator = try DenoiseIterator(
+            model: model, request: identity.request, known: known, draw: number, encoded: prompts,
+            hand: identity.request.depth == 0 ? hand : nil)
+        let clock = ContinuousClock()
+        while !iterator.isFinished {
+            let start = clock.now
+            try iterator.step()
+            // A further draw is a surprise: what was told as done stays so.
+            let step = number == 0 ? iterator.position : iterator.stepCount
+            report(.stepped(step: step, of: iterator.stepCount, seconds: (clock.now - start) / .seconds(1)))
+            guard isWanted() else { return nil }
+        }
+        return iterator.latents
     }
 
     private func encode(_ latents: Latents, of segment: SegmentID, _ chunk: ChunkIdentity) throws {

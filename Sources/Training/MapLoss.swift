@@ -1,3 +1,4 @@
+import Diffusion
 import Foundation
 
 /// The loss of maps that tell who is where in pictures, and its slope by each of their values: CenterNet's focal loss on heat (Zhou et al.
@@ -18,17 +19,12 @@ package struct MapLoss {
     private static let attributeWeight: Float = 0.3
     /// So near to one who is hidden, nobody can tell whether somebody is there; in cells.
     private static let doubt: Float = 2
-    /// What is added to the heat's logit, so that the maps of an untrained network are cold.
-    private static let cold: Float = -4
 
     /// - Parameter maps: [N, rows, columns, channels].
     package init(_ maps: [Float], on grid: Grid, share: Float) {
         (values, self.grid, self.share) = (maps, grid, share)
         slope = [Float](repeating: 0, count: maps.count)
     }
-
-    /// What the channel of somebody's heat says at a cell: 0 to 1.
-    package static func heat(_ logit: Float) -> Float { sigmoid(logit + cold) }
 
     // MARK: What adds up
 
@@ -39,7 +35,7 @@ package struct MapLoss {
         let peaks = Set(seen.map(grid.peak))
         for cell in 0..<grid.cells {
             if hidden.contains(where: { grid.distance(cell, $0) < Self.doubt }) { continue }
-            let logit = value(cell, channel) + Self.cold
+            let logit = value(cell, channel) + Heat.cold
             let p = sigmoid(logit)
             if peaks.contains(cell) {
                 let log = logSigmoid(logit)

@@ -1,10 +1,12 @@
 import Diffusion
+import Digest
 import Encoding
 import Foundation
 @testable import Models
 import Plans
 import Rendering
 import Scripts
+import Tensors
 import TestSupport
 
 /// A place to render in: a directory of its own and the tiny model.
@@ -38,6 +40,33 @@ final class Studio: Sendable {
         var mtd = document["mtd"] as? [String: Any] ?? [:]
         mtd["shortest_segment"] = shortestSegment
         document["mtd"] = mtd
+        try JSONSerialization.data(withJSONObject: document).write(to: file)
+        model = try Model.load(directory: copy, precision: .f32)
+    }
+
+    /// With a model that has a judge, who sees one of the first of `names` in every picture, and none of the others.
+    init(judging names: [String], draws: Int) throws {
+        directory = try TemporaryDirectory()
+        let copy = directory.file("model")
+        try FileManager.default.copyItem(at: Fixtures.tinyModel, to: copy)
+        let (_, parameters) = try Weights.untrained(seed: 1) { try FigureNetwork($0, channels: names.count) }
+        var writer = SafetensorsWriter()
+        for parameter in parameters {
+            var values = parameter.values
+            if parameter.name == "out.weight" { values = values.map { _ in 0 } }
+            if parameter.name == "out.bias" { values = names.indices.map { $0 == 0 ? 10 : -10 } }
+            writer.add(parameter.name, shape: Array(parameter.shape), values: values)
+        }
+        let data = try writer.data()
+        try data.write(to: copy.appending(path: "judge.safetensors"))
+        let file = copy.appending(path: ModelDocument.fileName)
+        var document = try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any] ?? [:]
+        document["judge"] = [
+            "names": names, "heats": Array(names.indices), "channels": names.count, "draws": draws,
+        ]
+        var files = document["files"] as? [String: String] ?? [:]
+        files["judge.safetensors"] = SHA256.hex(of: data)
+        document["files"] = files
         try JSONSerialization.data(withJSONObject: document).write(to: file)
         model = try Model.load(directory: copy, precision: .f32)
     }
