@@ -30,7 +30,8 @@ package final class Judge: Sendable {
         let small = images.map { $0.reduced(by: reduction) }
         guard let first = small.first else { return [] }
         let pixels = Tensor(
-            small.flatMap { $0.pixels.map { Float($0) / 127.5 - 1 } }, shape: [small.count, first.height, first.width, 3])
+            small.flatMap { $0.pixels.map { Float($0) / 127.5 - 1 } },
+            shape: [small.count, first.height, first.width, 3])
         let maps = network.maps(network.features(pixels))
         let (cells, columns, channels) = (maps.shape[1] * maps.shape[2], maps.shape[2], maps.shape[3])
         let values = maps.values()

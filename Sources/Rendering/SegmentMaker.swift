@@ -114,11 +114,12 @@ struct SegmentMaker: Sendable {
         report: (SegmentNews) -> Void
     ) throws -> Latents? {
         do {
-            func draw(_ number: Int) throws -> Latents? {
+            guard let judge = model.judge, identity.request.depth == 0 else {
+                return try draw(0, identity, known, isWanted: isWanted, report: report)
+            }
+            return try judged(judge, identity.request, known) { number throws(SegmentError) in
                 try draw(number, identity, known, isWanted: isWanted, report: report)
             }
-            guard let judge = model.judge, identity.request.depth == 0 else { return try draw(0) }
-            return try judged(judge, identity.request, known, draw)
         } catch {
             throw RenderFailure.network(segment: segment, cause: error)
         }
@@ -127,8 +128,9 @@ struct SegmentMaker: Sendable {
     /// Keyframes, drawn until everybody is there whom the prompts name, or as often as the model says; then each prompt has the best of its
     /// draws. What is known is as it is in all of them, right or not.
     private func judged(
-        _ judge: Judge, _ request: SegmentRequest, _ known: [Int: [Float]], _ draw: (Int) throws -> Latents?
-    ) throws -> Latents? {
+        _ judge: Judge, _ request: SegmentRequest, _ known: [Int: [Float]],
+        _ draw: (Int) throws(SegmentError) -> Latents?
+    ) throws(SegmentError) -> Latents? {
         var (draws, right): ([Latents], [[Bool]]) = ([], [])
         for number in 0..<judge.configuration.draws {
             guard let latents = try draw(number) else { return nil }
@@ -147,7 +149,7 @@ struct SegmentMaker: Sendable {
     private func draw(
         _ number: Int, _ identity: LatentsIdentity, _ known: [Int: [Float]], isWanted: () -> Bool,
         report: (SegmentNews) -> Void
-    ) throws -> Latents? {
+    ) throws(SegmentError) -> Latents? {
         var iterator = try DenoiseIterator(
             model: model, request: identity.request, known: known, draw: number, encoded: prompts,
             hand: identity.request.depth == 0 ? hand : nil)

@@ -1,5 +1,7 @@
 import Diffusion
+import Encoding
 import Foundation
+import Models
 import Plans
 import TestSupport
 import Testing

@@ -67,7 +67,7 @@ final class Studio: Sendable {
         var files = document["files"] as? [String: String] ?? [:]
         files["judge.safetensors"] = SHA256.hex(of: data)
         document["files"] = files
-        try JSONSerialization.data(withJSONObject: document).write(to: file)
+        try JSONSerialization.data(withJSONObject: document, options: .sortedKeys).write(to: file)
         model = try Model.load(directory: copy, precision: .f32)
     }
 
