@@ -1,6 +1,6 @@
 /// One denoising of a film: at most L frames at once, some of which may be there already. What a segment is to a ``RenderPlan``, but any
 /// frames may be known.
-package struct Clip: Sendable, Equatable, Codable {
+package struct Clip: Sendable, Equatable {
     /// What is known of a clip, which decides how much work it is worth.
     package enum Known: Sendable { case nothing, beginning, bothEnds }
 

@@ -41,10 +41,10 @@ package struct QueueFairness {
                 condition.values(pixels: latents.height * latents.width, channels: latents.channels),
                 shape: [1, length, latents.height, latents.width, c.mtd.conditionWidth]),
             mask: condition.mask, type: model.type)
-        let distinct = prompts.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        let prompts = DistinctPrompts(prompts)
         let context = model.mtd.context(
-            visual: visual, text: encoded.encoded(distinct, by: model.text),
-            prompts: prompts.map { distinct.firstIndex(of: $0)! }, strides: [1], levels: [0])
+            visual: visual, text: encoded.encoded(prompts.texts, by: model.text),
+            prompts: prompts.numbers, strides: [1], levels: [0])
         let prediction = model.mtd.predict(
             Tensor(x, shape: [1, length, latents.height, latents.width, latents.channels]),
             timesteps: timesteps.map(Float.init), context

@@ -78,13 +78,8 @@ package struct DenoiseIterator {
                 strides: [request.stride],
                 levels: [condition.level])
         }
-        var distinct: [String] = []
-        let prompts = request.prompts.map { prompt in
-            if let index = distinct.firstIndex(of: prompt) { return index }
-            distinct.append(prompt)
-            return distinct.count - 1
-        }
-        prompted = context(distinct, prompts)
+        let prompts = DistinctPrompts(request.prompts)
+        prompted = context(prompts.texts, prompts.numbers)
         unprompted = effort.evaluationsPerStep == 1 ? nil : context([""], [Int](repeating: 0, count: f))
     }
 

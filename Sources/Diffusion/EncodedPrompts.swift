@@ -1,6 +1,23 @@
 import Synchronization
 import Tensors
 
+/// Prompts without their repetitions, and which of them each frame has.
+package struct DistinctPrompts {
+    package let texts: [String]
+    /// By frame.
+    package let numbers: [Int]
+
+    package init(_ prompts: [String]) {
+        var texts: [String] = []
+        numbers = prompts.map { prompt in
+            if let number = texts.firstIndex(of: prompt) { return number }
+            texts.append(prompt)
+            return texts.count - 1
+        }
+        self.texts = texts
+    }
+}
+
 /// Prompts that one network has encoded, for all threads that work with it. The segments of a film see few different sets of prompts, so each
 /// set is encoded once and not for every segment. The network's weights must stay as they are.
 package final class EncodedPrompts: Sendable {

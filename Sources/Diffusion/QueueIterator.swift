@@ -100,16 +100,16 @@ package struct QueueIterator {
     private func predict() -> [Float] {
         let length = queue.frames
         let shown = (first..<first + length).map { prompts[min($0, prompts.count - 1)] }
-        let distinct = shown.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-        let guided = evaluate(distinct, shown.map { distinct.firstIndex(of: $0)! })
+        let guided = evaluate(DistinctPrompts(shown))
         if evaluationsPerStep == 1 { return guided }
-        return zip(evaluate([""], [Int](repeating: 0, count: length)), guided).map { $0 + guidance * ($1 - $0) }
+        return zip(evaluate(DistinctPrompts(shown.map { _ in "" })), guided).map { $0 + guidance * ($1 - $0) }
     }
 
-    private func evaluate(_ distinct: [String], _ prompts: [Int]) -> [Float] {
+    private func evaluate(_ prompts: DistinctPrompts) -> [Float] {
         let length = queue.frames
         let context = model.mtd.context(
-            visual: visual, text: encoded.encoded(distinct, by: model.text), prompts: prompts, strides: [1], levels: [0]
+            visual: visual, text: encoded.encoded(prompts.texts, by: model.text), prompts: prompts.numbers,
+            strides: [1], levels: [0]
         )
         let x = Tensor(queue.values, shape: [1, length, queue.height, queue.width, queue.channels])
         let timesteps = (0..<length).map { Float(sampler.timesteps[length - 1 - $0]) }

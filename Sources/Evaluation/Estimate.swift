@@ -7,11 +7,12 @@ package struct Estimate: Sendable, Codable, Equatable {
     /// Between these it lies with 95 % of the films that might have been drawn instead (bootstrap over films, percentiles); nil of a single film.
     package let low, high: Double?
 
+    private static let draws = 1000
+
     /// - Parameters:
     ///   - films: by film, sums that `value` makes a figure of when they are added up over films.
-    ///   - draws: how many sets of films are drawn for the interval.
     ///   - value: nil where there is nothing to divide by.
-    package init?(_ films: [[Double]], draws: Int = 1000, _ value: ([Double]) -> Double?) {
+    package init?(_ films: [[Double]], _ value: ([Double]) -> Double?) {
         func total(_ chosen: some Sequence<Int>) -> [Double] {
             chosen.reduce(into: [Double](repeating: 0, count: films.first?.count ?? 0)) { sums, film in
                 for i in sums.indices { sums[i] += films[film][i] }
@@ -24,7 +25,7 @@ package struct Estimate: Sendable, Codable, Equatable {
             return
         }
         var random = RandomStream(seed: 0, purpose: 0, step: 0, item: 0)
-        let drawn = (0..<draws).compactMap { _ in
+        let drawn = (0..<Self.draws).compactMap { _ in
             value(total(films.indices.map { _ in random.below(films.count) }))
         }.sorted()
         low = drawn[drawn.count * 25 / 1000]
