@@ -74,7 +74,8 @@ let package = Package(
                 "Cartoon", "Corpora", "Diffusion", "Digest", "Models", "Pictures", "Tensors", "Threads", "Training",
             ]),
         .target(
-            name: "Comparison", dependencies: ["Diffusion", "Evaluation", "Models", "Pictures", "Plans", "Tensors"]),
+            name: "Comparison",
+            dependencies: ["Corpora", "Diffusion", "Evaluation", "Models", "Pictures", "Plans", "Tensors"]),
 
         // Making films.
         .systemLibrary(name: "CLinux"),

@@ -1,3 +1,4 @@
+package import Corpora
 package import Evaluation
 package import Foundation
 package import Models
@@ -25,7 +26,8 @@ package struct ComparisonReport: Sendable, Codable {
         }
     }
 
-    package let model, hash, recogniser, set: String
+    package let model, hash, recogniser: String
+    package let split: Split
     /// What clips are worth of which the beginning is known.
     package let continuation: ModelConfiguration.Sampling.Effort
     package let pace: Cost.Pace
@@ -34,10 +36,10 @@ package struct ComparisonReport: Sendable, Codable {
     package static let workers = [1, 2, 16, 1024]
 
     package init(
-        model: String, hash: String, recogniser: String, set: String,
+        model: String, hash: String, recogniser: String, split: Split,
         continuation: ModelConfiguration.Sampling.Effort, pace: Cost.Pace, entries: [Entry]
     ) {
-        (self.model, self.hash, self.recogniser, self.set) = (model, hash, recogniser, set)
+        (self.model, self.hash, self.recogniser, self.split) = (model, hash, recogniser, split)
         (self.continuation, self.pace, self.entries) = (continuation, pace, entries)
     }
 
@@ -54,7 +56,7 @@ package struct ComparisonReport: Sendable, Codable {
         let known =
             "\(continuation.steps) steps of \(continuation.sampler?.rawValue ?? "the model's sampler"), guidance \(continuation.guidance)"
         let head = """
-            Model \(model) (\(hash.prefix(12))), recogniser \(recogniser.prefix(12)), set \(set). Clips whose beginning is known: \(known). In the last
+            Model \(model) (\(hash.prefix(12))), recogniser \(recogniser.prefix(12)), \(split) split. Clips whose beginning is known: \(known). In the last
             column distances are those of other true episodes, in the films' place. Times are simulated: \(Self.duration(pace.evaluation)) for an
             evaluation of \(pace.frames) frames and \(Self.duration(pace.decode)) for their pictures, measured on one worker; each clip is one worker's.
 

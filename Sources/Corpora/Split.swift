@@ -5,7 +5,7 @@
 package enum Split: String, Codable, Sendable, CaseIterable {
     /// What networks learn from.
     case training
-    /// What choices are made by: which weights are kept, how much guidance there is.
+    /// What weights and settings are chosen by: which weights are kept, how much guidance there is.
     case validation
     /// For the tables of a model's card, and for nothing else.
     case test

@@ -1,3 +1,4 @@
+package import Corpora
 package import Foundation
 package import Pictures
 import Training
@@ -47,13 +48,13 @@ package struct EvaluationRow: Sendable, Codable {
 package struct EvaluationReport: Sendable, Codable {
     /// The model's name and hash.
     package let model, hash: String
-    /// Which of the held-out sets.
-    package let set: String
+    /// Whose episodes it was measured on.
+    package let split: Split
     package let rows: [EvaluationRow]
     package let heldOut: HeldOutTable
 
-    package init(model: String, hash: String, set: String, rows: [EvaluationRow], heldOut: HeldOutTable) {
-        (self.model, self.hash, self.set, self.rows, self.heldOut) = (model, hash, set, rows, heldOut)
+    package init(model: String, hash: String, split: Split, rows: [EvaluationRow], heldOut: HeldOutTable) {
+        (self.model, self.hash, self.split, self.rows, self.heldOut) = (model, hash, split, rows, heldOut)
     }
 
     package func json() throws -> Data {
@@ -79,7 +80,7 @@ package struct EvaluationReport: Sendable, Codable {
         }
         return
             ([
-                "\(model) (\(hash.prefix(12))), set \(set)", "",
+                "\(model) (\(hash.prefix(12))), \(split) split", "",
                 line(["figure", "value", "95 % interval", "cartoon", "n", "films", "target"]),
             ] + lines + ["", HeldOutTable.Row.header] + heldOut.rows.map(\.line)).joined(separator: "\n") + "\n"
     }
@@ -100,6 +101,6 @@ package struct EvaluationReport: Sendable, Codable {
                     value: $0, low: nil, high: nil, mark: nil)
             }
         }
-        return try DotPlot(title: "\(model), set \(set)", rows: rows + wins).image()
+        return try DotPlot(title: "\(model), \(split) split", rows: rows + wins).image()
     }
 }

@@ -50,24 +50,7 @@ struct CompareCommand: ParsableCommand {
     @Option(help: "How such a clip is sampled.")
     var sampler = ModelConfiguration.Sampling.Kind.dpmSolver
 
-    @Option(
-        help: ArgumentHelp(
-            "Which held-out episodes: choices, by which weights and settings may be chosen, or table, by which nothing may."
-        ))
-    var set = HeldOutSet.choices
-
-    @Option(help: ArgumentHelp("The recogniser: its directory.", valueName: "dir"), completion: .directory)
-    var recogniser = "models/recogniser"
-
-    @Option(
-        name: .shortAndLong, help: ArgumentHelp("Where the tables go; made if missing.", valueName: "dir"),
-        completion: .directory)
-    var output = "comparison"
-
-    @Option(
-        help: ArgumentHelp("Where films are kept. Default: ~/.cache/nuwa/comparison.", valueName: "dir"),
-        completion: .directory)
-    var cache: String?
+    @OptionGroup var measuring: MeasuringOptions
 
     @OptionGroup var workers: WorkerOptions
 
@@ -105,13 +88,9 @@ struct CompareCommand: ParsableCommand {
 
     private func compare() throws {
         let model = try Model.load(directory: URL(filePath: model, directoryHint: .isDirectory))
-        let recogniser = try Recogniser(directory: URL(filePath: recogniser, directoryHint: .isDirectory))
-        let folder =
-            (cache.map { URL(filePath: $0, directoryHint: .isDirectory) }
-            ?? cacheDirectory.appending(path: "comparison")).absoluteURL
-        let kept = ComparisonCache(folder: folder, model: model, recogniser: recogniser)
-        let output = URL(filePath: output, directoryHint: .isDirectory)
-        try DurableFile.makeDirectory(output)
+        let recogniser = try measuring.recogniser()
+        let kept = ComparisonCache(folder: measuring.cache(named: "comparison"), model: model, recogniser: recogniser)
+        let output = try measuring.output(named: "comparison")
         let team = Team(size: workers.count)
         try check(model)
         let times = try SpeedTest(model: model, workers: 1).run()
@@ -122,8 +101,10 @@ struct CompareCommand: ParsableCommand {
         var sheet = ContactSheet(
             columns: Self.sheetFrames, title: "\(model.configuration.name): one film by each scheme")
         for length in try chosenLengths() {
-            let scripts = (0..<films).map { HeldOutScript(number: $0, frames: length, of: set.split) }
-            let others = (0..<films).map { HeldOutScript(number: Self.others + $0, frames: length, of: set.split) }
+            let scripts = (0..<films).map { HeldOutScript(number: $0, frames: length, of: measuring.split) }
+            let others = (0..<films).map {
+                HeldOutScript(number: Self.others + $0, frames: length, of: measuring.split)
+            }
             let real = try team.map(films) { try kept.real(scripts[$0]) }
             let unlike = try team.map(films) { try kept.real(others[$0]) }
             for scheme in schemes {
@@ -154,7 +135,7 @@ struct CompareCommand: ParsableCommand {
                 // After each, so that there is something to look at early.
                 let report = ComparisonReport(
                     model: model.configuration.name, hash: model.hash, recogniser: recogniser.hash,
-                    set: set.rawValue, continuation: continuation, pace: pace, entries: entries)
+                    split: measuring.split, continuation: continuation, pace: pace, entries: entries)
                 try DurableFile.write(Data(report.text.utf8), to: output.appending(path: "comparison.md"))
                 try DurableFile.write(report.json(), to: output.appending(path: "comparison.json"))
                 try sheet.image().writePNG(to: output.appending(path: "sheet.png"))

@@ -41,12 +41,6 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(help: "Sample nothing.")
     var quick = false
 
-    @Option(
-        help: ArgumentHelp(
-            "Which held-out episodes: choices, by which weights and settings may be chosen, or table, by which nothing may."
-        ))
-    var set = HeldOutSet.choices
-
     @Option(help: "How many films of 226 frames.")
     var films = 24
 
@@ -61,18 +55,7 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "Clips of each kind whose prediction is measured.")
     var clips = 24
 
-    @Option(help: ArgumentHelp("The recogniser: its directory.", valueName: "dir"), completion: .directory)
-    var recogniser = "models/recogniser"
-
-    @Option(
-        name: .shortAndLong, help: ArgumentHelp("Where the tables go; made if missing.", valueName: "dir"),
-        completion: .directory)
-    var output = "evaluation"
-
-    @Option(
-        help: ArgumentHelp("Where films and latents are kept. Default: ~/.cache/nuwa/evaluation.", valueName: "dir"),
-        completion: .directory)
-    var cache: String?
+    @OptionGroup var measuring: MeasuringOptions
 
     @OptionGroup var workers: WorkerOptions
 
@@ -87,9 +70,7 @@ struct EvaluateCommand: ParsableCommand {
     private func evaluate() throws {
         let directory = URL(filePath: model, directoryHint: .isDirectory)
         let model = try Model.load(directory: directory)
-        let folder =
-            (cache.map { URL(filePath: $0, directoryHint: .isDirectory) }
-            ?? cacheDirectory.appending(path: "evaluation")).absoluteURL
+        let folder = measuring.cache(named: "evaluation")
         if quick {
             print(HeldOutTable.Row.header)
             let table = try heldOut(model, in: folder) { print($0.line) }
@@ -116,10 +97,10 @@ struct EvaluateCommand: ParsableCommand {
         // Models that have the encoder in common share them.
         let encoder = model.encoderHash
         let latents = folder.appending(
-            path: "latents-\(set.rawValue)-\(encoder.prefix(16))", directoryHint: .isDirectory)
+            path: "latents-\(measuring.split)-\(encoder.prefix(16))", directoryHint: .isDirectory)
         let size = model.configuration.entering
         let cache = try LatentCache(
-            folder: latents, corpus: CartoonCorpus(split: set.split, width: size.width, height: size.height),
+            folder: latents, corpus: CartoonCorpus(split: measuring.split, width: size.width, height: size.height),
             model: model, bound: .max)
         let missing = Self.heldOutShards - (try LatentCache.shards(in: latents)).count
         if missing > 0 {
@@ -132,13 +113,12 @@ struct EvaluateCommand: ParsableCommand {
     // MARK: With films
 
     private func tables(_ model: Model, of directory: URL, in folder: URL) throws {
-        let recogniser = try Recogniser(directory: URL(filePath: recogniser, directoryHint: .isDirectory))
-        let output = URL(filePath: output, directoryHint: .isDirectory)
-        try DurableFile.makeDirectory(output)
+        let recogniser = try measuring.recogniser()
+        let output = try measuring.output(named: "evaluation")
         var sheet = ContactSheet(columns: 4, title: "\(model.configuration.name): frames, and what is seen in them")
         func readings(_ count: Int, frames: Int, from first: Int) throws -> [FilmReading] {
             try (0..<count).map { number in
-                let script = HeldOutScript(number: first + number, frames: frames, of: set.split)
+                let script = HeldOutScript(number: first + number, frames: frames, of: measuring.split)
                 let film = try film(script, model, in: folder)
                 Output.complain("film \(number + 1) of \(count) of \(frames) frames: \(film.url.path)")
                 return try read(film.url, script, joins: film.joins, recogniser, onto: &sheet)
@@ -147,9 +127,9 @@ struct EvaluateCommand: ParsableCommand {
         let short = try readings(films, frames: 226, from: 0)
         let long = try readings(long, frames: 3376, from: 1_000_000)
         let report = EvaluationReport(
-            model: model.configuration.name, hash: model.hash, set: set.rawValue,
-            rows: try RecogniserTable.rows(recogniser, split: set.split, count: 1000)
-                + (try ReconstructionTable.rows(model, split: set.split))
+            model: model.configuration.name, hash: model.hash, split: measuring.split,
+            rows: try RecogniserTable.rows(recogniser, split: measuring.split, count: 1000)
+                + (try ReconstructionTable.rows(model, split: measuring.split))
                 + FilmTable.rows(keyframes: try keyframes(model, in: folder, recogniser))
                 + FilmTable.rows(short: short, long: long),
             heldOut: try heldOut(model, in: folder) { _ in })
@@ -195,7 +175,7 @@ struct EvaluateCommand: ParsableCommand {
     private func keyframes(_ model: Model, in folder: URL, _ recogniser: Recogniser) throws -> [FilmReading] {
         let maker = Keyframes(model: model, workspace: try Workspace(segments(in: folder)))
         return try Team(size: workers.count).map(keyframes) { number in
-            let script = HeldOutScript(number: number, frames: 226, of: set.split)
+            let script = HeldOutScript(number: number, frames: 226, of: measuring.split)
             let pictures = try maker.pictures(of: try job(script, model, in: folder).0, version: NuwaVersion.current)
             var (images, fitting) = (pictures.map(\.image).makeIterator(), Fitting())
             return try FilmReading(script, shown: pictures.map(\.frame), joins: [], recogniser) {
@@ -228,17 +208,5 @@ struct EvaluateCommand: ParsableCommand {
             sheet.add(look.image, label: look.label)
         }
         return reading
-    }
-}
-
-/// The two sets of held-out episodes.
-enum HeldOutSet: String, ExpressibleByArgument, CaseIterable {
-    case choices, table
-
-    var split: Split {
-        switch self {
-        case .choices: .validation
-        case .table: .test
-        }
     }
 }
