@@ -3,8 +3,9 @@ package import Models
 package import Pictures
 import Tensors
 
-/// Tells of pictures whether they show those whom their prompts name, each once, and nobody else whom it knows. A model may have one: the
-/// denoiser does not see its own mistakes (docs/decisions/0013), and what a prompt gets is a matter of luck, which can be had again.
+/// Tells of keyframes whether they show what their prompts say of those whom it knows: that each is there, once, and nobody else; what they
+/// do; where they go. A model may have one: the denoiser does not see its own mistakes (docs/decisions/0013), and what a prompt gets is a
+/// matter of luck, which can be had again.
 package final class Judge: Sendable {
     package let configuration: ModelConfiguration.Judge
     private let network: FigureNetwork
@@ -16,17 +17,17 @@ package final class Judge: Sendable {
         reduction = c.vae.enlargement
     }
 
-    /// By picture: whether it is right. A prompt that names nobody leaves nothing to be wrong.
-    package func areRight(_ images: [Image], prompts: [String]) -> [Bool] {
-        zip(counts(in: images), prompts).map { counts, prompt in
-            let words = Set(Tokenizer.words(in: prompt).map(\.text))
-            let wanted = configuration.names.map { words.contains($0.lowercased()) ? 1 : 0 }
-            return !wanted.contains(1) || counts == wanted
-        }
+    /// By picture, in the film's order.
+    package func judgements(on images: [Image], prompts: [String]) -> [Judgement] {
+        let wishes = DistinctPrompts(prompts)
+        let said = wishes.texts.map { Wish($0, configuration) }
+        return Judgement.of(
+            wishes.numbers.map { said[$0] }, seen: figures(in: images), prompts: prompts,
+            traits: configuration.traits ?? [])
     }
 
-    /// By picture, how often it sees each of the names.
-    private func counts(in images: [Image]) -> [[Int]] {
+    /// By picture and name.
+    private func figures(in images: [Image]) -> [[[Judgement.Figure]]] {
         let small = images.map { $0.reduced(by: reduction) }
         guard let first = small.first else { return [] }
         let pixels = Tensor(
@@ -36,36 +37,21 @@ package final class Judge: Sendable {
         let (cells, columns, channels) = (maps.shape[1] * maps.shape[2], maps.shape[2], maps.shape[3])
         let values = maps.values()
         return small.indices.map { picture in
-            configuration.heats.map { channel in
-                let heats = (0..<cells).map { Heat.of(logit: values[(picture * cells + $0) * channels + channel]) }
-                return Heat.peaks(heats, columns: columns).count
+            configuration.heats.map { heat in
+                func value(_ cell: Int, _ channel: Int) -> Float { values[(picture * cells + cell) * channels + channel] }
+                let heats = (0..<cells).map { Heat.of(logit: value($0, heat)) }
+                return Heat.peaks(heats, columns: columns).map { cell in
+                    Judgement.Figure(
+                        column: cell % columns,
+                        alternatives: (configuration.traits ?? []).map { trait in
+                            let logits = trait.words.indices.map { alternative in
+                                alternative < trait.channels.count
+                                    ? value(cell, heat + trait.channels[alternative]) : 0
+                            }
+                            return logits.indices.max { logits[$0] < logits[$1] } ?? 0
+                        })
+                }
             }
         }
-    }
-}
-
-/// Which of several draws of the keyframes each prompt gets.
-package enum Draws {
-    /// Whether every prompt has a draw in which all of its frames are right.
-    package static func isSettled(prompts: [String], right: [[Bool]]) -> Bool {
-        zip(prompts.indices, choice(prompts: prompts, right: right)).allSatisfy { right[$1][$0] }
-    }
-
-    /// By frame, the draw that is taken: where one prompt holds, for all its frames the one in which most of them are right, of equals the
-    /// first.
-    /// - Parameters:
-    ///   - prompts: of the frames.
-    ///   - right: by draw and frame
-    package static func choice(prompts: [String], right: [[Bool]]) -> [Int] {
-        var choice: [Int] = []
-        var start = 0
-        while start < prompts.count {
-            let end = prompts[start...].firstIndex { $0 != prompts[start] } ?? prompts.count
-            let scores = right.map { draw in draw[start..<end].count { $0 } }
-            let best = scores.indices.max { (scores[$0], -$0) < (scores[$1], -$1) } ?? 0
-            choice += [Int](repeating: best, count: end - start)
-            start = end
-        }
-        return choice
     }
 }

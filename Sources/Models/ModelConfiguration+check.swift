@@ -151,5 +151,18 @@ extension ModelConfiguration {
         try require(
             judge.heats.count == judge.names.count && judge.heats.allSatisfy((0..<judge.channels).contains),
             "judge.heats", "is not a channel below judge.channels (\(judge.channels)) for each of judge.names")
+        for trait in judge.traits ?? [] {
+            try require(
+                !trait.channels.isEmpty && (0...1).contains(trait.words.count - trait.channels.count)
+                    && trait.words.count >= 2, "judge.traits",
+                "words are for \(trait.words.count) alternatives, channels for \(trait.channels.count): two alternatives at least, and a channel for each, or for all but the last"
+            )
+            try require(
+                judge.heats.allSatisfy { heat in trait.channels.allSatisfy { (0..<judge.channels).contains(heat + $0) } },
+                "judge.traits", "channels beyond judge.channels (\(judge.channels))")
+            try require(
+                trait.ways.map { ways in ways.count == trait.words.count && ways.allSatisfy { abs($0 ?? 0) <= 1 } } ?? true,
+                "judge.traits", "ways are not 1, 0, -1 or null for each alternative")
+        }
     }
 }

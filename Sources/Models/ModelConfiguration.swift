@@ -11,16 +11,32 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
     /// Who looks at keyframes before anything is filled in between them; nil: nobody, as in the paper.
     package var judge: Judge?
 
-    /// A network that tells who stands in a picture.
+    /// A network that tells who stands in a picture, and what else prompts say of them.
     package struct Judge: Codable, Sendable, Equatable {
         /// Whom it knows, by the words of prompts.
         package var names: [String]
         /// By name, the channel of its heat.
         package var heats: [Int]
+        /// What else it tells of everybody whom it sees; nil as none.
+        package var traits: [Trait]?
         /// Of the network's maps.
         package var channels: Int
         /// How often keyframes are drawn at the most.
         package var draws: Int
+
+        /// Something of a figure that is one of several: what it does, where it looks.
+        package struct Trait: Codable, Sendable, Equatable {
+            /// By alternative, its channel, counted from that of the name's heat: where the figure stands, the largest value wins. The last
+            /// alternative may have none; then its value is 0.
+            package var channels: [Int]
+            /// By alternative, the words of prompts for it.
+            package var words: [[String]]
+            /// Only of those are its words, of whom one of these is said too; nil: of all. (One who sits on the left looks anywhere.)
+            package var only: [String]?
+            /// By alternative, where a figure goes from one keyframe to the next of its prompt: 1 to the right, -1 to the left, 0 nowhere,
+            /// null wherever it likes; nil as all null.
+            package var ways: [Int?]?
+        }
     }
 
     /// The frames of the films that the model makes, in pixels. What its encoder takes is ``entering``.

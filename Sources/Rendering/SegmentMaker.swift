@@ -125,22 +125,22 @@ struct SegmentMaker: Sendable {
         }
     }
 
-    /// Keyframes, drawn until everybody is there whom the prompts name, or as often as the model says; then each prompt has the best of its
+    /// Keyframes, drawn until the judge sees all that the prompts say, or as often as the model says; then each prompt has the best of its
     /// draws. What is known is as it is in all of them, right or not.
     private func judged(
         _ judge: Judge, _ request: SegmentRequest, _ known: [Int: [Float]],
         _ draw: (Int) throws(SegmentError) -> Latents?
     ) throws(SegmentError) -> Latents? {
-        var (draws, right): ([Latents], [[Bool]]) = ([], [])
+        var (draws, judgements): ([Latents], [[Judgement]]) = ([], [])
         for number in 0..<judge.configuration.draws {
             guard let latents = try draw(number) else { return nil }
-            let verdict = judge.areRight(try model.decode(latents), prompts: request.prompts)
+            let seen = judge.judgements(on: try model.decode(latents), prompts: request.prompts)
             draws.append(latents)
-            right.append(verdict.enumerated().map { known[$0] != nil || $1 })
-            if Draws.isSettled(prompts: request.prompts, right: right) { break }
+            judgements.append(seen.enumerated().map { known[$0] == nil ? $1 : Judgement(isCastRight: true) })
+            if Draws.isSettled(prompts: request.prompts, judgements: judgements) { break }
         }
         var latents = draws[0]
-        for (frame, number) in Draws.choice(prompts: request.prompts, right: right).enumerated() {
+        for (frame, number) in Draws.choice(prompts: request.prompts, judgements: judgements).enumerated() {
             latents[frame] = draws[number][frame]
         }
         return latents

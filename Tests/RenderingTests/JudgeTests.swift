@@ -79,20 +79,32 @@ import Testing
 
 @Suite struct DrawsTests {
     private static let prompts = ["a", "a", "b", "b", "a"]
+    private static func judgements(_ areRight: [Bool]) -> [Judgement] { areRight.map { Judgement(isCastRight: $0) } }
 
-    @Test("Each stretch of one prompt has the draw in which most of its frames are right, of equals the first")
+    @Test("Each stretch of one prompt has the draw in which most of its casts are right, of equals the first")
     func choice() {
-        let right = [
+        let judgements = [
             [true, false, false, false, false], [true, true, false, false, false], [true, true, true, false, false],
-        ]
-        #expect(Draws.choice(prompts: Self.prompts, right: right) == [1, 1, 2, 2, 0])
-        #expect(!Draws.isSettled(prompts: Self.prompts, right: right))
+        ].map(Self.judgements)
+        #expect(Draws.choice(prompts: Self.prompts, judgements: judgements) == [1, 1, 2, 2, 0])
+        #expect(!Draws.isSettled(prompts: Self.prompts, judgements: judgements))
     }
 
     @Test("It is settled when every stretch has a draw that is right throughout, be they different ones")
     func settled() {
-        let right = [[true, true, true, false, false], [false, false, true, true, true]]
-        #expect(Draws.isSettled(prompts: Self.prompts, right: right))
-        #expect(Draws.choice(prompts: Self.prompts, right: right) == [0, 0, 1, 1, 1])
+        let judgements = [[true, true, true, false, false], [false, false, true, true, true]].map(Self.judgements)
+        #expect(Draws.isSettled(prompts: Self.prompts, judgements: judgements))
+        #expect(Draws.choice(prompts: Self.prompts, judgements: judgements) == [0, 0, 1, 1, 1])
+    }
+
+    @Test("Of draws with casts alike the one counts that keeps most of what else is said; and what is not kept is not settled")
+    func traits() {
+        func draw(_ isCastRight: Bool, _ kept: Int) -> [Judgement] {
+            [Judgement(isCastRight: isCastRight, kept: kept, said: 3)]
+        }
+        let judgements = [draw(true, 1), draw(false, 3), draw(true, 2)]
+        #expect(Draws.choice(prompts: ["a"], judgements: judgements) == [2])
+        #expect(!Draws.isSettled(prompts: ["a"], judgements: judgements))
+        #expect(Draws.isSettled(prompts: ["a"], judgements: judgements + [draw(true, 3)]))
     }
 }

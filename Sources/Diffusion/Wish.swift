@@ -1,0 +1,120 @@
+package import Models
+
+/// What a prompt says of those whom a judge knows.
+///
+/// Prompts are read word by word: what is said of somebody comes after the name ("Pim and Lulu sit"), until something was said and another
+/// is named ("Pim sits and Lulu waves"); or before it, where nobody was named yet ("All wave: Pim and Bo"). Of two words for one thing the
+/// first counts.
+package struct Wish: Sendable, Equatable {
+    /// By name, whether it is there.
+    package private(set) var isNamed: [Bool]
+    /// By name and trait, which alternative is said; nil where none is.
+    package private(set) var said: [[Int?]]
+
+    package init(_ prompt: String, _ judge: ModelConfiguration.Judge) {
+        let traits = judge.traits ?? []
+        let names = judge.names.map { $0.lowercased() }
+        isNamed = names.map { _ in false }
+        said = names.map { _ in traits.map { _ in nil } }
+        let words = Tokenizer.words(in: prompt).map(\.text)
+        // Of whom the next word is.
+        var group: [Int] = []
+        var isToldOf = false
+        var early: [(trait: Int, alternative: Int)] = []
+        for word in words {
+            if let name = names.firstIndex(of: word) {
+                if isToldOf { (group, isToldOf) = ([], false) }
+                isNamed[name] = true
+                group.append(name)
+                for (trait, alternative) in early { say(trait, alternative, of: name) }
+                continue
+            }
+            for (number, trait) in traits.enumerated() {
+                guard let alternative = trait.words.firstIndex(where: { $0.contains(word) }) else { continue }
+                if group.isEmpty {
+                    early.append((number, alternative))
+                } else {
+                    for name in group { say(number, alternative, of: name) }
+                    isToldOf = true
+                }
+            }
+        }
+        for (number, trait) in traits.enumerated() {
+            guard let only = trait.only else { continue }
+            for name in names.indices where !Self.says(said[name], oneOf: only, traits) { said[name][number] = nil }
+        }
+    }
+
+    private mutating func say(_ trait: Int, _ alternative: Int, of name: Int) {
+        if said[name][trait] == nil { said[name][trait] = alternative }
+    }
+
+    private static func says(
+        _ said: [Int?], oneOf words: [String], _ traits: [ModelConfiguration.Judge.Trait]
+    ) -> Bool {
+        zip(said, traits).contains { alternative, trait in
+            alternative.map { !Set(trait.words[$0]).isDisjoint(with: words) } ?? false
+        }
+    }
+}
+
+/// How much of what prompts say is to be seen in pictures of them.
+package struct Judgement: Sendable, Equatable {
+    /// Whether everybody is there who is named, once, and nobody else whom the judge knows. A prompt that names nobody leaves nothing to be
+    /// wrong.
+    package var isCastRight: Bool
+    /// Of what is said beside the names, how much can be seen, and how much is said.
+    package var kept, said: Int
+
+    package init(isCastRight: Bool, kept: Int = 0, said: Int = 0) {
+        (self.isCastRight, self.kept, self.said) = (isCastRight, kept, said)
+    }
+
+    package var isRight: Bool { isCastRight && kept == said }
+
+    /// Of keyframes in the film's order.
+    /// - Parameters:
+    ///   - wishes: of the frames' prompts.
+    ///   - seen: by frame and name, those of the name who are there.
+    ///   - prompts: of the frames: from one frame to the next of one prompt, people go as it says
+    static func of(
+        _ wishes: [Wish], seen: [[[Figure]]], prompts: [String], traits: [ModelConfiguration.Judge.Trait]
+    ) -> [Judgement] {
+        wishes.indices.map { frame in
+            let (wish, figures) = (wishes[frame], seen[frame])
+            guard wish.isNamed.contains(true) else { return Judgement(isCastRight: true) }
+            var judgement = Judgement(isCastRight: zip(wish.isNamed, figures).allSatisfy { ($0 ? 1 : 0) == $1.count })
+            for (name, said) in wish.said.enumerated() {
+                for (trait, alternative) in zip(traits.indices, said) {
+                    guard let alternative else { continue }
+                    judgement.note(figures[name].first?.alternatives[trait] == alternative)
+                    guard frame > 0, prompts[frame - 1] == prompts[frame],
+                        let way = traits[trait].ways?[alternative]
+                    else { continue }
+                    let (before, now) = (seen[frame - 1][name].first, figures[name].first)
+                    judgement.note(before.flatMap { before in now.map { before.goes(way, to: $0) } } ?? false)
+                }
+            }
+            return judgement
+        }
+    }
+
+    private mutating func note(_ isKept: Bool) {
+        said += 1
+        if isKept { kept += 1 }
+    }
+
+    /// Somebody in a picture.
+    struct Figure: Sendable, Equatable {
+        /// Of the heat map, from the left.
+        var column: Int
+        /// By trait.
+        var alternatives: [Int]
+
+        /// One who rests may be seen in the next column.
+        func goes(_ way: Int, to other: Figure) -> Bool {
+            let columns = other.column - column
+            return way == 0 ? abs(columns) <= 1 : columns.signum() == way
+        }
+    }
+}
