@@ -55,7 +55,7 @@ manuals: build                  ## check the manual pages and completions that `
 	@scripts/install-packages man-db mandoc zsh fish
 	scripts/check-manuals $(RELEASE)
 
-boot-test: build                ## nuwad under a systemd that boots in a container: start, page, reload, watchdog, kill, reboot, limits, stop
+boot-test: build package-test   ## nuwad and its packages under a systemd that boots in a container: start, page, reload, watchdog, kill, reboot, limits, stop
 	@scripts/install-packages systemd dbus curl python3
 	Tests/Boot/boot-test $(RELEASE)
 

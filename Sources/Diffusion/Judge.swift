@@ -38,7 +38,9 @@ package final class Judge: Sendable {
         let values = maps.values()
         return small.indices.map { picture in
             configuration.heats.map { heat in
-                func value(_ cell: Int, _ channel: Int) -> Float { values[(picture * cells + cell) * channels + channel] }
+                func value(_ cell: Int, _ channel: Int) -> Float {
+                    values[(picture * cells + cell) * channels + channel]
+                }
                 let heats = (0..<cells).map { Heat.of(logit: value($0, heat)) }
                 return Heat.peaks(heats, columns: columns).map { cell in
                     Judgement.Figure(

@@ -158,10 +158,12 @@ extension ModelConfiguration {
                 "words are for \(trait.words.count) alternatives, channels for \(trait.channels.count): two alternatives at least, and a channel for each, or for all but the last"
             )
             try require(
-                judge.heats.allSatisfy { heat in trait.channels.allSatisfy { (0..<judge.channels).contains(heat + $0) } },
+                judge.heats.allSatisfy { heat in trait.channels.allSatisfy { (0..<judge.channels).contains(heat + $0) }
+                },
                 "judge.traits", "channels beyond judge.channels (\(judge.channels))")
             try require(
-                trait.ways.map { ways in ways.count == trait.words.count && ways.allSatisfy { abs($0 ?? 0) <= 1 } } ?? true,
+                trait.ways.map { ways in ways.count == trait.words.count && ways.allSatisfy { abs($0 ?? 0) <= 1 } }
+                    ?? true,
                 "judge.traits", "ways are not 1, 0, -1 or null for each alternative")
         }
     }

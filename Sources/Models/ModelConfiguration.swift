@@ -328,6 +328,13 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
     /// L, the most frames of a segment.
     package var segmentFrames: Int { mtd.segmentFrames }
 
+    /// By depth, how often the network is evaluated for a segment, at the most: a judge may have keyframes drawn more than once.
+    package func evaluations(strides: [Int]) -> [Int] {
+        sampling.efforts(strides: strides).enumerated().map { depth, effort in
+            effort.evaluations * (depth == 0 ? judge?.draws ?? 1 : 1)
+        }
+    }
+
     /// How many frames the segments of a film may have: as many as is best for its length, since all of them have as many.
     package var segmentFrameRange: ClosedRange<Int> { (mtd.shortestSegment ?? segmentFrames)...segmentFrames }
 

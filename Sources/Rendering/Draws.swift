@@ -18,10 +18,15 @@ enum Draws {
         while start < prompts.count {
             let end = prompts[start...].firstIndex { $0 != prompts[start] } ?? prompts.count
             let scores = judgements.map { draw in
-                (casts: draw[start..<end].count(where: \.isCastRight), kept: draw[start..<end].reduce(0) { $0 + $1.kept })
+                (
+                    casts: draw[start..<end].count(where: \.isCastRight),
+                    kept: draw[start..<end].reduce(0) { $0 + $1.kept }
+                )
             }
             let best =
-                scores.indices.max { (scores[$0].casts, scores[$0].kept, -$0) < (scores[$1].casts, scores[$1].kept, -$1) }
+                scores.indices.max {
+                    (scores[$0].casts, scores[$0].kept, -$0) < (scores[$1].casts, scores[$1].kept, -$1)
+                }
                 ?? 0
             choice += [Int](repeating: best, count: end - start)
             start = end

@@ -13,11 +13,11 @@ struct Meter {
     private var evaluationSeconds = Samples()
     private var decodeSeconds = Samples()
 
-    init(plan: RenderPlan, sampling: ModelConfiguration.Sampling, workers: Int, keyframeHands: Int) {
-        let efforts = sampling.efforts(strides: plan.strides)
-        evaluationsPerStep = efforts.map(\.evaluationsPerStep)
+    init(plan: RenderPlan, configuration: ModelConfiguration, workers: Int, keyframeHands: Int) {
+        evaluationsPerStep = configuration.sampling.efforts(strides: plan.strides).map(\.evaluationsPerStep)
         blank = RenderProgress(
-            plan: plan, evaluationsPerDepth: efforts.map(\.evaluations), workers: workers, keyframeHands: keyframeHands,
+            plan: plan, evaluationsPerDepth: configuration.evaluations(strides: plan.strides), workers: workers,
+            keyframeHands: keyframeHands,
             evaluationsPerKeyframeStep: evaluationsPerStep[0])
     }
 

@@ -46,7 +46,7 @@ package final class Renderer: Sendable {
     package func submit(_ job: RenderJob) throws {
         let blueprint = try blueprint(of: job)
         let meter = Meter(
-            plan: job.plan, sampling: configuration.sampling, workers: executor.workers,
+            plan: job.plan, configuration: configuration, workers: executor.workers,
             keyframeHands: executor.keyframeHands)
         try state.submit(blueprint, meter: meter)
     }

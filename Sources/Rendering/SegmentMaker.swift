@@ -115,10 +115,11 @@ struct SegmentMaker: Sendable {
     ) throws -> Latents? {
         do {
             guard let judge = model.judge, identity.request.depth == 0 else {
-                return try draw(0, identity, known, isWanted: isWanted, report: report)
+                return try draw(0, of: 1, identity, known, isWanted: isWanted, report: report)
             }
+            let draws = judge.configuration.draws
             return try judged(judge, identity.request, known) { number throws(SegmentError) in
-                try draw(number, identity, known, isWanted: isWanted, report: report)
+                try draw(number, of: draws, identity, known, isWanted: isWanted, report: report)
             }
         } catch {
             throw RenderFailure.network(segment: segment, cause: error)
@@ -147,7 +148,7 @@ struct SegmentMaker: Sendable {
     }
 
     private func draw(
-        _ number: Int, _ identity: LatentsIdentity, _ known: [Int: [Float]], isWanted: () -> Bool,
+        _ number: Int, of draws: Int, _ identity: LatentsIdentity, _ known: [Int: [Float]], isWanted: () -> Bool,
         report: (SegmentNews) -> Void
     ) throws(SegmentError) -> Latents? {
         var iterator = try DenoiseIterator(
@@ -157,9 +158,11 @@ struct SegmentMaker: Sendable {
         while !iterator.isFinished {
             let start = clock.now
             try iterator.step()
-            // A further draw is a surprise: what was told as done stays so.
-            let step = number == 0 ? iterator.position : iterator.stepCount
-            report(.stepped(step: step, of: iterator.stepCount, seconds: (clock.now - start) / .seconds(1)))
+            // As if all draws were needed: the last one that is may come sooner.
+            report(
+                .stepped(
+                    step: number * iterator.stepCount + iterator.position, of: draws * iterator.stepCount,
+                    seconds: (clock.now - start) / .seconds(1)))
             guard isWanted() else { return nil }
         }
         return iterator.latents

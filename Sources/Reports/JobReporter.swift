@@ -179,7 +179,7 @@ package struct JobReporter: Sendable {
             guard let model = model(job.model), let plan = plan(of: job, for: model) else { break }
             let efforts = model.sampling.efforts(strides: plan.strides)
             var rest = RenderProgress(
-                plan: plan, evaluationsPerDepth: efforts.map(\.evaluations), workers: pace.workers,
+                plan: plan, evaluationsPerDepth: model.evaluations(strides: plan.strides), workers: pace.workers,
                 keyframeHands: pace.keyframeHands, evaluationsPerKeyframeStep: efforts[0].evaluationsPerStep)
             for counts in segments[job.id] ?? [] where counts.depth < plan.depths {
                 rest.depths[counts.depth].done = counts.done

@@ -151,7 +151,7 @@ struct Checkup {
         let plan = try RenderPlan(frames: 226, segmentFrames: model.configuration.segmentFrameRange)
         let efforts = model.configuration.sampling.efforts(strides: plan.strides)
         var progress = RenderProgress(
-            plan: plan, evaluationsPerDepth: efforts.map(\.evaluations), workers: workers,
+            plan: plan, evaluationsPerDepth: model.configuration.evaluations(strides: plan.strides), workers: workers,
             keyframeHands: ThreadExecutor.keyframeHands(ofWorkers: workers),
             evaluationsPerKeyframeStep: efforts[0].evaluationsPerStep)
         let times = try SpeedTest(model: model, workers: workers).run()

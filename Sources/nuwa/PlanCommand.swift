@@ -59,9 +59,9 @@ struct PlanCommand: ParsableCommand {
                 if let evaluation, let decode { (evaluation, decode) } else {
                     try SpeedTest(model: model, workers: 1).run()
                 }
-            let efforts = model.configuration.sampling.efforts(strides: plan.strides)
-            let seconds = efforts.enumerated().map { depth, effort in
-                Double(effort.evaluations) * times.evaluation + (depth == plan.finestDepth ? times.decode : 0)
+            let evaluations = model.configuration.evaluations(strides: plan.strides)
+            let seconds = evaluations.enumerated().map { depth, evaluations in
+                Double(evaluations) * times.evaluation + (depth == plan.finestDepth ? times.decode : 0)
             }
             let forecast = Forecast(plan: plan, seconds: seconds)
 
@@ -72,7 +72,7 @@ struct PlanCommand: ParsableCommand {
                 let count = plan.segmentCount(atDepth: depth)
                 Output.say(
                     "depth \(depth)  stride \("\(plan.strides[depth])".leftPadded(to: 5))  segments \("\(count)".leftPadded(to: 5))"
-                        + "  evaluations \("\(efforts[depth].evaluations)".leftPadded(to: 4))  \(durationText(seconds[depth])) each"
+                        + "  evaluations \("\(evaluations[depth])".leftPadded(to: 4))  \(durationText(seconds[depth])) each"
                 )
             }
             Output.say("")

@@ -24,7 +24,7 @@ struct Workshop: Sendable {
     /// - Throws: `ScriptErrors`, `OtherModel`, `JobStoreError`
     func renderJob(of job: Job) throws -> RenderJob {
         let render = try unplanned(job)
-        let evaluations = model.configuration.sampling.efforts(strides: render.plan.strides).map(\.evaluations)
+        let evaluations = model.configuration.evaluations(strides: render.plan.strides)
         try store.plan(render.plan.segmentIDs.map { ($0, evaluations[$0.depth]) }, for: job.id)
         return render
     }

@@ -37,7 +37,9 @@ private let traits: [ModelConfiguration.Judge.Trait] = [
 }
 
 @Suite struct JudgementTests {
-    private static let prompts = ["Pim sits.", "Pim sits.", "Lulu walks to the right.", "Lulu walks to the right.", "Night."]
+    private static let prompts = [
+        "Pim sits.", "Pim sits.", "Lulu walks to the right.", "Lulu walks to the right.", "Night.",
+    ]
 
     private static func judgements(_ seen: [[[Judgement.Figure]]]) -> [Judgement] {
         Judgement.of(prompts.map { Wish($0, judge) }, seen: seen, prompts: prompts, traits: traits)
@@ -50,17 +52,21 @@ private let traits: [ModelConfiguration.Judge.Trait] = [
     @Test("Frames are right in which all is to be seen that is said, and people go between them as it says")
     func right() {
         let judgements = Self.judgements([
-            [Self.at(4, 1, 0), [], []], [Self.at(5, 1, 1), [], []], [[], Self.at(3, 0, 0), []], [[], Self.at(4, 0, 0), []],
+            [Self.at(4, 1, 0), [], []], [Self.at(5, 1, 1), [], []], [[], Self.at(3, 0, 0), []],
+            [[], Self.at(4, 0, 0), []],
             [Self.at(1, 1, 1), Self.at(2, 1, 1), []],
         ])
         #expect(judgements.map(\.isRight) == [true, true, true, true, true])
         #expect(judgements.map(\.said) == [1, 2, 2, 3, 0])
     }
 
-    @Test("Somebody twice, a stranger, another action, a leap of one who sits and a walker who goes back are wrong, each in its frame")
+    @Test(
+        "Somebody twice, a stranger, another action, a leap of one who sits and a walker who goes back are wrong, each in its frame"
+    )
     func wrong() {
         let judgements = Self.judgements([
-            [Self.at(4, 1, 0) + Self.at(9, 1, 0), [], []], [Self.at(7, 0, 0), [], []], [[], Self.at(3, 0, 0), Self.at(8, 0, 0)],
+            [Self.at(4, 1, 0) + Self.at(9, 1, 0), [], []], [Self.at(7, 0, 0), [], []],
+            [[], Self.at(3, 0, 0), Self.at(8, 0, 0)],
             [[], Self.at(2, 0, 1), []], [[], [], []],
         ])
         #expect(judgements.map(\.isCastRight) == [false, true, false, true, true])

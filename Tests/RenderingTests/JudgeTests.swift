@@ -97,7 +97,9 @@ import Testing
         #expect(Draws.choice(prompts: Self.prompts, judgements: judgements) == [0, 0, 1, 1, 1])
     }
 
-    @Test("Of draws with casts alike the one counts that keeps most of what else is said; and what is not kept is not settled")
+    @Test(
+        "Of draws with casts alike the one counts that keeps most of what else is said; and what is not kept is not settled"
+    )
     func traits() {
         func draw(_ isCastRight: Bool, _ kept: Int) -> [Judgement] {
             [Judgement(isCastRight: isCastRight, kept: kept, said: 3)]
