@@ -30,6 +30,7 @@ let package = Package(
 
         // What the user wrote, and what is to be made of it.
         .target(name: "Terminal"),
+        .target(name: "JSON"),
         .target(
             name: "Console",
             dependencies: ["Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
@@ -45,7 +46,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
         .target(name: "CKernels", cSettings: [.unsafeFlags(fast)], linkerSettings: [.linkedLibrary("m")]),
         .target(name: "Tensors", dependencies: ["CDNNL", "CKernels", "Files"]),
-        .target(name: "Diffusion", dependencies: ["Digest", "Models", "Pictures", "Tensors"]),
+        .target(name: "Diffusion", dependencies: ["Digest", "JSON", "Models", "Pictures", "Tensors"]),
 
         // Pictures and films.
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
@@ -71,11 +72,14 @@ let package = Package(
         .target(
             name: "Evaluation",
             dependencies: [
-                "Cartoon", "Corpora", "Diffusion", "Digest", "Models", "Pictures", "Tensors", "Threads", "Training",
+                "Cartoon", "Corpora", "Diffusion", "Digest", "JSON", "Models", "Pictures", "Tensors", "Terminal",
+                "Threads", "Training",
             ]),
         .target(
             name: "Comparison",
-            dependencies: ["Corpora", "Diffusion", "Evaluation", "Models", "Pictures", "Plans", "Tensors"]),
+            dependencies: [
+                "Corpora", "Diffusion", "Evaluation", "JSON", "Models", "Pictures", "Plans", "Tensors", "Terminal",
+            ]),
 
         // Making films.
         .systemLibrary(name: "CLinux"),
@@ -105,11 +109,11 @@ let package = Package(
         .target(
             name: "Page", dependencies: ["Jobs", "Reports", "Scripts", "Terminal"],
             resources: ["page.css", "page.js", "icon.svg"].map { .embedInCode($0) }),
-        .target(name: "Control", dependencies: ["Files", "Jobs", "Reports", "Terminal"]),
+        .target(name: "Control", dependencies: ["Files", "JSON", "Jobs", "Reports", "Terminal"]),
         .target(
             name: "Server",
             dependencies: [
-                "Control", "Files", "Installation", "Jobs", "Plans", "Reports",
+                "Control", "Files", "Installation", "JSON", "Jobs", "Plans", "Reports",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -134,25 +138,24 @@ let package = Package(
         .executableTarget(
             name: "nuwactl",
             dependencies: [
-                "Commissions", "Console", "Control", "Files", "Imports", "Installation", "Jobs", "Models", "Pictures",
-                "Plans", "Reports", "Scripts", "Terminal",
+                "Commissions", "Console", "Control", "Files", "Imports", "Installation", "JSON", "Jobs", "Models",
+                "Pictures", "Plans", "Reports", "Scripts", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], linkerSettings: lld),
         .executableTarget(
             name: "nuwa",
             dependencies: [
-                "Cartoon", "Commissions", "Comparison", "Console", "Corpora", "Diffusion", "Digest", "Encoding",
-                "Evaluation", "Files", "Imports", "Installation", "Models", "Pictures", "Plans", "Rendering", "Scripts",
-                "Spool", "Tensors",
-                "Terminal", "Threads", "Training", "Video",
+                "Cartoon", "Commissions", "Comparison", "Console", "Corpora", "Diffusion", "Encoding",
+                "Evaluation", "Files", "Imports", "Installation", "JSON", "Models", "Pictures", "Plans", "Rendering",
+                "Scripts", "Spool", "Tensors", "Terminal", "Threads", "Training", "Video",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], linkerSettings: lld),
 
         .target(
             name: "TestSupport",
             dependencies: [
-                "Children", "Commissions", "Encoding", "Imports", "Jobs", "Models", "Plans", "Reports", "Scripts",
-                "Video",
+                "Children", "Commissions", "Encoding", "Imports", "JSON", "Jobs", "Models", "Plans", "Reports",
+                "Scripts", "Video",
             ],
             path: "Tests/TestSupport"),
         .testTarget(name: "CartoonTests", dependencies: ["Cartoon", "Models", "Pictures"]),
@@ -214,12 +217,12 @@ let package = Package(
             ]),
         .testTarget(
             name: "ReportsTests",
-            dependencies: ["Jobs", "Models", "Plans", "Reports", "Scripts", "Terminal", "TestSupport"]),
+            dependencies: ["JSON", "Jobs", "Models", "Plans", "Reports", "Scripts", "Terminal", "TestSupport"]),
         .testTarget(name: "ScriptsTests", dependencies: ["Models", "Scripts", "Terminal", "TestSupport"]),
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Control", "Files", "Jobs", "Plans", "Reports", "Server", "TestSupport",
+                "Control", "Files", "JSON", "Jobs", "Plans", "Reports", "Server", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -232,7 +235,8 @@ let package = Package(
         .testTarget(
             name: "TrainingTests",
             dependencies: [
-                "Cartoon", "Corpora", "Diffusion", "Models", "Pictures", "Tensors", "TestSupport", "Training",
+                "Cartoon", "Corpora", "Diffusion", "Models", "Pictures", "Tensors", "TestSupport", "Threads",
+                "Training",
             ]),
         .testTarget(name: "VideoTests", dependencies: ["CLibAV", "Pictures", "TestSupport", "Video"]),
     ],

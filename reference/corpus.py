@@ -13,7 +13,7 @@ class Corpus:
     def __init__(self, folder: Path, width: int, height: int, cache: Path):
         self.films = sorted(folder.glob("*.mp4"))
         if not self.films:
-            raise SystemExit(f"{folder}: no *.mp4 in it. `nuwa cartoon export --out {folder}` makes some.")
+            raise SystemExit(f"{folder}: no *.mp4 in it. `nuwa cartoon export --output {folder}` makes some.")
         cache.mkdir(parents=True, exist_ok=True)
         self.captions: list[list[str]] = []
         self.pixels: list[np.ndarray] = []  # [frames, height, width, 3] uint8, by film

@@ -284,7 +284,7 @@ def figures(model: Model, share: float) -> Goldens:
     model = copy.deepcopy(model).train()
     c, g = model.configuration.mtd, Goldens()
     torch.manual_seed(29)
-    heads = Whereabouts(c.channels[1], c.groups, width=8)
+    heads = Whereabouts(c.channels[1], c.groups)
     for name, p in heads.named_parameters():
         torch.nn.init.normal_(p, 1.0 if name.endswith("0.weight") else 0.0, 0.2)
     own = {}

@@ -24,7 +24,7 @@ class LatentCache:
         self.folder, self.shards = folder, {}
         self.refresh()
         if not self.shards:
-            raise SystemExit(f"{folder}: no shards in it; `nuwa latents --out {folder}` makes them")
+            raise SystemExit(f"{folder}: no shards in it; `nuwa latents --output {folder}` makes them")
 
     def refresh(self):
         there = {p.name: p for p in sorted(self.folder.glob("*.safetensors"))}

@@ -95,8 +95,6 @@ class Batches:
         mask = np.zeros((count, x[0].shape[0]), np.float32)
         if kind["known"] == "both":
             mask[:, [0, -1]] = 1
-        if kind["known"] == "first":
-            mask[:, 0] = 1
         if kind["known"] == "start":
             mask[:, : int(g.integers(1, length // 2 + 1))] = 1
         noise = self.recipe["noise"]
@@ -192,7 +190,7 @@ def main():
     parser.add_argument("--start", type=Path, required=True, help="a model directory to go on from")
     parser.add_argument("--latents", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--validation", type=Path, help="a cache of the validation split, for held-out figures on the way")
+    parser.add_argument("--validation", type=Path, help="a cache of the validation split, for held-out measures on the way")
     parser.add_argument("--export", type=Path, help="write the average as a model directory, and stop")
     parser.add_argument("--until", type=int, help="stop after this step")
     parser.add_argument("--compile", action="store_true")

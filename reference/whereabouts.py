@@ -10,6 +10,7 @@ from torch.nn import functional as F
 CHARACTERS = ["Pim", "Lulu", "Rok", "Bo"]
 ACTIONS = ["walk", "jump", "wave", "sit", "stand"]
 PER_CHARACTER = 2 + len(ACTIONS)  # heat, facing, action
+WIDTH = 128  # channels inside a head
 COLD = -4.0  # added to the heat's logit, so that untrained maps are cold
 SPREAD, NEAR = 0.8, 1.1  # in cells, as MapLoss.swift has them
 ATTRIBUTE = 0.3  # weight of facing and of action beside the heat's
@@ -18,14 +19,14 @@ ATTRIBUTE = 0.3  # weight of facing and of action beside the heat's
 class Whereabouts(nn.Module):
     """One head for what is known on the way down, one for the way up."""
 
-    def __init__(self, channels: int, groups: int, width: int = 128):
+    def __init__(self, channels: int, groups: int):
         super().__init__()
         self.heads = nn.ModuleList(
             nn.Sequential(
                 nn.GroupNorm(groups, channels),
-                nn.Conv2d(channels, width, 3, padding=1),
+                nn.Conv2d(channels, WIDTH, 3, padding=1),
                 nn.SiLU(),
-                nn.Conv2d(width, 4 * PER_CHARACTER * len(CHARACTERS), 1),
+                nn.Conv2d(WIDTH, 4 * PER_CHARACTER * len(CHARACTERS), 1),
                 nn.PixelShuffle(2),  # to the cells of the latents
             )
             for _ in range(2)

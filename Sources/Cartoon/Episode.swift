@@ -35,11 +35,6 @@ package struct Episode: Sendable {
     /// How many setups the episode has.
     package var setupCount: Int { setups.count }
 
-    /// The frames of setup `index`.
-    package func frames(ofSetup index: Int) -> Range<Int> {
-        setups[index].start..<setups[index].start + setups[index].frames
-    }
-
     /// The stretch of frames around `frame` in which the content is the same: what a caption tells holds for all of them.
     /// Frames outside the episode count as its first or last.
     package func stretch(at frame: Int) -> Range<Int> { find(frame).frames }

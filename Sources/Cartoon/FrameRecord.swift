@@ -1,7 +1,7 @@
 package import Foundation
 
 /// One line of an exported episode's `.jsonl`: a frame's number, caption and truth, as one flat JSON object.
-package struct FrameRecord: Codable, Sendable, Equatable {
+package struct FrameRecord: Encodable, Sendable, Equatable {
     package let frame: Int
     package let caption: String
     package let truth: Truth
@@ -14,13 +14,6 @@ package struct FrameRecord: Codable, Sendable, Equatable {
 
     private enum Key: String, CodingKey {
         case frame, caption
-    }
-
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Key.self)
-        frame = try container.decode(Int.self, forKey: .frame)
-        caption = try container.decode(String.self, forKey: .caption)
-        truth = try Truth(from: decoder)
     }
 
     package func encode(to encoder: any Encoder) throws {

@@ -8,7 +8,7 @@ extension Canvas {
     ///   - clock: seconds since the episode began; clouds and rain drift by it.
     ///   - shown: who is drawn; the others stay away.
     func draw(
-        setup: Setup, frame: Int, fps: Int, clock: Double, shown: (CartoonCharacter) -> Bool = { _ in true }
+        setup: Setup, frame: Int, fps: Int, clock: Double, shown: (CartoonCharacter) -> Bool
     ) {
         let light = Light(time: setup.time, weather: setup.weather)
         let camera = setup.camera(at: frame) * Canvas.width

@@ -1,4 +1,4 @@
-/// A stretch of frames without a cut: one place, time, weather and cast.
+/// Frames without a cut: one place, time, weather and cast.
 struct Setup: Sendable {
     /// What one character does from `start` on, in frames from the setup's beginning, until the next beat.
     struct Beat: Sendable {
@@ -53,7 +53,7 @@ struct Setup: Sendable {
     }
 
     /// The seconds that a role's rhythm runs on at a frame. A second beat starts its own, so that a jump begins on the ground;
-    /// and nobody setups off who would still be in the air when the next beat begins.
+    /// and nobody takes off who would still be in the air when the next beat begins.
     func rhythm(of role: Role, in beat: Beat, at frame: Int, fps: Int) -> Double {
         let offset = beat.start == 0 ? role.offset : 0
         let seconds = Double(frame - beat.start) / Double(fps) + offset

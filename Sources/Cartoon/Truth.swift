@@ -1,5 +1,5 @@
 /// What a frame shows, exactly.
-package struct Truth: Codable, Sendable, Equatable {
+package struct Truth: Encodable, Sendable, Equatable {
     /// One character in the picture. Positions are fractions of the picture's width and height, from the top left, of the point between the feet.
     package struct Figure: Codable, Sendable, Equatable {
         package let name: CartoonCharacter
@@ -19,10 +19,4 @@ package struct Truth: Codable, Sendable, Equatable {
     package let camera: Double
     /// From the back to the front.
     package let characters: [Figure]
-
-    private enum CodingKeys: String, CodingKey {
-        // As in corpora of before setups were called so.
-        case setup = "shot"
-        case place, time, weather, camera, characters
-    }
 }

@@ -17,11 +17,8 @@ package struct Child: Sendable {
     ///
     /// - Parameters:
     ///   - words: the program, which is looked for in PATH where it has no slash, and its arguments
-    ///   - environment: set beside, or in the place of, what this program has
     ///   - output, errors: descriptors
-    package init(
-        _ words: [String], environment: [String: String] = [:], output: Int32, errors: Int32
-    ) throws(SystemError) {
+    package init(_ words: [String], output: Int32, errors: Int32) throws(SystemError) {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -38,7 +35,7 @@ package struct Child: Sendable {
         posix_spawnattr_setsigdefault(&attributes, &all)
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
-        let environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0)=\($1)" }
+        let environment = ProcessInfo.processInfo.environment.map { "\($0)=\($1)" }
         var child: pid_t = 0
         let code = Self.withCStrings(words) { words in
             Self.withCStrings(environment) { posix_spawnp(&child, words[0]!, &actions, &attributes, words, $0) }
@@ -60,12 +57,6 @@ package struct Child: Sendable {
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
         return Self.end(status)
-    }
-
-    /// Waits for its end, and leaves it to ``end()`` to tell: until then no other program gets its number.
-    package func waitUntilOver() {
-        var info = siginfo_t()
-        while waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) < 0 && errno == EINTR {}
     }
 
     private static func end(_ status: Int32) -> End {

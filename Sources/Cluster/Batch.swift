@@ -22,10 +22,10 @@ struct Batch: Sendable, Hashable {
 
     /// Writes a new one.
     /// - Parameters:
-    ///   - loads: by element
+    ///   - loads: by element, what it is to make
     ///   - after: the `key` of the element that must be done first
     ///   - command: makes the segments of the file of tasks whose name is appended
-    static func write(_ loads: [Load], after: String?, in folder: URL, command: [String]) throws -> Batch {
+    static func write(_ loads: [[SegmentTask]], after: String?, in folder: URL, command: [String]) throws -> Batch {
         let name = "\(prefix)\(UUID().uuidString.prefix(13).lowercased())"
         let batch = Batch(folder: folder.appending(path: name, directoryHint: .isDirectory))
         do {
@@ -37,10 +37,10 @@ struct Batch: Sendable, Hashable {
         return batch
     }
 
-    private func fill(_ loads: [Load], after: String?, command: [String]) throws {
+    private func fill(_ loads: [[SegmentTask]], after: String?, command: [String]) throws {
         try DurableFile.makeDirectory(folder)
         for (index, load) in loads.enumerated() {
-            let lines = try load.tasks.map { try $0.json() + Data("\n".utf8) }
+            let lines = try load.map { try $0.json() + Data("\n".utf8) }
             try DurableFile.write(Data(lines.joined()), to: tasks(of: index))
         }
         let words = command.map { "'\($0.replacing("'", with: "'\\''"))'" }.joined(separator: " ")

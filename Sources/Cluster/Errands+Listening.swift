@@ -9,7 +9,7 @@ extension Errands {
     // MARK: - What earlier processes left
 
     mutating func takeOver(_ queue: [Slurm.Entry]) throws {
-        arrayLimit = try slurm.arrayLimit()
+        let limit = try slurm.arrayLimit()
         try DurableFile.makeDirectory(folder)
         var numbers: [String: Int] = [:]
         // By job, so that what is waited for comes first.
@@ -44,7 +44,7 @@ extension Errands {
         if !elements.isEmpty {
             say("\(counted(elements.count, "element")) of job arrays still in Slurm's queue; listened to")
         }
-        isSettled = true
+        standing = .known(arrayLimit: limit)
     }
 
     /// A failure where they are of another version, or half written.

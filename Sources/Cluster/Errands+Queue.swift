@@ -9,6 +9,7 @@ extension Errands {
 
     /// Submits what is planned, in order, as far as there is room.
     mutating func submit() throws {
+        guard case .known(let arrayLimit) = standing else { return }
         var room = settings.queued - elements.values.count { $0.submission != nil }
         let planned = elements.keys.sorted().filter { elements[$0]!.submission == nil }
         var start = 0
@@ -18,7 +19,7 @@ extension Errands {
             let dependency = after.flatMap { elements[$0]!.submission }
             if after != nil && dependency == nil { break }
             let together = planned[start...].prefix { liveParent(of: $0) == after }.prefix(min(room, arrayLimit))
-            let loads = together.map { Load(tasks: elements[$0]!.tasks, after: nil) }
+            let loads = together.map { elements[$0]!.tasks }
             let batch = try Batch.write(
                 loads, after: dependency.map { $0.batch.key(of: $0.id.index) }, in: folder,
                 command: [

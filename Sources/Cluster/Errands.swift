@@ -11,6 +11,14 @@ struct Errands {
     /// may have just started.
     static let patience = Duration.seconds(60)
 
+    /// What is known of the cluster.
+    enum Standing {
+        /// The queue was not read yet.
+        case unknown
+        /// What earlier processes left in it was taken over. An array has so many elements at the most.
+        case known(arrayLimit: Int)
+    }
+
     let workspace: Workspace
     let settings: SlurmExecutor.Settings
     let say: (String) -> Void
@@ -29,9 +37,7 @@ struct Errands {
     /// To be taken out of the queue.
     var doomed: [Slurm.ElementID] = []
     var taskTimes = TaskTimes()
-    /// Whether the queue was read, and what earlier processes left in it was taken over.
-    var isSettled = false
-    var arrayLimit = 1000
+    var standing = Standing.unknown
     var trouble = Trouble()
 
     init(workspace: Workspace, settings: SlurmExecutor.Settings, say: @escaping (String) -> Void) {
@@ -46,14 +52,14 @@ struct Errands {
 
     /// Looks at the queue and at the logs, and does what follows.
     mutating func look() {
-        if isSettled && elements.isEmpty && arrived.isEmpty {
+        if case .known = standing, elements.isEmpty, arrived.isEmpty {
             made = [:]
             attempts = [:]
             return
         }
         do {
             let queue = try slurm.queue()
-            if !isSettled { try takeOver(queue) }
+            if case .unknown = standing { try takeOver(queue) }
             listen()
             dropUnwanted()
             settle(queue)
@@ -151,4 +157,15 @@ struct Errands {
             }
         }
     }
+}
+
+/// What cannot be helped at present, told once for as long as it stays the same.
+struct Trouble {
+    private var told: Set<String> = []
+
+    mutating func tell(_ text: String, _ say: (String) -> Void) {
+        if told.insert(text).inserted { say(text) }
+    }
+
+    mutating func forget() { told = [] }
 }

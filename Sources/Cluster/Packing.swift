@@ -1,11 +1,11 @@
-package import Rendering
+import Rendering
 
 /// What one element of a job array makes, one after the other: a segment comes after its parent.
-package struct Load: Sendable, Equatable {
-    package let tasks: [SegmentTask]
+struct Load: Sendable, Equatable {
+    let tasks: [SegmentTask]
     /// The load among the others that must be done first, for it makes the parent of what comes first here; nil where that is
     /// there already.
-    package let after: Int?
+    let after: Int?
 }
 
 /// How parts of a film's tree become loads.
@@ -33,7 +33,7 @@ enum Packing {
     ///   - branches: whose parents, if they have any, are done
     ///   - target: how long a load should take, in seconds
     ///   - seconds: how long a task takes
-    package static func loads(
+    static func loads(
         _ branches: [Branch], target: Double, seconds: (SegmentTask) -> Double
     ) -> [Load] {
         var loads: [Load] = []

@@ -1,9 +1,8 @@
+package import Models
+
 /// One denoising of a film: at most L frames at once, some of which may be there already. What a segment is to a ``RenderPlan``, but any
 /// frames may be known.
 package struct Clip: Sendable, Equatable {
-    /// What is known of a clip, which decides how much work it is worth.
-    package enum Known: Sendable { case nothing, beginning, bothEnds }
-
     /// Keys the noise: clips of one depth that make the same film frame would make it of the same noise.
     package let depth: Int
     /// The distance between neighbouring frames, in film frames.
@@ -13,11 +12,12 @@ package struct Clip: Sendable, Equatable {
     /// Places of the frames that clips before this one made, ascending.
     package let places: [Int]
 
+    /// Which decides how much work it is worth.
     package var known: Known {
         switch (places.first, places.last) {
-        case (nil, _): .nothing
-        case (0, frames.count - 1): .bothEnds
-        default: .beginning
+        case (nil, _): .none
+        case (0, frames.count - 1): .both
+        default: .start
         }
     }
 

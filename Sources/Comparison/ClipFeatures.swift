@@ -1,4 +1,5 @@
 import Diffusion
+import Evaluation
 
 /// What 16 frames of a film show and how it changes, from the features of each: their mean, how the later half differs from the earlier, and
 /// how much changes from one frame to the next; all of it seen in few directions.
@@ -6,10 +7,8 @@ package enum ClipFeatures {
     static let frames = 16
     /// Drawn once and for all. A comparison has some hundred clips: in more directions, a distance would tell mostly how few they are.
     static let directions = 8
-    /// Of a clip's features.
-    static let width = 3 * directions
 
-    /// Of clips that begin every 16 frames: [clips, width].
+    /// Of clips that begin every 16 frames: [clips, 3 * ``directions``].
     /// - Parameters:
     ///   - film: features by frame, [frames, any width].
     ///   - stride: between the frames of a clip
@@ -35,7 +34,7 @@ package enum ClipFeatures {
     }
 
     private static func projection(of width: Int) -> [[Float]] {
-        var random = RandomStream(seed: 0, purpose: 3, step: 0, item: width)
+        var random = RandomStream(.directions, item: width)
         let scale = 1 / Float(directions).squareRoot()
         return (0..<directions).map { _ in random.normals(width).map { $0 * scale } }
     }

@@ -1,7 +1,9 @@
 package import Corpora
 package import Evaluation
 package import Foundation
+import JSON
 package import Models
+import Terminal
 
 /// What films by several schemes come to, of one model and the same scripts.
 package struct ComparisonReport: Sendable, Codable {
@@ -28,7 +30,7 @@ package struct ComparisonReport: Sendable, Codable {
 
     package let model, hash, recogniser: String
     package let split: Split
-    /// What clips are worth of which the beginning is known.
+    /// What clips are worth whose start is known.
     package let continuation: ModelConfiguration.Sampling.Effort
     package let pace: Cost.Pace
     package let entries: [Entry]
@@ -43,22 +45,18 @@ package struct ComparisonReport: Sendable, Codable {
         (self.continuation, self.pace, self.entries) = (continuation, pace, entries)
     }
 
-    package func json() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(self) + Data("\n".utf8)
-    }
+    package func json() throws -> Data { try ReportJSON.encode(self) }
 
-    /// A table a length in Markdown: a column a scheme, a row a figure with its interval; in the last column what the cartoon's own pictures
+    /// A table a length in Markdown: a column a scheme, a row a measure with its interval; in the last column what the cartoon's own pictures
     /// come to.
     package var text: String {
         let lengths = entries.reduce(into: [Int]()) { if !$0.contains($1.frames) { $0.append($1.frames) } }
         let known =
             "\(continuation.steps) steps of \(continuation.sampler?.rawValue ?? "the model's sampler"), guidance \(continuation.guidance)"
         let head = """
-            Model \(model) (\(hash.prefix(12))), recogniser \(recogniser.prefix(12)), \(split) split. Clips whose beginning is known: \(known). In the last
-            column distances are those of other true episodes, in the films' place. Times are simulated: \(Self.duration(pace.evaluation)) for an
-            evaluation of \(pace.frames) frames and \(Self.duration(pace.decode)) for their pictures, measured on one worker; each clip is one worker's.
+            Model \(model) (\(hash.prefix(12))), recogniser \(recogniser.prefix(12)), \(split) split. Clips whose start is known: \(known). In the last
+            column distances are those of other true episodes, in the films' place. Times are simulated: \(millisecondsText(pace.evaluation)) for an
+            evaluation of \(pace.frames) frames and \(millisecondsText(pace.decode)) for their pictures, measured on one worker; each clip is one worker's.
 
             """
         return head + lengths.map { length in "\n" + table(entries.filter { $0.frames == length }) }.joined()
@@ -68,7 +66,7 @@ package struct ComparisonReport: Sendable, Codable {
         func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |\n" }
         let first = entries[0]
         var text = "### \(first.frames) frames, \(first.films) films\n\n"
-        text += line(["figure"] + entries.map(\.scheme) + ["cartoon"])
+        text += line(["measure"] + entries.map(\.scheme) + ["cartoon"])
         text += line(Array(repeating: "---", count: entries.count + 2))
         let rows = entries.flatMap(\.rows).reduce(into: [EvaluationRow]()) { rows, row in
             if !rows.contains(where: { $0.name == row.name }) { rows.append(row) }
@@ -85,7 +83,7 @@ package struct ComparisonReport: Sendable, Codable {
         for workers in Self.workers {
             text += line(
                 ["time, \(workers == 1 ? "1 worker" : "\(workers) workers"), simulated"]
-                    + entries.map { $0.seconds[workers].map(Self.duration) ?? "-" } + [""])
+                    + entries.map { $0.seconds[workers].map(lengthText(seconds:)) ?? "-" } + [""])
         }
         return text
     }
@@ -95,9 +93,5 @@ package struct ComparisonReport: Sendable, Codable {
         let value = row.unit.text(estimate.value)
         guard let low = estimate.low, let high = estimate.high else { return value }
         return "\(value) (\(row.unit.text(low)) to \(row.unit.text(high)))"
-    }
-
-    private static func duration(_ seconds: Double) -> String {
-        String(format: seconds < 10 ? "%.2f s" : "%.0f s", seconds)
     }
 }

@@ -1,7 +1,7 @@
 /// What a film costs by a scheme: how often the network is evaluated, one after the other at the least, and how long so many workers take.
 package struct Cost: Sendable {
     /// Something that a worker does at one go, once what it waits for is done.
-    struct Task: Sendable {
+    struct Work: Sendable {
         /// Of the network: one after the other, and all of them, since the two passes of a guided step need not wait for each other.
         var steps = 0
         var evaluations = 0
@@ -9,40 +9,40 @@ package struct Cost: Sendable {
         var frames = 0
         /// Frames whose pictures are made.
         var decoded = 0
-        /// Numbers of tasks before it.
+        /// Numbers of the works before it.
         var waitsFor: [Int] = []
     }
 
-    let tasks: [Task]
+    let works: [Work]
 
-    package var evaluations: Int { tasks.reduce(0) { $0 + $1.evaluations } }
+    package var evaluations: Int { works.reduce(0) { $0 + $1.evaluations } }
 
     /// What all evaluations come to in evaluations of so many frames: shorter clips are cheaper.
     package func evaluations(ofFrames frames: Int) -> Double {
-        tasks.reduce(0) { $0 + Double($1.evaluations * $1.frames) } / Double(frames)
+        works.reduce(0) { $0 + Double($1.evaluations * $1.frames) } / Double(frames)
     }
 
-    /// The clips, and after them the pictures, a stretch at a time.
+    /// The clips, and after them the pictures, a group at a time.
     /// - Parameters:
-    ///   - stretches: frames that are decoded together
+    ///   - groups: frames that are decoded together
     ///   - effort: of one clip: its steps, and evaluations
     package init(
-        clips: [Clip], stretches: [ClosedRange<Int>], effort: (Clip) -> (steps: Int, evaluations: Int)
+        clips: [Clip], groups: [ClosedRange<Int>], effort: (Clip) -> (steps: Int, evaluations: Int)
     ) {
         var maker: [Int: Int] = [:]
-        var tasks: [Task] = []
+        var works: [Work] = []
         for (number, clip) in clips.enumerated() {
             let effort = effort(clip)
-            tasks.append(
-                Task(
+            works.append(
+                Work(
                     steps: effort.steps, evaluations: effort.evaluations, frames: clip.frames.count,
                     waitsFor: Set(clip.given.compactMap { maker[$0] }).sorted()))
             for (_, frame) in clip.made where maker[frame] == nil { maker[frame] = number }
         }
-        for stretch in stretches {
-            tasks.append(Task(decoded: stretch.count, waitsFor: Set(stretch.compactMap { maker[$0] }).sorted()))
+        for group in groups {
+            works.append(Work(decoded: group.count, waitsFor: Set(group.compactMap { maker[$0] }).sorted()))
         }
-        self.tasks = tasks
+        self.works = works
     }
 
     /// A queue: one step after the other, and pictures as their frames come.
@@ -50,18 +50,18 @@ package struct Cost: Sendable {
     ///   - length: frames of the queue.
     ///   - beginning: what it begins with
     package init(
-        queueOf length: Int, frames: Int, stretches: [ClosedRange<Int>], evaluationsPerStep: Int,
+        queueOf length: Int, frames: Int, groups: [ClosedRange<Int>], evaluationsPerStep: Int,
         beginning: (steps: Int, evaluations: Int)
     ) {
-        var tasks = [Task(steps: beginning.steps, evaluations: beginning.evaluations, frames: length)]
-        // The task after the beginning gives frame 0.
+        var works = [Work(steps: beginning.steps, evaluations: beginning.evaluations, frames: length)]
+        // The work after the beginning gives frame 0.
         for frame in 0..<frames {
-            tasks.append(Task(steps: 1, evaluations: evaluationsPerStep, frames: length, waitsFor: [frame]))
+            works.append(Work(steps: 1, evaluations: evaluationsPerStep, frames: length, waitsFor: [frame]))
         }
-        for stretch in stretches {
-            tasks.append(Task(decoded: stretch.count, waitsFor: [stretch.upperBound + 1]))
+        for group in groups {
+            works.append(Work(decoded: group.count, waitsFor: [group.upperBound + 1]))
         }
-        self.tasks = tasks
+        self.works = works
     }
 
     /// What an evaluation and the pictures of a clip take, in seconds, of so many frames; of fewer, accordingly less.
@@ -75,20 +75,21 @@ package struct Cost: Sendable {
     }
 
     /// Seconds until all is done.
-    /// - Parameter workers: each does one task at a time, of those that can be begun the one that comes first; none helps another
+    /// - Parameter workers: each does one work at a time, of those that can be begun the one that comes first; none helps another
     package func seconds(workers: Int, pace: Pace) -> Double {
-        var missing = tasks.map(\.waitsFor.count)
-        var waiting = [[Int]](repeating: [], count: tasks.count)
-        for (number, task) in tasks.enumerated() { for other in task.waitsFor { waiting[other].append(number) } }
-        var ready = tasks.indices.filter { missing[$0] == 0 }
-        var working: [(end: Double, task: Int)] = []
+        var missing = works.map(\.waitsFor.count)
+        var waiting = [[Int]](repeating: [], count: works.count)
+        for (number, work) in works.enumerated() { for other in work.waitsFor { waiting[other].append(number) } }
+        var ready = works.indices.filter { missing[$0] == 0 }
+        var working: [(end: Double, number: Int)] = []
         var now = 0.0
         while !ready.isEmpty || !working.isEmpty {
             while working.count < workers, !ready.isEmpty {
                 let number = ready.removeFirst()
-                let task = tasks[number]
-                let work = Double(task.evaluations * task.frames) * pace.evaluation + Double(task.decoded) * pace.decode
-                let end = now + work / Double(pace.frames)
+                let work = works[number]
+                let seconds =
+                    Double(work.evaluations * work.frames) * pace.evaluation + Double(work.decoded) * pace.decode
+                let end = now + seconds / Double(pace.frames)
                 working.insert((end, number), at: working.firstIndex { $0.end > end } ?? working.count)
             }
             let (end, done) = working.removeFirst()
@@ -104,7 +105,7 @@ package struct Cost: Sendable {
     /// Steps of the sampler that no number of workers can do at the same time.
     package var criticalSteps: Int {
         var longest: [Int] = []
-        for task in tasks { longest.append(task.steps + (task.waitsFor.map { longest[$0] }.max() ?? 0)) }
+        for work in works { longest.append(work.steps + (work.waitsFor.map { longest[$0] }.max() ?? 0)) }
         return longest.max() ?? 0
     }
 }

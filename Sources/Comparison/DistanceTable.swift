@@ -9,7 +9,7 @@ package enum DistanceTable {
         package init(made: [[Float]], real: [[Float]]) { (self.made, self.real) = (made, real) }
     }
 
-    /// Of fewer features than so many times their width it cannot be told how they spread.
+    /// So many times as many features as a feature is wide are needed: fewer do not tell how they spread.
     private static let leastPerWidth = 4
     /// Features of a film that a kernel is evaluated on.
     private static let most = 256
@@ -52,10 +52,7 @@ package enum DistanceTable {
     private static func together(_ pairs: [Pair]) -> Estimate? {
         let (made, real) = (pairs.flatMap(\.made), pairs.flatMap(\.real))
         guard let width = real.first?.count, made.count >= leastPerWidth * width else { return nil }
-        return Estimate([[]]) { _ in
-            FeatureDistance.frechet(
-                FeatureDistance.moments(made)[...], FeatureDistance.moments(real)[...], width: width)
-        }
+        return FeatureDistance.frechet(made, real).map(Estimate.init(value:))
     }
 
     /// Of a film every second frame, of its episode those between: a sample must not lie opposite itself.

@@ -1,36 +1,28 @@
 /// How far what was made lies from what is true, by features of both.
 enum FeatureDistance {
-    /// Sums over features of one width, which add up over films: their number, their sum, the sum of their products.
-    static func moments(_ features: [[Float]]) -> [Double] {
-        let width = features.first?.count ?? 0
-        var sums = [Double](repeating: 0, count: 1 + width + width * width)
-        sums[0] = Double(features.count)
-        for feature in features {
-            let values = feature.map(Double.init)
-            for row in 0..<width {
-                sums[1 + row] += values[row]
-                let start = 1 + width + row * width
-                for column in 0..<width { sums[start + column] += values[row] * values[column] }
-            }
-        }
-        return sums
-    }
-
     /// Fréchet's distance of two normal distributions (Heusel et al. 2017, arXiv 1706.08500; Unterthiner et al. 2018, arXiv 1812.01717):
-    /// |m1 - m2|² + tr(C1 + C2 - 2 (C1 C2)^½), by sums as ``moments(_:)`` makes them. nil of fewer than two features.
-    static func frechet(_ one: ArraySlice<Double>, _ other: ArraySlice<Double>, width: Int) -> Double? {
-        guard let (mean1, spread1) = normal(one, width), let (mean2, spread2) = normal(other, width) else { return nil }
+    /// |m1 - m2|² + tr(C1 + C2 - 2 (C1 C2)^½), that two samples of one width are drawn from. nil of fewer than two features.
+    static func frechet(_ one: [[Float]], _ other: [[Float]]) -> Double? {
+        guard let (mean1, spread1) = normal(one), let (mean2, spread2) = normal(other) else { return nil }
         let means = zip(mean1, mean2).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
         let common = spread2.between(spread1.squareRoot()).eigen().values.reduce(0) { $0 + max(0, $1).squareRoot() }
         return max(0, means + spread1.trace + spread2.trace - 2 * common)
     }
 
-    private static func normal(_ sums: ArraySlice<Double>, _ width: Int) -> ([Double], SymmetricMatrix)? {
-        let sums = Array(sums)
-        let count = sums[0]
-        guard count > 1 else { return nil }
-        let mean = sums[1...width].map { $0 / count }
-        var spread = SymmetricMatrix(size: width, values: sums[(1 + width)...].map { $0 / (count - 1) })
+    /// The mean of a sample, and how it spreads around it.
+    private static func normal(_ sample: [[Float]]) -> (mean: [Double], spread: SymmetricMatrix)? {
+        guard sample.count > 1, let width = sample.first?.count else { return nil }
+        let count = Double(sample.count)
+        var (sums, products) = ([Double](repeating: 0, count: width), [Double](repeating: 0, count: width * width))
+        for feature in sample {
+            let values = feature.map(Double.init)
+            for row in 0..<width {
+                sums[row] += values[row]
+                for column in 0..<width { products[row * width + column] += values[row] * values[column] }
+            }
+        }
+        let mean = sums.map { $0 / count }
+        var spread = SymmetricMatrix(size: width, values: products.map { $0 / (count - 1) })
         for row in 0..<width {
             for column in 0..<width { spread[row, column] -= mean[row] * mean[column] * count / (count - 1) }
         }

@@ -1,21 +1,22 @@
+package import Models
 package import Plans
 
 /// In which order the frames of a film are made, and what each clip knows of the others: the same network, asked differently.
 package enum Scheme: Hashable, Sendable {
     /// Diffusion over diffusion (NUWA-XL): keyframes over the whole film, then what lies between, depth by depth.
     case hierarchy
-    /// From left to right: windows of `depths` depths of `segmentFrames` frames a clip, each of which knows the last `overlap` frames of the
+    /// From left to right: windows of `depths` depths of `clipFrames` frames a clip, each of which knows the last `overlap` frames of the
     /// top depth of the one before it. Of one depth it is autoregression; of two, LVDM's two levels (He et al. 2022, arXiv 2211.13221): few
     /// frames from left to right, then what lies between; and of as many as span the film, the hierarchy.
-    case chain(depths: Int, overlap: Int, segmentFrames: Int)
+    case chain(depths: Int, overlap: Int, clipFrames: Int)
     /// Autoregression in which a clip also sees a frame of long ago, the one whose prompt is most like its own: a bank of memories, in the
     /// spirit of EgoLCD.
-    case memory(overlap: Int, segmentFrames: Int)
+    case memory(overlap: Int, clipFrames: Int)
     /// A diagonal queue, after FIFO-Diffusion (Kim et al. 2024, arXiv 2405.11473) without its partitions and lookahead: a queue of frames with
     /// ever more noise; each step of the sampler finishes the first and appends one of noise alone. With `isCoherent` that noise has half of
     /// its variance in common with what was appended before it: the plainest form of a coherent tail (Ouroboros-Diffusion, Chen et al. 2025,
     /// arXiv 2501.09019, takes the low frequencies of a frame in the queue).
-    case queue(isCoherent: Bool, segmentFrames: Int)
+    case queue(isCoherent: Bool, clipFrames: Int)
 
     /// A clip of most frames of the default model.
     private static let usual = 16
@@ -24,41 +25,50 @@ package enum Scheme: Hashable, Sendable {
     package static let named: [(name: String, scheme: Scheme, about: String)] = [
         ("hierarchy", .hierarchy, "diffusion over diffusion, as nuwa renders"),
         (
-            "autoregression-1", .chain(depths: 1, overlap: 1, segmentFrames: usual),
+            "autoregression-1", .chain(depths: 1, overlap: 1, clipFrames: usual),
             "from left to right; a clip knows the last frame before it"
         ),
-        ("autoregression-4", .chain(depths: 1, overlap: 4, segmentFrames: usual), "the last four"),
-        ("autoregression-8", .chain(depths: 1, overlap: 8, segmentFrames: usual), "the last eight"),
+        ("autoregression-4", .chain(depths: 1, overlap: 4, clipFrames: usual), "the last four"),
+        ("autoregression-8", .chain(depths: 1, overlap: 8, clipFrames: usual), "the last eight"),
         (
-            "two-levels", .chain(depths: 2, overlap: 1, segmentFrames: usual),
+            "two-levels", .chain(depths: 2, overlap: 1, clipFrames: usual),
             "every 15th frame from left to right, then what lies between (LVDM)"
         ),
         (
-            "memory", .memory(overlap: 4, segmentFrames: usual),
+            "memory", .memory(overlap: 4, clipFrames: usual),
             "the last four, and one of long ago with a prompt like its own (EgoLCD)"
         ),
         (
-            "queue", .queue(isCoherent: false, segmentFrames: usual),
+            "queue", .queue(isCoherent: false, clipFrames: usual),
             "a plain diagonal queue of frames with ever more noise (after FIFO-Diffusion)"
         ),
         (
-            "queue-coherent", .queue(isCoherent: true, segmentFrames: usual),
+            "queue-coherent", .queue(isCoherent: true, clipFrames: usual),
             "the same, new noise half like that before it (after Ouroboros-Diffusion)"
         ),
     ]
 
-    /// A name of ``named``, or `chain-DEPTHS-OVERLAP-FRAMES`.
+    /// A name of ``named``, or with numbers of its own: `chain-DEPTHS-OVERLAP-FRAMES`, `memory-OVERLAP-FRAMES`, `queue-FRAMES`,
+    /// `queue-coherent-FRAMES`.
     package init?(name: String) {
         if let known = Self.named.first(where: { $0.name == name }) {
             self = known.scheme
             return
         }
-        let parts = name.split(separator: "-", omittingEmptySubsequences: false)
-        let numbers = parts.dropFirst().compactMap { Int($0) }
-        guard parts.first == "chain", parts.count == 4, numbers.count == 3, (1...4).contains(numbers[0]),
-            RenderPlan.segmentFrameRange.contains(numbers[2]), (1..<numbers[2]).contains(numbers[1])
-        else { return nil }
-        self = .chain(depths: numbers[0], overlap: numbers[1], segmentFrames: numbers[2])
+        let words = name.split(separator: "-", omittingEmptySubsequences: false)
+        let numbers = words.reversed().prefix { Int($0) != nil }.reversed().compactMap { Int($0) }
+        let kind = words.dropLast(numbers.count).joined(separator: "-")
+        guard let frames = numbers.last, RenderPlan.segmentFrameRange.contains(frames) else { return nil }
+        switch (kind, numbers.count) {
+        case ("chain", 3) where (1...4).contains(numbers[0]) && (1..<frames).contains(numbers[1]):
+            self = .chain(depths: numbers[0], overlap: numbers[1], clipFrames: frames)
+        // Beside those that it remembers, a clip has a frame to make.
+        case ("memory", 2) where (1..<frames - 1).contains(numbers[0]):
+            self = .memory(overlap: numbers[0], clipFrames: frames)
+        case ("queue", 1): self = .queue(isCoherent: false, clipFrames: frames)
+        case ("queue-coherent", 1): self = .queue(isCoherent: true, clipFrames: frames)
+        default: return nil
+        }
     }
 
     package var name: String {
@@ -67,12 +77,12 @@ package enum Scheme: Hashable, Sendable {
         case .hierarchy: "hierarchy"
         case .chain(let depths, let overlap, let frames): "chain-\(depths)-\(overlap)-\(frames)"
         case .memory(let overlap, let frames): "memory-\(overlap)-\(frames)"
-        case .queue(let isCoherent, let frames): "queue-\(isCoherent ? "coherent" : "independent")-\(frames)"
+        case .queue(let isCoherent, let frames): "queue-\(isCoherent ? "coherent-" : "")\(frames)"
         }
     }
 
     /// Frames of its clips; nil where the model says how many there may be.
-    package var segmentFrames: Int? {
+    package var clipFrames: Int? {
         switch self {
         case .hierarchy: nil
         case .chain(_, _, let frames), .memory(_, let frames), .queue(_, let frames): frames
@@ -147,7 +157,9 @@ package enum Scheme: Hashable, Sendable {
     /// The latest of the frames before `end` whose prompt has most words in common with those of the new frames: by the size of what they
     /// share over that of both together.
     private static func mostLike(_ prompts: [String], before end: Int, _ prompt: (Int) -> String) -> Int {
-        func words(_ text: some Sequence<String>) -> Set<Substring> { Set(text.flatMap { $0.split(separator: " ") }) }
+        func words(_ texts: [String]) -> Set<String> {
+            Set(texts.flatMap { Tokenizer.words(in: $0).map(\.text) })
+        }
         let wanted = words(prompts)
         var best = (frame: 0, likeness: -1.0)
         var last: (prompt: String, likeness: Double) = ("", 0)

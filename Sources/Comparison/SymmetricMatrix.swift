@@ -18,7 +18,8 @@ struct SymmetricMatrix {
     /// Eigenvalues, and the vectors that belong to them as rows, by Jacobi's rotations in cyclic order (Golub and Van Loan, Matrix
     /// Computations, section 8.5), until what is off the diagonal is nothing beside the whole.
     func eigen() -> (values: [Double], vectors: [Double]) {
-        var (a, n) = (self, size)
+        var a = self
+        let n = size
         var vectors = [Double](repeating: 0, count: n * n)
         for i in 0..<n { vectors[i * n + i] = 1 }
         let whole = values.reduce(0) { $0 + $1 * $1 }
@@ -28,7 +29,6 @@ struct SymmetricMatrix {
             if off <= 1e-22 * whole { break }
             for q in 1..<max(1, n) { for p in 0..<q where a[p, q] != 0 { a.rotate(p, q, &vectors) } }
         }
-        n = size
         return ((0..<n).map { a[$0, $0] }, vectors)
     }
 

@@ -1,6 +1,7 @@
 package import Files
 package import Foundation
 import Glibc
+import JSON
 package import Jobs
 package import Reports
 import Terminal

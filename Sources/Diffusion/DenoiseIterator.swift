@@ -52,12 +52,7 @@ package struct DenoiseIterator {
         sampler = Sampler(
             schedule: model.schedule, kind: sampling.sampler(of: effort), clip: sampling.clip, steps: effort.steps)
         noise = Noise(seed: request.seed, depth: request.depth, draw: draw, shared: c.diffusion.sharedNoise)
-        guidance = request.prompts.map { prompt in
-            let isOrphan =
-                request.depth > 0 && known[0] != nil && prompt != request.prompts.first
-                && prompt != request.prompts.last
-            return Float((isOrphan ? effort.orphanGuidance : nil) ?? effort.guidance)
-        }
+        guidance = effort.guidanceByFrame(prompts: request.prompts, hasParents: request.depth > 0 && known[0] != nil)
 
         let (f, shape) = (request.frames.count, c.latentShape)
         let frameCount = shape.channels * shape.height * shape.width
@@ -68,10 +63,8 @@ package struct DenoiseIterator {
         let condition = Condition(
             request, known: known, between: c.mtd.between, level: sampling.conditionLevel, noise: noise,
             schedule: model.schedule)
-        let given = Tensor(
-            condition.values(pixels: shape.height * shape.width, channels: shape.channels),
-            shape: [1, f, shape.height, shape.width, c.mtd.conditionWidth])
-        let visual = model.mtd.visual(condition: given, mask: condition.mask, type: model.type)
+        let visual = model.mtd.visual(
+            of: [condition], height: shape.height, width: shape.width, type: model.type)
         func context(_ distinct: [String], _ prompts: [Int]) -> MTD.Context {
             model.mtd.context(
                 visual: visual, text: encoded.encoded(distinct, by: model.text), prompts: prompts,
@@ -79,7 +72,7 @@ package struct DenoiseIterator {
                 levels: [condition.level])
         }
         let prompts = DistinctPrompts(request.prompts)
-        prompted = context(prompts.texts, prompts.numbers)
+        prompted = context(prompts.prompts, prompts.numbers)
         unprompted = effort.evaluationsPerStep == 1 ? nil : context([""], [Int](repeating: 0, count: f))
     }
 

@@ -1,20 +1,22 @@
 import Synchronization
 import Tensors
 
-/// Prompts without their repetitions, and which of them each frame has.
-package struct DistinctPrompts {
-    package let texts: [String]
+/// Prompts without their repetitions, and which of them each frame has; as texts or as their words' numbers.
+package struct DistinctPrompts<Prompt: Hashable> {
+    package let prompts: [Prompt]
     /// By frame.
     package let numbers: [Int]
 
-    package init(_ prompts: [String]) {
-        var texts: [String] = []
-        numbers = prompts.map { prompt in
-            if let number = texts.firstIndex(of: prompt) { return number }
-            texts.append(prompt)
-            return texts.count - 1
+    package init(_ all: [Prompt]) {
+        var prompts: [Prompt] = []
+        var known: [Prompt: Int] = [:]
+        numbers = all.map { prompt in
+            if let number = known[prompt] { return number }
+            known[prompt] = prompts.count
+            prompts.append(prompt)
+            return prompts.count - 1
         }
-        self.texts = texts
+        self.prompts = prompts
     }
 }
 

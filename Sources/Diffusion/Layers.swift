@@ -20,6 +20,7 @@ package struct Conv2d: Sendable {
         self.stride = stride
     }
 
+    /// x: [N, H, W, C] -> [N, H / stride, W / stride, C of the result], of the type of x unless said.
     package func callAsFunction(_ x: Tensor, output: ElementType? = nil) -> Tensor {
         conv2d(x, weight, bias, stride: stride, output: output)
     }
@@ -74,6 +75,7 @@ package struct NormSiLU: Sendable {
         bias = try weights.parameter("bias", [channels], .zero)
     }
 
+    /// x: [N, H, W, C] -> the same shape.
     package func callAsFunction(_ x: Tensor) -> Tensor { groupNorm(x, groups: groups, weight, bias, silu: true) }
 }
 

@@ -117,6 +117,18 @@ package struct MTD: Sendable {
             negativeCrossfade: crossfade.map { scaled($0, by: -1) })
     }
 
+    /// The conditions of a batch of segments, all of as many frames.
+    /// - Parameter height, width: of a latent
+    package func visual(of conditions: [Condition], height: Int, width: Int, type: ElementType) -> Visual {
+        let values = conditions.flatMap {
+            $0.values(pixels: height * width, channels: configuration.latentChannels)
+        }
+        let shape: Shape = [
+            conditions.count, conditions[0].mask.count, height, width, configuration.conditionWidth,
+        ]
+        return visual(condition: Tensor(values, shape: shape), mask: conditions.flatMap(\.mask), type: type)
+    }
+
     /// What single pictures have in place of a visual condition.
     package func pictures(type: ElementType) -> Visual {
         Visual(frames: nil, type: type, modulations: blocks.map { _ in nil }, negativeCrossfade: nil)

@@ -1,36 +1,32 @@
 import Digest
 package import Foundation
+import JSON
 package import Models
-package import Tensors
+import Tensors
 
 extension Model {
-    /// Writes a model directory, made if missing, that ``load(directory:precision:)`` and the PyTorch twin read.
+    /// Writes a model directory, made if missing, that ``load(directory:precision:)`` and the PyTorch twin read: with weights of 16 bits.
     ///
     /// `model.json` comes last, since it holds the other files' hashes: a directory whose writing was interrupted is refused, never
     /// half believed.
     ///
-    /// - Parameters:
-    ///   - type: of the weights in the files.
-    ///   - changed: what `model.json` says instead of the model's own configuration.
+    /// - Parameter changed: what `model.json` says instead of the model's own configuration.
     package func save(
-        to directory: URL, as type: SafetensorsFile.FileType = .f16, configuration changed: ModelConfiguration? = nil
+        to directory: URL, configuration changed: ModelConfiguration? = nil
     ) throws {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         var files: [String: String] = [:]
         for part in Part.allCases where part != .judge || judge != nil {
             var writer = SafetensorsWriter()
             for parameter in parameters(of: part) {
-                writer.add(parameter.name, shape: Array(parameter.shape), values: parameter.values, as: type)
+                writer.add(parameter.name, shape: Array(parameter.shape), values: parameter.values, as: .f16)
             }
             let data = try writer.data()
             try data.write(to: directory.appending(path: part.fileName), options: .atomic)
             files[part.fileName] = SHA256.hex(of: data)
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let document = Document(format: ModelDocument.format, files: files, configuration: changed ?? configuration)
-        let json = try encoder.encode(document) + Data("\n".utf8)
-        try json.write(to: directory.appending(path: ModelDocument.fileName), options: .atomic)
+        try ReportJSON.encode(document).write(to: directory.appending(path: ModelDocument.fileName), options: .atomic)
     }
 
     /// What ``ModelDocument`` reads: the configuration's keys beside `format` and `files`.

@@ -4,7 +4,7 @@ package import Models
 package import Pictures
 package import Tensors
 
-/// A model directory in memory: the three networks and how they are sampled. Read-only and shared by all workers.
+/// A model directory in memory: the three networks, of some a judge, and how they are sampled. Read-only and shared by all workers.
 package final class Model: Sendable {
     package let configuration: ModelConfiguration
     /// SHA-256 of `model.json`, which in turn holds the hashes of the weights: it stands for every byte of the model.
@@ -24,7 +24,7 @@ package final class Model: Sendable {
     /// Reads a directory of `model.json`, `vae.safetensors`, `mtd.safetensors`, `text.safetensors` and, where it says so, `judge.safetensors`.
     ///
     /// Every tensor that the configuration calls for must be there in its shape, no other may be, and the files' hashes must
-    /// be those that `model.json` names. Throws ``ModelError``.
+    /// be those that `model.json` names. Throws ``ModelError``; `SystemError` where the system refuses a file that was there just now.
     ///
     /// - Parameter parts: of the denoiser, that it gets beside those it has, before it goes on learning.
     package static func load(
@@ -152,7 +152,7 @@ package final class Model: Sendable {
         precondition(
             images.allSatisfy { $0.width == size.width && $0.height == size.height },
             "the model encodes pictures of \(size.width)x\(size.height) only")
-        return Tensor(images.flatMap(TKLVAE.values), shape: [images.count, size.height, size.width, 3])
+        return Tensor(pixelsOf: images)
     }
 
     /// pixels [F, H, W, 3] in -1...1

@@ -44,11 +44,20 @@ struct Noise {
     /// arXiv 2305.10474, section 4.1). What frames show alike begins alike.
     func sampler(step: Int, frames: [Int], count: Int) -> [Float] {
         let common = normals(.shared, step: step, frame: 0, count: count)
-        let (ownPart, commonPart) = (Float((1 - shared).squareRoot()), Float(shared.squareRoot()))
-        return frames.flatMap { frame in
-            zip(normals(.sampler, step: step, frame: frame, count: count), common).map { own, common in
-                ownPart * own + commonPart * common
-            }
-        }
+        return mixedNoise(
+            frames.flatMap { normals(.sampler, step: step, frame: $0, count: count) }, with: common, share: shared)
     }
+}
+
+/// Noise of the variance 1, of which `share` is that of `common`.
+/// - Parameters:
+///   - own: frame after frame
+///   - common: of one frame, for all of them
+package func mixedNoise(_ own: [Float], with common: [Float], share: Double) -> [Float] {
+    let (ownPart, commonPart) = (Float((1 - share).squareRoot()), Float(share.squareRoot()))
+    var mixed = own
+    for start in stride(from: 0, to: own.count, by: max(1, common.count)) {
+        for i in common.indices { mixed[start + i] = ownPart * own[start + i] + commonPart * common[i] }
+    }
+    return mixed
 }

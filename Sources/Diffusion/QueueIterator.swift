@@ -48,12 +48,8 @@ package struct QueueIterator {
         noise = Noise(seed: seed, depth: 1, shared: c.diffusion.sharedNoise)
         sampler = Sampler(schedule: model.schedule, kind: kind, clip: c.sampling.clip, steps: length)
         let condition = Condition(frames: length, known: [:], between: c.mtd.between, level: 0)
-        let pixels = beginning.height * beginning.width
         visual = model.mtd.visual(
-            condition: Tensor(
-                condition.values(pixels: pixels, channels: beginning.channels),
-                shape: [1, length, beginning.height, beginning.width, c.mtd.conditionWidth]),
-            mask: condition.mask, type: model.type)
+            of: [condition], height: beginning.height, width: beginning.width, type: model.type)
         queue = beginning
         tail = []
         for place in 0..<length {
@@ -70,8 +66,7 @@ package struct QueueIterator {
     ) -> [Float] {
         let own = noise.sampler(step: 0, frames: [frame], count: count)
         if last.isEmpty { return own }
-        let (ownPart, lastPart) = (Float((1 - coherence).squareRoot()), Float(coherence.squareRoot()))
-        return zip(own, last).map { ownPart * $0 + lastPart * $1 }
+        return mixedNoise(own, with: last, share: coherence)
     }
 
     /// One step: the latent [h, w, c] of the next film frame. Throws ``SegmentError/notFinite(step:)``.
@@ -105,10 +100,10 @@ package struct QueueIterator {
         return zip(evaluate(DistinctPrompts(shown.map { _ in "" })), guided).map { $0 + guidance * ($1 - $0) }
     }
 
-    private func evaluate(_ prompts: DistinctPrompts) -> [Float] {
+    private func evaluate(_ prompts: DistinctPrompts<String>) -> [Float] {
         let length = queue.frames
         let context = model.mtd.context(
-            visual: visual, text: encoded.encoded(prompts.texts, by: model.text), prompts: prompts.numbers,
+            visual: visual, text: encoded.encoded(prompts.prompts, by: model.text), prompts: prompts.numbers,
             strides: [1], levels: [0]
         )
         let x = Tensor(queue.values, shape: [1, length, queue.height, queue.width, queue.channels])

@@ -1,5 +1,4 @@
 import Models
-package import Pictures
 package import Tensors
 
 /// T-KLVAE: an image KL autoencoder with a temporal convolution after each spatial one and a temporal attention after each
@@ -50,9 +49,6 @@ package struct TKLVAE: Sendable {
     package func decode(_ z: Tensor, frames: Int?, type: ElementType) -> Tensor {
         decoder(z, frames: frames, type: type)
     }
-
-    /// A picture's bytes in -1...1, as pixels go in and come out.
-    package static func values(_ image: Image) -> [Float] { image.pixels.map { Float($0) / 127.5 - 1 } }
 
     /// A spatial 3x3 convolution and the temporal one after it.
     struct Conv {

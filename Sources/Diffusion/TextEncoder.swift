@@ -30,6 +30,7 @@ package struct TextEncoder: Sendable {
         normOut = try LayerNorm(weights["norm_out"], c.width)
     }
 
+    /// M prompts -> vectors [M, T, D], T the tokens of the longest.
     package func encode(_ prompts: [String]) -> EncodedText { encode(tokens: prompts.map(tokenizer.tokens)) }
 
     /// - Parameters:

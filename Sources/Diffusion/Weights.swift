@@ -53,6 +53,7 @@ package struct Weights {
 
     package subscript(index: Int) -> Weights { self[String(index)] }
 
+    /// The tensor `name` of this place, of that shape. Throws ``ModelError`` where the file has none, or another.
     package func parameter(_ name: String, _ shape: [Int], _ initial: Initial) throws -> Parameter {
         let parameter = try source.parameter(prefix + name, shape, initial)
         record.parameters.append(parameter)

@@ -1,16 +1,20 @@
 import Diffusion
 import Foundation
 
-/// A figure, and how far it may be off because only so many films were looked at.
+/// A measure, and how far it may be off because only so many films were looked at.
 package struct Estimate: Sendable, Codable, Equatable {
     package let value: Double
-    /// Between these it lies with 95 % of the films that might have been drawn instead (bootstrap over films, percentiles); nil of a single film.
+    /// Had other films been drawn, it would lie between these in 95 % of the cases (bootstrap over films, percentiles); nil of a single film,
+    /// and where films drawn twice would change what is measured.
     package let low, high: Double?
 
     private static let draws = 1000
 
+    /// One without bounds.
+    package init(value: Double) { (self.value, low, high) = (value, nil, nil) }
+
     /// - Parameters:
-    ///   - films: by film, sums that `value` makes a figure of when they are added up over films.
+    ///   - films: by film, sums; `value` makes the measure of what they come to over all films.
     ///   - value: nil where there is nothing to divide by.
     package init?(_ films: [[Double]], _ value: ([Double]) -> Double?) {
         func total(_ chosen: some Sequence<Int>) -> [Double] {
@@ -24,7 +28,7 @@ package struct Estimate: Sendable, Codable, Equatable {
             (low, high) = (nil, nil)
             return
         }
-        var random = RandomStream(seed: 0, purpose: 0, step: 0, item: 0)
+        var random = RandomStream(.bootstrap)
         let drawn = (0..<Self.draws).compactMap { _ in
             value(total(films.indices.map { _ in random.below(films.count) }))
         }.sorted()

@@ -1,14 +1,17 @@
 package import Corpora
 package import Foundation
+import JSON
+import Models
 package import Pictures
+import Terminal
 import Training
 
-/// One figure of a table.
+/// One measure of a table.
 package struct EvaluationRow: Sendable, Codable {
     package enum Unit: String, Sendable, Codable {
         /// 0 to 1, told in percent.
         case share
-        case count
+        case number
         case decibel
         /// Of features: less is nearer, and the unit says nothing by itself.
         case distance
@@ -16,7 +19,7 @@ package struct EvaluationRow: Sendable, Codable {
         package func text(_ value: Double) -> String {
             switch self {
             case .share: String(format: "%.1f %%", 100 * value)
-            case .count: String(format: "%.3f", value)
+            case .number: String(format: "%.3f", value)
             case .decibel: String(format: "%.2f dB", value)
             case .distance: String(format: "%.4f", value)
             }
@@ -30,7 +33,7 @@ package struct EvaluationRow: Sendable, Codable {
     /// The same of the cartoon's own pictures, as the recogniser reads them: no film can come to more. Of a distance, what other episodes of the
     /// cartoon come to in the films' place.
     package let ceiling: Double?
-    /// Frames, figures or pairs of frames that it is a mean over, and of how many films.
+    /// Frames, figures of characters or pairs of frames that it is a mean over, and of how many films.
     package let count, films: Int
     /// What the default model should come to; nil where there is no target.
     package let target: String?
@@ -57,17 +60,13 @@ package struct EvaluationReport: Sendable, Codable {
         (self.model, self.hash, self.split, self.rows, self.heldOut) = (model, hash, split, rows, heldOut)
     }
 
-    package func json() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(self) + Data("\n".utf8)
-    }
+    package func json() throws -> Data { try ReportJSON.encode(self) }
 
     package var text: String {
         let widths = [46, 10, 17, 10, 8, 6]
         func line(_ cells: [String]) -> String {
-            zip(cells, widths + [0]).map { $0.padding(toLength: max($1, $0.count), withPad: " ", startingAt: 0) }
-                .joined(separator: " ").trimmingCharacters(in: .whitespaces)
+            zip(cells, widths + [0]).map { $0.padded(to: $1) }.joined(separator: " ").trimmingCharacters(
+                in: .whitespaces)
         }
         let lines = rows.map { row in
             let interval = row.estimate.flatMap { estimate in
@@ -81,7 +80,7 @@ package struct EvaluationReport: Sendable, Codable {
         return
             ([
                 "\(model) (\(hash.prefix(12))), \(split) split", "",
-                line(["figure", "value", "95 % interval", "cartoon", "n", "films", "target"]),
+                line(["measure", "value", "95 % interval", "cartoon", "n", "films", "target"]),
             ] + lines + ["", HeldOutTable.Row.header] + heldOut.rows.map(\.line)).joined(separator: "\n") + "\n"
     }
 

@@ -14,10 +14,15 @@ extension FilmReading.Side {
         return try writer.data()
     }
 
-    /// Reads what ``file()`` wrote. Throws a `SafetensorsError`, or a `DecodingError` of what else it holds.
+    /// Reads what ``file()`` wrote. Throws `SystemError` or `SafetensorsError`.
     package init(_ url: URL) throws {
         let file = try SafetensorsFile(url, isRead: true)
-        self = try JSONDecoder().decode(Self.self, from: Data((file.metadata["frames"] ?? "").utf8))
+        do {
+            self = try JSONDecoder().decode(Self.self, from: Data((file.metadata["frames"] ?? "").utf8))
+        } catch {
+            throw SafetensorsError(
+                file: url.path, tensor: nil, problem: "`frames` of its metadata are no reading of a film: \(error)")
+        }
         let width = file.shape(of: "features")?.last ?? 0
         let values = try file.floats("features")
         features = stride(from: 0, to: width == 0 ? 0 : values.count, by: max(1, width)).map {

@@ -32,7 +32,8 @@ package struct FilmReading: Sendable {
         next: () throws -> Image?
     ) throws {
         self.init(
-            script, shown: shown, joins: joins, made: try Self.read(recogniser, frames: shown) { _ in try next() },
+            script, shown: shown, joins: joins,
+            made: try Self.read(recogniser, script, frames: shown) { _ in try next() },
             real: try Self.real(script, shown: shown, recogniser))
     }
 
@@ -49,7 +50,7 @@ package struct FilmReading: Sendable {
     package static func real(
         _ script: HeldOutScript, shown: some Collection<Int>, _ recogniser: Recogniser
     ) throws -> Side {
-        try read(recogniser, frames: shown) {
+        try read(recogniser, script, frames: shown) {
             try script.episode.image(at: $0, width: Recogniser.width, height: Recogniser.height)
         }
     }
@@ -59,20 +60,25 @@ package struct FilmReading: Sendable {
     }
 
     struct TooShort: Error, CustomStringConvertible {
+        let script: String
         let frames, wanted: Int
 
-        package var description: String { "the film has \(frames) frames, not \(wanted)" }
+        var description: String { "\(script): its film has \(frames) frames, not \(wanted)" }
     }
 
-    /// - Parameter picture: the picture of a frame, of 160x96; nil where there is none any more
+    /// Throws ``TooShort``, and what `picture` throws.
+    /// - Parameters:
+    ///   - script: whose film it is
+    ///   - picture: the picture of a frame, of 160x96; nil where there is none any more
     package static func read(
-        _ recogniser: Recogniser, frames: some Collection<Int>, _ picture: (Int) throws -> Image?
+        _ recogniser: Recogniser, _ script: HeldOutScript, frames: some Collection<Int>,
+        _ picture: (Int) throws -> Image?
     ) throws -> Side {
         var side = Side()
         var (waiting, last): ([Image], Image?) = ([], nil)
         for frame in frames {
             guard let image = try picture(frame) else {
-                throw TooShort(frames: side.changes.count, wanted: frames.count)
+                throw TooShort(script: script.name, frames: side.changes.count, wanted: frames.count)
             }
             side.changes.append(last.map { image.change(from: $0) })
             last = image

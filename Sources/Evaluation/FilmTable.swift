@@ -11,13 +11,13 @@ package enum FilmTable {
 
     /// The rows of the model's table.
     package static func rows(short: [FilmReading], long: [FilmReading]) -> [EvaluationRow] {
-        casts(short, in: "226 frames") + [exactCast(long, "exact cast, 3376 frames, all")] + figures(short + long)
+        casts(short, in: "226 frames") + [exactCast(long, "exact cast, 3376 frames, all")] + measures(short + long)
             + drift(long, "drift over 3376 frames")
     }
 
     /// The rows of films of one length that are compared with others of that length.
     package static func rows(compared films: [FilmReading]) -> [EvaluationRow] {
-        [exactCast(films, "exact cast")] + figures(films) + drift(films, "drift")
+        [exactCast(films, "exact cast")] + measures(films) + drift(films, "drift")
     }
 
     private static func exactCast(_ films: [FilmReading], _ name: String) -> EvaluationRow {
@@ -26,9 +26,9 @@ package enum FilmTable {
         }
     }
 
-    private static func figures(_ all: [FilmReading]) -> [EvaluationRow] {
+    private static func measures(_ all: [FilmReading]) -> [EvaluationRow] {
         [
-            row("doubled or uninvited, per frame", .count, all, target: "0.03 or less", uninvited),
+            row("doubled or uninvited, per frame", .number, all, target: "0.03 or less", uninvited),
             row("place", .share, all, target: "99 %") { film, side in
                 share(film.truth.indices) { film.truth[$0].place == side.sightings[$0].place }
             },
@@ -54,7 +54,7 @@ package enum FilmTable {
                     walks.reduce(0) { $0 + abs($1.truth) }, Double(walks.count),
                 ]
             },
-            row("who rests goes in a second, pixels", .count, all, target: "within 20 % of the cartoon's") {
+            row("who rests goes in a second, pixels", .number, all, target: "within 20 % of the cartoon's") {
                 film, side in
                 let rests = journeys(film, side).filter { !$0.isWalk }
                 return [
@@ -70,7 +70,7 @@ package enum FilmTable {
     /// is filled in between these.
     package static func rows(keyframes films: [FilmReading]) -> [EvaluationRow] {
         casts(films, in: "keyframes") + [
-            row("doubled or uninvited, per keyframe", .count, films, target: "0.03 or less", uninvited),
+            row("doubled or uninvited, per keyframe", .number, films, target: "0.03 or less", uninvited),
             row("who rests jumps to the next keyframe", .share, films, target: "as the cartoon's") { film, side in
                 share(rests(film, side)) { abs(($0.seen.to - $0.seen.from) - ($0.truth.to - $0.truth.from)) > jump }
             },
@@ -104,7 +104,7 @@ package enum FilmTable {
         }
     }
 
-    /// A figure as a ratio of two sums over films, [sum, of, n], read in the films and in the cartoon's own pictures.
+    /// A measure as a ratio of two sums over films, [sum, of, n], read in the films and in the cartoon's own pictures.
     private static func row(
         _ name: String, _ unit: EvaluationRow.Unit, _ films: [FilmReading], target: String,
         _ sums: (FilmReading, FilmReading.Side) -> [Double]
@@ -181,7 +181,7 @@ package enum FilmTable {
         }
         let made = films.map { sums($0, $0.made) }
         return EvaluationRow(
-            name: "change across joins / inside segments", unit: .count, estimate: Estimate(made, ratio),
+            name: "change across joins / inside segments", unit: .number, estimate: Estimate(made, ratio),
             ceiling: Estimate(films.map { sums($0, $0.real) }, ratio)?.value,
             count: made.reduce(0) { $0 + Int($1[1]) }, films: films.count, target: "1.2 or less")
     }

@@ -1,6 +1,8 @@
 package import Diffusion
 package import Foundation
+import Models
 import Tensors
+import Terminal
 package import Threads
 package import Training
 
@@ -22,8 +24,8 @@ package struct HeldOutTable: Sendable, Codable {
 
     package let rows: [Row]
 
-    /// What is asked. Stills for each caption alone; keyframes; the middle depth of long films; the only depth that films of 226 frames have
-    /// above the finest; the finest.
+    /// What is asked. Stills for each caption alone; keyframes of long films; those of films of 226 frames, which are the only depth that these
+    /// have above the finest; the middle depth of long films; the finest.
     package static let kinds: [(kind: DenoiserProbe.Kind, timesteps: [Int])] = [
         (.init(frames: 1, strides: 1...3375, known: .none), [600, 850, 930, 980]),
         (.init(frames: 16, strides: 60...225, known: .none), [600, 850, 930]),
@@ -114,7 +116,7 @@ package struct HeldOutTable: Sendable, Codable {
         let size = kind.isStills ? 32 : 2
         return stride(from: 0, to: clips.count, by: size).map { start in
             let some = Array(clips[start..<min(start + size, clips.count)])
-            var random = RandomStream(seed: 0, purpose: 0, step: 0, item: start)
+            var random = RandomStream(.swaps, item: start)
             let pairs = some.map { clip in
                 // One pair for all the frames that have the same wordings.
                 var known: [[String]: (String, String)] = [:]
@@ -147,13 +149,13 @@ extension HeldOutTable.Row {
     package var line: String {
         String(
             format: "%6d  %@  %@  %4d  %6.3f  %12.3f  %@  %6d", kind.frames,
-            kind.strides.map(String.init).joined(separator: "-").padding(toLength: 7, withPad: " ", startingAt: 0),
-            kind.known.rawValue.padding(toLength: 5, withPad: " ", startingAt: 0), timestep, error, promptHelps,
+            kind.strides.map(String.init).joined(separator: "-").padded(to: 7), kind.known.rawValue.padded(to: 5),
+            timestep, error, promptHelps,
             wins.map { String(format: "%3.0f %%", 100 * $0) } ?? "     ", swapped)
     }
 }
 
 extension HeldOutTable {
     /// What a training goes by.
-    package var report: HeldOutReport { HeldOutReport(score: score, figures: [score, wins]) }
+    package var report: HeldOutReport { HeldOutReport(score: score, measures: [score, wins]) }
 }

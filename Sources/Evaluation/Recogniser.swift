@@ -47,7 +47,8 @@ package final class Recogniser: Sendable {
 
     package static let fileName = "recogniser.safetensors"
 
-    /// Reads a directory with `recogniser.safetensors`. Throws a `ModelError` that names what is wrong.
+    /// Reads a directory with `recogniser.safetensors`. Throws a `ModelError` that names what is wrong, or
+    /// `SystemError` where the file is missing or cannot be read.
     package convenience init(directory: URL) throws {
         let file = directory.appending(path: Self.fileName)
         let (network, parameters) = try Weights.read(file) { try FigureNetwork($0, channels: Channel.count) }

@@ -59,9 +59,9 @@ struct RecogniserExamples: Sendable {
         RandomStream(seed: recipe.seed, purpose: purpose.rawValue, step: step, item: item)
     }
 
-    /// Somewhere in an episode that nothing else is drawn from.
+    /// Somewhere in an episode; there are so many that hardly any comes twice.
     private func moment(_ random: inout RandomStream) -> (episode: Episode, frame: Int) {
-        let episode = Episode(seed: split.seed(UInt64(random.below(1 << 30))))
+        let episode = Episode(seed: split.seed(UInt64(random.below(EpisodeNumbers.learnt))))
         return (episode, random.below(episode.frames))
     }
 

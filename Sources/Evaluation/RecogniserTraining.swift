@@ -48,7 +48,7 @@ package final class RecogniserTraining: NetworkTraining {
             try compute(heldOut, $0, average, isLearning: false).reduce(0) { $0 + $1.loss }
         }
         let mean = losses.reduce(0, +) / Double(losses.count)
-        return HeldOutReport(score: mean, figures: [mean])
+        return HeldOutReport(score: mean, measures: [mean])
     }
 
     private func compute(

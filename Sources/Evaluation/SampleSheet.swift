@@ -8,10 +8,11 @@ package import Pictures
 package enum SampleSheet {
     /// Of the sampler: fewer than a film has, since nobody waits for a training.
     private static let effort = ModelConfiguration.Sampling.Effort(
-        known: .none, stride: 1, steps: 25, sampler: .dpmSolver, guidance: 3, orphanGuidance: nil)
+        steps: 25, sampler: .dpmSolver, guidance: 3)
     private static let frames = 226
     private static let columns = 4
 
+    /// Throws ``SegmentError`` of a model whose results are no numbers, and `PictureError`.
     package static func image(of model: Model) throws -> Image {
         let script = HeldOutScript(number: 0, frames: frames, of: .validation)
         let stride = (frames - 1) / (model.configuration.segmentFrames - 1)

@@ -64,8 +64,7 @@ extension Recogniser {
         precondition(
             pictures.allSatisfy { $0.width == width && $0.height == height },
             "the recogniser reads pictures of \(width)x\(height)")
-        return Tensor(
-            pictures.flatMap { $0.pixels.map { Float($0) / 127.5 - 1 } }, shape: [pictures.count, height, width, 3])
+        return Tensor(pixelsOf: pictures)
     }
 
     /// A picture's heat maps, by character and then row by row: 0 to 1.

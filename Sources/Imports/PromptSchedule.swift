@@ -94,7 +94,7 @@ extension Reading {
     private mutating func prompt(
         _ text: TracedText, prefix: TracedText?, of member: JSONReader.Member
     ) -> TracedText? {
-        guard text.count - PromptMarkup.longest <= draft.limits.promptLength else {
+        guard text.count - PromptMarkup.longest <= draft.limits.promptCharacters else {
             _ = draft.takesLength(of: text.string, at: member.valuePlace)
             return nil
         }

@@ -53,7 +53,7 @@ extension Configuration {
         top.read("limits") { table in
             table.read("script_bytes", wholeNumberIn: 1...(1 << 30), into: &limits.bytes)
             table.read("prompts", wholeNumberIn: 1...1_000_000, into: &limits.prompts)
-            table.read("prompt_characters", wholeNumberIn: 1...1_000_000, into: &limits.promptLength)
+            table.read("prompt_characters", wholeNumberIn: 1...1_000_000, into: &limits.promptCharacters)
             table.read("frames", wholeNumberIn: RenderPlan.frameRange, into: &limits.frames)
         }
         top.read("films") { table in

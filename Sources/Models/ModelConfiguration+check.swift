@@ -128,10 +128,13 @@ extension ModelConfiguration {
                 (1...diffusion.steps).contains(steps), "sampling.steps",
                 "\(steps) is not between 1 and diffusion.steps (\(diffusion.steps))")
         }
-        for effort in sampling.efforts ?? [] {
+        for rule in sampling.efforts ?? [] {
+            let effort = rule.effort
             try require(
-                (1...diffusion.steps).contains(effort.steps) && effort.stride >= 1, "sampling.efforts",
-                "\(effort.steps) steps from stride \(effort.stride) on: steps are 1 to diffusion.steps (\(diffusion.steps)), strides positive"
+                rule.known != .start, "sampling.efforts", "known = start: of a segment nothing or both ends are known")
+            try require(
+                (1...diffusion.steps).contains(effort.steps) && rule.stride >= 1, "sampling.efforts",
+                "\(effort.steps) steps from stride \(rule.stride) on: steps are 1 to diffusion.steps (\(diffusion.steps)), strides positive"
             )
             try require(
                 effort.orphanGuidance == nil || effort.guidance != 1, "sampling.efforts",

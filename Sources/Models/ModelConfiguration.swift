@@ -257,66 +257,7 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
         package var clip: Double
         /// Where it depends on the stride and on what is known rather than on the depth: the first that fits holds, and `steps` and
         /// `guidance` where none does.
-        package var efforts: [Effort]?
-
-        /// What a segment is worth.
-        package struct Effort: Codable, Sendable, Equatable {
-            /// Which frames of a segment are given.
-            package enum Known: String, Codable, Sendable, CaseIterable { case none, both }
-
-            package var known: Known
-            /// The least stride of the segments that it is for.
-            package var stride: Int
-            package var steps: Int
-            /// nil where it is the same as elsewhere.
-            package var sampler: Kind?
-            package var guidance: Double
-            /// For frames whose prompt neither parent has; nil where it is the same. Such frames must be invented.
-            package var orphanGuidance: Double?
-
-            package init(
-                known: Known, stride: Int, steps: Int, sampler: Kind?, guidance: Double, orphanGuidance: Double?
-            ) {
-                (self.known, self.stride, self.steps, self.sampler) = (known, stride, steps, sampler)
-                (self.guidance, self.orphanGuidance) = (guidance, orphanGuidance)
-            }
-
-            /// How often the network is evaluated for one step: with and without the prompt, where there is guidance.
-            package var evaluationsPerStep: Int { Self.evaluationsPerStep(guidance: guidance) }
-            package static func evaluationsPerStep(guidance: Double) -> Int { guidance == 1 ? 1 : 2 }
-            package var evaluations: Int { steps * evaluationsPerStep }
-
-            enum CodingKeys: String, CodingKey {
-                case known, stride, steps, sampler, guidance
-                case orphanGuidance = "orphan_guidance"
-            }
-        }
-
-        /// Has segments of these strides be worth something else, and what is worth `beyond` above them go on to be, where nothing else says.
-        package mutating func replace(
-            _ known: Effort.Known, _ strides: ClosedRange<Int>, by effort: Effort, beyond: Effort
-        ) {
-            var kept = (efforts ?? []).filter { $0.known != known || !strides.contains($0.stride) }
-            if !kept.contains(where: { $0.known == known && $0.stride == beyond.stride }) { kept.append(beyond) }
-            efforts = (kept + [effort]).sorted {
-                ($0.known == .none ? 0 : 1, -$0.stride) < ($1.known == .none ? 0 : 1, -$1.stride)
-            }
-        }
-
-        /// By depth.
-        package func efforts(strides: [Int]) -> [Effort] {
-            strides.enumerated().map { effort(atDepth: $0, stride: $1) }
-        }
-
-        package func sampler(of effort: Effort) -> Kind { effort.sampler ?? sampler }
-
-        package func effort(atDepth depth: Int, stride: Int) -> Effort {
-            let known: Effort.Known = depth == 0 ? .none : .both
-            return efforts?.first { $0.known == known && stride >= $0.stride }
-                ?? Effort(
-                    known: known, stride: 1, steps: steps[min(depth, steps.count - 1)], sampler: nil,
-                    guidance: guidance[min(depth, guidance.count - 1)], orphanGuidance: nil)
-        }
+        package var efforts: [EffortRule]?
 
         enum CodingKeys: String, CodingKey {
             case sampler, steps, guidance

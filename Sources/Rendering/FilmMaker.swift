@@ -18,7 +18,7 @@ struct FilmTask: Sendable {
     /// Provenance, as JSON.
     let comment: String
     let output: URL
-    /// Else it appears beside another file of that name, under a number.
+    /// Whether it takes the place of another file of that name; if not, it appears beside that one, under a number.
     let replaces: Bool
     /// A contact sheet of the film, as PNG; nil for none.
     let sheet: URL?

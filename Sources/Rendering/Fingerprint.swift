@@ -3,17 +3,17 @@ import Foundation
 
 /// SHA-256 over all that a file depends on, as lowercase hex. Equal fingerprints mean equal bytes, so a file found
 /// under its fingerprint is right for any job that asks for it.
-struct Fingerprint: Hashable, Sendable, Codable, CustomStringConvertible {
-    let hex: String
+package struct Fingerprint: Hashable, Sendable, Codable, CustomStringConvertible {
+    package let hex: String
 
     /// Hashes the canonical JSON of `identity`.
-    init(of identity: some Encodable) throws { hex = SHA256.hex(of: try CanonicalJSON.encode(identity)) }
+    package init(of identity: some Encodable) throws { hex = SHA256.hex(of: try CanonicalJSON.encode(identity)) }
 
-    var description: String { hex }
+    package var description: String { hex }
 
-    init(from decoder: any Decoder) throws { hex = try decoder.singleValueContainer().decode(String.self) }
+    package init(from decoder: any Decoder) throws { hex = try decoder.singleValueContainer().decode(String.self) }
 
-    func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(hex)
     }

@@ -59,7 +59,7 @@ package final class Renderer: Sendable {
             + blueprint.film.pieces.map { workspace.chunk($0.chunk) }
     }
 
-    /// Where they all are.
+    /// The folders in which the files of all jobs are.
     package var leftoverFolders: [URL] { workspace.folders }
 
     private func blueprint(of job: RenderJob) throws -> Blueprint {

@@ -66,9 +66,9 @@ package struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
     package func rendered() -> String {
         var lines = ["\(name.printable):\(line):\(column): \(severity.rawValue): \(message.printable)"]
         if let sourceLine, !sourceLine.isEmpty {
-            let excerpt = Excerpt(line: sourceLine, column: column, length: length)
-            lines.append("  " + excerpt.text)
-            lines.append("  " + excerpt.carets)
+            let marked = MarkedLine(line: sourceLine, column: column, length: length)
+            lines.append("  " + marked.text)
+            lines.append("  " + marked.carets)
         }
         if let remedy { lines.append("help: " + remedy.printable) }
         return lines.joined(separator: "\n")
@@ -115,7 +115,7 @@ extension [Diagnostic] {
 
 /// A line and the carets below it, as they come out aligned on a terminal: tabs expanded, wide characters counted as
 /// two cells, control characters made harmless, and a long line cut down to the part around the carets.
-struct Excerpt {
+struct MarkedLine {
     var text: String
     var carets: String
 

@@ -84,25 +84,25 @@ package struct ScriptLimits: Sendable, Equatable {
     package var prompts: Int
     package var frames: Int
     /// Characters in one prompt.
-    package var promptLength: Int
+    package var promptCharacters: Int
 
     package init(
         bytes: Int = 256 * 1024, prompts: Int = 2000, frames: Int = RenderPlan.frameRange.upperBound,
-        promptLength: Int = 1000
+        promptCharacters: Int = 1000
     ) {
         self.bytes = bytes
         self.prompts = prompts
         self.frames = frames
-        self.promptLength = promptLength
+        self.promptCharacters = promptCharacters
     }
 
     package static let `default` = ScriptLimits()
 
     /// For the workbench, which no configuration limits: what no film can be longer than.
-    package static let workbench = ScriptLimits(bytes: .max, prompts: .max, promptLength: .max)
+    package static let workbench = ScriptLimits(bytes: .max, prompts: .max, promptCharacters: .max)
 
     /// For scripts that were accepted before: the limits of today are for scripts of today.
-    package static let accepted = ScriptLimits(bytes: .max, prompts: .max, frames: .max, promptLength: .max)
+    package static let accepted = ScriptLimits(bytes: .max, prompts: .max, frames: .max, promptCharacters: .max)
 }
 
 /// How long the film is, in the unit that the author chose.

@@ -79,9 +79,9 @@ package struct ScriptDraft {
 
     /// Whether a prompt is short enough; else it is told where it stands.
     package mutating func takesLength(of prompt: String, at place: SourcePlace) -> Bool {
-        guard prompt.count > limits.promptLength else { return true }
+        guard prompt.count > limits.promptCharacters else { return true }
         error(
-            at: place, "the prompt has \(prompt.count) characters; at most \(limits.promptLength) are read",
+            at: place, "the prompt has \(prompt.count) characters; at most \(limits.promptCharacters) are read",
             "shorten it, or let a second prompt say the rest")
         return false
     }

@@ -3,6 +3,7 @@ package import Foundation
 import Hummingbird
 import HummingbirdCore
 package import Installation
+import JSON
 import Jobs
 package import Logging
 import NIOCore

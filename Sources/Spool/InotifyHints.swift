@@ -89,10 +89,10 @@ final class InotifyHints: Sendable {
 
 /// inotify cannot be had; intake goes on by scanning alone.
 struct NoHints: Error, Equatable, CustomStringConvertible {
-    package let folder: String
-    package let code: Int32
+    let folder: String
+    let code: Int32
 
-    package var description: String {
+    var description: String {
         let remedy =
             switch code {
             case ENOSPC: " (raise fs.inotify.max_user_watches)"

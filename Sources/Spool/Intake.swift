@@ -13,13 +13,20 @@ final class Intake {
     private let start: ContinuousClock.Instant
 
     var settling: Settling
-    /// Whether what an earlier process left half-written is gone.
-    private var isSwept = false
-    private var hasLooked = false
+    private var beginning = Beginning.nothingDone
     /// Files that were decided upon and could not be moved.
     private var stuck: [FileName: Stuck] = [:]
     /// What was said last about a file that stays, so that it is said once.
     private var told: [FileName: SpoolNotice] = [:]
+
+    /// What is done before anything else, once for each process.
+    private enum Beginning {
+        case nothingDone
+        /// What an earlier process left half-written is gone.
+        case swept
+        /// And the handler knows what was still there.
+        case over
+    }
 
     private struct Stuck {
         let look: Look
@@ -78,7 +85,7 @@ final class Intake {
     init(configuration: SpoolConfiguration, handler: any SpoolHandler) {
         self.configuration = configuration
         self.handler = handler
-        settling = Settling(settle: configuration.settle)
+        settling = Settling(settleSeconds: configuration.settleSeconds)
         start = clock.now
     }
 
@@ -87,9 +94,9 @@ final class Intake {
     /// - Parameter isStopped: asked between two files.
     func scan(isStopped: () -> Bool) throws -> [FileName: Double] {
         let folders = try Folders(configuration)
-        if !isSwept {
+        if case .nothingDone = beginning {
             try folders.rejected.sweep()
-            isSwept = true
+            beginning = .swept
         }
         let names = try folders.drop.names()
         let present = Set(names)
@@ -99,10 +106,10 @@ final class Intake {
         let byAge = try names.filter { !$0.isTemporary }
             .compactMap { name in try folders.drop.look(at: name).map { (name, $0) } }
             .sorted { ($0.1.changed, $0.0) < ($1.1.changed, $1.0) }
-        if !hasLooked {
+        if case .swept = beginning {
             // Before anything moves: what is not there now has left the spool in an earlier life.
             handler.remaining(Set(byAge.map { Drop.stem($0.1) }))
-            hasLooked = true
+            beginning = .over
         }
         return try consider(byAge.map(\.0), folders, isStopped)
     }
@@ -171,7 +178,7 @@ final class Intake {
         do {
             let (bytes, before, after) = try folders.drop.read(name, limit: limit + 1)
             guard before.isSameContent(as: look), after.isSameContent(as: look), bytes.count == Int(look.size) else {
-                return .wait(configuration.settle)
+                return .wait(configuration.settleSeconds)
             }
             return .complete(Found(name: name, look: look, drop: Drop(name: name, bytes: bytes, look: look)))
         } catch let error as SystemError where error.code == ENOENT {

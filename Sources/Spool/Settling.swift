@@ -14,7 +14,7 @@ enum Hint: Sendable, Equatable {
 /// Decides when a file in the drop folder is complete. Pure: times come in as seconds.
 ///
 /// A file is complete when it was renamed into place, or when whoever wrote it has closed it and nothing has happened to it for
-/// `settle` seconds. A file that was there before anybody listened may still be open: it has to be quiet for longer, unless it was
+/// `settleSeconds`. A file that was there before anybody listened may still be open: it has to be quiet for longer, unless it was
 /// renamed after the last write.
 struct Settling: Sendable {
     enum Decision: Sendable, Equatable {
@@ -24,7 +24,7 @@ struct Settling: Sendable {
     }
 
     /// So long a file must be quiet, in seconds.
-    let settle: Double
+    let settleSeconds: Double
     /// So long a silent writer is waited for, in seconds; then his file is taken as it is, since the hint that he
     /// closed it may have been lost.
     private static let patience = 300.0
@@ -52,8 +52,8 @@ struct Settling: Sendable {
 
     private var traces: [FileName: Trace] = [:]
 
-    init(settle: Double) {
-        self.settle = settle
+    init(settleSeconds: Double) {
+        self.settleSeconds = settleSeconds
     }
 
     mutating func heard(_ hint: Hint, of name: FileName) {
@@ -84,10 +84,10 @@ struct Settling: Sendable {
         switch trace.writer {
         case .landed: return .ready
         case .atWork where !isLinked: return Self.whenQuiet(for: seen, of: Self.patience)
-        case .finished, .atWork: return Self.whenQuiet(for: max(age, seen), of: settle)
+        case .finished, .atWork: return Self.whenQuiet(for: max(age, seen), of: settleSeconds)
         case .unknown:
             let isComplete = isLinked || look.wasTouchedSince
-            return Self.whenQuiet(for: max(age, seen), of: isComplete ? settle : settle * Self.caution)
+            return Self.whenQuiet(for: max(age, seen), of: isComplete ? settleSeconds : settleSeconds * Self.caution)
         }
     }
 

@@ -9,24 +9,24 @@ package struct SpoolConfiguration: Sendable, Equatable {
     /// The others go here, each with `NAME.error.txt` beside it.
     package var rejected: URL
     /// A file that was written in place must be quiet for so many seconds.
-    package var settle: Double
+    package var settleSeconds: Double
     /// Seconds between two looks at the whole folder, whatever inotify says.
-    package var scanInterval: Double
+    package var rescanSeconds: Double
     /// The same where inotify tells nothing.
-    package var pollInterval: Double
+    package var pollSeconds: Double
     /// Longer files are rejected unread.
     package var maximumBytes: Int
 
     package init(
-        folder: URL, accepted: URL, rejected: URL, settle: Double, scanInterval: Double, pollInterval: Double,
+        folder: URL, accepted: URL, rejected: URL, settleSeconds: Double, rescanSeconds: Double, pollSeconds: Double,
         maximumBytes: Int
     ) {
         self.folder = folder
         self.accepted = accepted
         self.rejected = rejected
-        self.settle = settle
-        self.scanInterval = scanInterval
-        self.pollInterval = pollInterval
+        self.settleSeconds = settleSeconds
+        self.rescanSeconds = rescanSeconds
+        self.pollSeconds = pollSeconds
         self.maximumBytes = maximumBytes
     }
 }

@@ -55,7 +55,7 @@ final class SpoolLoop {
         } catch {
             tell(.noFolder(reason: sentence(for: error)), unless: &folderTrouble)
             waiting = [:]
-            nextScan = clock.now + .seconds(configuration.pollInterval)
+            nextScan = clock.now + .seconds(configuration.pollSeconds)
         }
     }
 
@@ -86,7 +86,7 @@ final class SpoolLoop {
         folderTrouble = nil
         waiting = [:]
         wait(for: pending)
-        let interval = if case .hints = hearing { configuration.scanInterval } else { configuration.pollInterval }
+        let interval = if case .hints = hearing { configuration.rescanSeconds } else { configuration.pollSeconds }
         nextScan = clock.now + .seconds(interval)
     }
 
@@ -117,7 +117,7 @@ final class SpoolLoop {
         }
         guard case .nothing(var told) = hearing else { return }
         if let quiet = QuietFileSystem(of: configuration.folder.path) {
-            tell(.polled(fileSystem: quiet.rawValue, seconds: configuration.pollInterval), unless: &told)
+            tell(.polled(fileSystem: quiet.rawValue, seconds: configuration.pollSeconds), unless: &told)
             hearing = .nothing(told: told)
             return
         }

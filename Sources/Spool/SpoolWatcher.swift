@@ -4,7 +4,7 @@ import Foundation
 /// Watches the drop folder and hands every complete file to a ``SpoolHandler``, on a thread of its own.
 ///
 /// inotify only hints at when to look; what counts is the scan: at the start, on request, when hints were lost, and
-/// every `scanInterval`.
+/// every `rescanSeconds`.
 package final class SpoolWatcher: Sendable {
     private let configuration: SpoolConfiguration
     private let handler: any SpoolHandler

@@ -57,7 +57,7 @@ final class BufferPool: Sendable {
         }
     }
 
-    /// Buffers taken from the system so far, and the bytes of those that still exist.
+    /// Buffers taken from the system so far, constant once every shape has been seen, and the bytes of those that still exist.
     var statistics: (allocations: Int, bytes: Int) {
         state.withLock { ($0.allocations, $0.bytes) }
     }

@@ -73,20 +73,6 @@ package final class Engine {
     /// Version of oneDNN, e.g. "2.6.3".
     package static var version: String { String(cString: cdnnl_version()) }
 
-    package struct Statistics: Sendable, Equatable {
-        /// Buffers taken from the system so far. Constant once every shape has been seen.
-        package var allocations: Int
-        /// Bytes in buffers, used or free.
-        package var bytes: Int
-        /// Compiled primitives.
-        package var primitives: Int
-    }
-
-    package var statistics: Statistics {
-        let (allocations, bytes) = pool.statistics
-        return Statistics(allocations: allocations, bytes: bytes, primitives: primitives.count)
-    }
-
     /// Scratch memory of at least `bytes`, the same for all primitives since they run one after another.
     func workspace(_ bytes: Int) -> UnsafeMutableRawPointer? {
         if bytes == 0 { return nil }

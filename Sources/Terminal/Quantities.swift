@@ -20,6 +20,11 @@ package func secondsText(_ seconds: Double) -> String {
     return "\(tenths / 10).\(tenths % 10) s"
 }
 
+/// `3 ms`, for what is measured and short.
+package func millisecondsText(_ seconds: Double) -> String {
+    "\(seconds.isNaN ? 0 : Int((min(max(seconds, 0), 1e9) * 1000).rounded())) ms"
+}
+
 /// `1m05s left`; never nothing, since what is not done takes some time yet.
 package func leftText(_ seconds: Double) -> String {
     durationText(max(1, seconds)) + " left"
@@ -32,8 +37,12 @@ package func percentText(_ fraction: Double) -> String {
 
 /// The length of a film: `9.4 s` below a minute, then as `durationText`.
 package func lengthText(frames: Int, fps: Int) -> String {
-    let seconds = Double(frames) / Double(max(fps, 1))
-    return seconds < 59.95 ? secondsText(seconds) : durationText(seconds)
+    lengthText(seconds: Double(frames) / Double(max(fps, 1)))
+}
+
+/// `9.4 s` below a minute, then as `durationText`.
+package func lengthText(seconds: Double) -> String {
+    seconds < 59.95 ? secondsText(seconds) : durationText(seconds)
 }
 
 /// `1 segment`, `15 segments`

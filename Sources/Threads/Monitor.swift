@@ -5,12 +5,12 @@ import Glibc
 /// hour longer.
 ///
 /// `@unchecked`: the value is touched only while the mutex is held.
-final class Monitor<Value>: @unchecked Sendable {
+package final class Monitor<Value>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var value: Value
 
-    init(_ value: Value) {
+    package init(_ value: Value) {
         self.value = value
         pthread_mutex_init(mutex, nil)
         var attributes = pthread_condattr_t()
@@ -28,11 +28,11 @@ final class Monitor<Value>: @unchecked Sendable {
     }
 
     /// Whom a change wakes, of those that wait.
-    enum Woken {
+    package enum Woken {
         case one, all
     }
 
-    func change<Result>(waking woken: Woken, _ body: (inout Value) -> Result) -> Result {
+    package func change<Result>(waking woken: Woken, _ body: (inout Value) -> Result) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         switch woken {
@@ -43,7 +43,7 @@ final class Monitor<Value>: @unchecked Sendable {
     }
 
     /// Waits until the value is as wanted, or for so many seconds (nil: however long it takes), and then uses it.
-    func wait<Result>(
+    package func wait<Result>(
         atMost seconds: Double? = nil, until isWanted: (Value) -> Bool, then body: (inout Value) -> Result
     ) -> Result {
         let end = seconds.map(Self.time(after:))

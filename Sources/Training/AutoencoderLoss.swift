@@ -19,7 +19,7 @@ struct AutoencoderLoss {
     func piece(_ example: AutoencoderExample, by parameters: [Parameter], share: Float) -> LossPiece {
         switch learns {
         case .decoder:
-            let mean = model.vae.posterior(pixels(example.entering), frames: nil, type: model.type).mean
+            let mean = model.vae.posterior(Tensor(pixelsOf: example.entering), frames: nil, type: model.type).mean
             let z = noisy(mean, example)
             let (y, tape) = Tape.record { decoded(z, example) }
             let (loss, slope) = error(y, example, share)
@@ -32,18 +32,14 @@ struct AutoencoderLoss {
     /// Without noise: the loss of the pictures, and their mean signal-to-noise ratio in dB.
     func measure(_ example: AutoencoderExample) -> (loss: Double, decibel: Double) {
         let y = decoded(
-            model.vae.posterior(pixels(example.entering), frames: nil, type: model.type).mean, example)
-        let (found, wanted) = (y.values(), example.leaving.map(TKLVAE.values))
+            model.vae.posterior(Tensor(pixelsOf: example.entering), frames: nil, type: model.type).mean, example)
+        let (found, wanted) = (y.values(), example.leaving.map(\.values))
         let ratios = wanted.enumerated().map { i, wanted in
             let found = found[i * wanted.count..<(i + 1) * wanted.count]
             let sum = zip(found, wanted).reduce(0.0) { $0 + pow(Double(min(max($1.0, -1), 1) - $1.1), 2) }
             return -10 * log10(sum / Double(wanted.count) / 4)
         }
         return (error(y, example, 1).loss, ratios.reduce(0, +) / Double(ratios.count))
-    }
-
-    private func pixels(_ images: [Image]) -> Tensor {
-        Tensor(images.flatMap(TKLVAE.values), shape: [images.count, images[0].height, images[0].width, 3])
     }
 
     private func decoded(_ z: Tensor, _ example: AutoencoderExample) -> Tensor {
@@ -62,7 +58,7 @@ struct AutoencoderLoss {
     private func error(_ y: Tensor, _ example: AutoencoderExample, _ share: Float) -> (loss: Double, slope: [Float]) {
         let pictures = PictureLoss(weights: weights, frames: y.shape[0], height: y.shape[1], width: y.shape[2])
         return pictures.error(
-            y.values(), example.leaving.flatMap(TKLVAE.values), isClip: example.isClip, share: share)
+            y.values(), example.leaving.flatMap(\.values), isClip: example.isClip, share: share)
     }
 
     /// Beyond these a logarithm of the variance counts as the bound.
@@ -72,7 +68,7 @@ struct AutoencoderLoss {
     /// decoder's loss falls with the latent.
     private func whole(_ example: AutoencoderExample, _ parameters: [Parameter], _ share: Float) -> LossPiece {
         let ((mean, logVariance), encoding) = Tape.record {
-            model.vae.posterior(pixels(example.entering), frames: nil, type: model.type)
+            model.vae.posterior(Tensor(pixelsOf: example.entering), frames: nil, type: model.type)
         }
         let (means, logs) = (mean.values(), logVariance.values())
         let bounds = Self.logVariances

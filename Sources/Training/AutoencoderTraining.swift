@@ -73,7 +73,7 @@ package final class AutoencoderTraining: NetworkTraining {
         }
         func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
         let score = mean(found.map(\.loss))
-        return HeldOutReport(score: score, figures: [score, mean(found.map(\.decibel))])
+        return HeldOutReport(score: score, measures: [score, mean(found.map(\.decibel))])
     }
 
     package func export(to directory: URL) throws {

@@ -8,7 +8,7 @@ import Tensors
 struct Checkpoint {
     /// The number of steps taken.
     var step: Int
-    /// The least held-out loss so far.
+    /// The least held-out score so far.
     var best: Double?
     var parameters: [(name: String, shape: [Int], state: ParameterState)]
 

@@ -116,7 +116,7 @@ struct DenoiserExamples: Sendable {
 
     /// What is given of the clip, with or without noise.
     private func condition(
-        _ excerpt: Excerpt, _ known: DenoiserRecipe.Kind.Known, _ step: Int, _ place: Int
+        _ excerpt: Excerpt, _ known: Known, _ step: Int, _ place: Int
     ) -> Condition {
         var random = stream(.parents, step, place)
         let isNoisy = random.chance(recipe.noise.conditionShare)
@@ -126,7 +126,6 @@ struct DenoiserExamples: Sendable {
         switch known {
         case .none: places = []
         case .both: places = [0, frames - 1]
-        case .first: places = [0]
         case .start:
             var count = stream(.start, step, place)
             places = Array(0...count.below(frames / 2))
@@ -160,17 +159,7 @@ struct DenoiserExamples: Sendable {
         for latents: Latents, share: Double, _ random: inout RandomStream, _ shared: inout RandomStream
     ) -> [Float] {
         let own = random.normals(latents.values.count)
-        if latents.frames == 1 { return own }
-        let common = shared.normals(latents.frameCount)
-        let (ownPart, commonPart) = (Float((1 - share).squareRoot()), Float(share.squareRoot()))
-        var mixed = own
-        for frame in 0..<latents.frames {
-            for i in 0..<latents.frameCount {
-                let place = frame * latents.frameCount + i
-                mixed[place] = ownPart * own[place] + commonPart * common[i]
-            }
-        }
-        return mixed
+        return latents.frames == 1 ? own : mixedNoise(own, with: shared.normals(latents.frameCount), share: share)
     }
 
     /// Some examples learn the empty prompt, for guidance; some words are read as unknown, so that one more or less does not matter.

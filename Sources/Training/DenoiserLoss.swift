@@ -89,18 +89,12 @@ struct DenoiserLoss {
         watch: (_ scale: Int, _ activations: Tensor) -> Void = { _, _ in }
     ) -> Tensor {
         let first = examples[0].latents
-        let (frames, pixels) = (first.frames, first.height * first.width)
+        let frames = first.frames
         let shape: Shape = [examples.count, frames, first.height, first.width, first.channels]
 
         // Each distinct prompt is encoded once.
-        var rows: [[Int]: Int] = [:]
-        var distinct: [[Int]] = []
-        let prompts = tokens.map { tokens in
-            if let row = rows[tokens] { return row }
-            rows[tokens] = distinct.count
-            distinct.append(tokens)
-            return distinct.count - 1
-        }
+        let prompts = DistinctPrompts(tokens)
+        var distinct = prompts.prompts
         // Engines keep a primitive for each shape they have seen, so there should be few: empty prompts that nobody looks at fill up.
         while distinct.count < 4 || distinct.count & (distinct.count - 1) != 0 { distinct.append([Tokenizer.start]) }
 
@@ -109,14 +103,10 @@ struct DenoiserLoss {
         if conditions.isEmpty {
             visual = model.mtd.pictures(type: model.type)
         } else {
-            let width = model.configuration.mtd.conditionWidth
-            let values = conditions.flatMap { $0.values(pixels: pixels, channels: first.channels) }
-            visual = model.mtd.visual(
-                condition: Tensor(values, shape: shape.replacing(4, with: width)), mask: conditions.flatMap(\.mask),
-                type: model.type)
+            visual = model.mtd.visual(of: conditions, height: first.height, width: first.width, type: model.type)
         }
         let context = model.mtd.context(
-            visual: visual, text: model.text.encode(tokens: distinct, paddedTo: 16), prompts: prompts,
+            visual: visual, text: model.text.encode(tokens: distinct, paddedTo: 16), prompts: prompts.numbers,
             strides: examples.map(\.stride), levels: examples.map { $0.condition?.level ?? 0 })
         let byFrame = timesteps.flatMap { [Float](repeating: Float($0), count: frames) }
         return model.mtd.predict(Tensor(noisy, shape: shape), timesteps: byFrame, context, watch: watch)

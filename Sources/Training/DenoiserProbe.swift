@@ -1,6 +1,6 @@
 package import Diffusion
 package import Foundation
-import Models
+package import Models
 import Tensors
 
 /// Measures a denoiser on latents that it never learnt from, without sampling: how far its prediction is off, frame by frame, for
@@ -12,9 +12,11 @@ package struct DenoiserProbe: Sendable {
         package let frames: Int
         /// From and to.
         package let strides: [Int]
-        package let known: DenoiserRecipe.Kind.Known
+        /// Nothing, or both ends.
+        package let known: Known
 
-        package init(frames: Int, strides: ClosedRange<Int>, known: DenoiserRecipe.Kind.Known) {
+        package init(frames: Int, strides: ClosedRange<Int>, known: Known) {
+            precondition(known != .start, "it is asked about clips of which nothing or both ends are known")
             self.frames = frames
             self.strides = [strides.lowerBound, strides.upperBound]
             self.known = known
@@ -84,8 +86,10 @@ package struct DenoiserProbe: Sendable {
         let latents = clip.excerpt.latents
         func parent(_ frame: Int) -> [Float] { Array(latents[frame]) }
         var parents: [Int: [Float]] = [:]
-        if kind.known != .none { parents[0] = parent(0) }
-        if kind.known == .both { parents[max(2, latents.frames) - 1] = parent(latents.frames - 1) }
+        if kind.known == .both {
+            parents[0] = parent(0)
+            parents[max(2, latents.frames) - 1] = parent(latents.frames - 1)
+        }
         let condition = Condition(
             frames: max(2, latents.frames), known: parents, between: model.configuration.mtd.between, level: 0)
         var own = stream(.noise, clip.number)

@@ -19,11 +19,17 @@ package struct DenoiserRecipe: Recipe, Sendable, Equatable {
 
     package static let stillsPerClip = 16
 
+    /// How much noise examples have, and what of them is withheld.
     package struct Noise: Codable, Sendable, Equatable {
+        /// Share of the timesteps of clips without given frames that are drawn from the upper part, where casts are decided.
         package var upper: Double
+        /// The largest timestep of the noise on given frames.
         package var condition: Int
+        /// Share of the clips whose given frames have noise.
         var conditionShare: Double
+        /// Share of the examples that learn the empty prompt, which guidance needs.
         var promptDrop: Double
+        /// Share of the words that are read as unknown.
         var wordDrop: Double
 
         enum CodingKeys: String, CodingKey {
@@ -36,12 +42,6 @@ package struct DenoiserRecipe: Recipe, Sendable, Equatable {
 
     /// One kind of examples, and its share of the steps.
     package struct Kind: Codable, Sendable, Equatable {
-        package enum Known: String, Codable, Sendable, CaseIterable {
-            case none, both, first
-            /// The first frame, or up to half of all: what other schemes than the hierarchy ask for.
-            case start
-        }
-
         /// From and to.
         package var strides: [Int]
         /// From and to; 1 and 1 are stills.
@@ -73,19 +73,19 @@ package struct DenoiserRecipe: Recipe, Sendable, Equatable {
         } ?? mix[mix.count - 1]
     }
 
-    /// How a student of such a teacher samples: what it was taught in place of the teacher's way, and beyond it that way as it was.
+    /// How a student samples whose teacher samples so: where it was taught, in as many evaluations as it was taught; elsewhere as the teacher.
     func sampling(ofTeacher teacher: ModelConfiguration.Sampling) -> ModelConfiguration.Sampling {
         var sampling = teacher
         for kind in mix {
             guard let into = kind.into else { continue }
-            let known: ModelConfiguration.Sampling.Effort.Known = kind.known == .both ? .both : .none
-            var beyond = teacher.effort(atDepth: known == .none ? 0 : 1, stride: kind.strides[1] + 1)
-            beyond.stride = kind.strides[1] + 1
+            let (known, above): (Known, Int) = (kind.known == .both ? .both : .none, kind.strides[1] + 1)
             sampling.replace(
-                known, kind.strideRange,
+                kind.strideRange,
                 by: .init(
-                    known: known, stride: kind.strides[0], steps: into, sampler: .ddim, guidance: 1,
-                    orphanGuidance: nil), beyond: beyond)
+                    known: known, stride: kind.strides[0], effort: .init(steps: into, sampler: .ddim, guidance: 1)),
+                beyond: .init(
+                    known: known, stride: above,
+                    effort: teacher.effort(atDepth: known == .none ? 0 : 1, stride: above)))
         }
         return sampling
     }

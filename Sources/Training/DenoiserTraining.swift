@@ -2,7 +2,7 @@ package import Diffusion
 package import Foundation
 import Models
 package import Pictures
-package import Tensors
+import Tensors
 import Threads
 
 /// A training of MTD and the text encoder: its state, and the step that takes it on. What happens between steps is ``TrainingRun``'s.
@@ -22,7 +22,7 @@ package final class DenoiserTraining: NetworkTraining {
     private let asking: (heads: Whereabouts, share: Float)?
     /// The start, as it was; nil where nobody is taught.
     private let teacher: Model?
-    private let team: Team
+    let team: Team
     private let pieces: Int
     private let examples: DenoiserExamples
     private let measuring: Measuring?
@@ -49,7 +49,7 @@ package final class DenoiserTraining: NetworkTraining {
     /// - Parameters:
     ///   - isUntrained: whether the denoiser and the text encoder begin anew, in the shape of those of the start.
     ///   - threads: that compute; at most one a piece is of use.
-    ///   - measuring: how the averaged weights are measured, with a ``HeldOutReport`` of figures as ``heldOutColumns``; nil: not at all.
+    ///   - measuring: how the averaged weights are measured, with a ``HeldOutReport`` whose measures are ``heldOutColumns``; nil: not at all.
     ///   - drawing: how what they make is shown; nil: not at all.
     package init(
         _ recipe: DenoiserRecipe, at places: Places, isUntrained: Bool = false, threads: Int,
@@ -134,10 +134,5 @@ package final class DenoiserTraining: NetworkTraining {
         var configuration = average.configuration
         configuration.sampling = recipe.sampling(ofTeacher: configuration.sampling)
         try average.save(to: directory, configuration: configuration)
-    }
-
-    /// Buffers and primitives of the directing thread and of those that compute: constant once every shape has been seen.
-    package func statistics() throws -> [Engine.Statistics] {
-        try [Engine.current.statistics] + team.map(team.size) { _ in Engine.current.statistics }
     }
 }

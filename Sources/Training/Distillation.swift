@@ -68,15 +68,8 @@ struct Distillation {
         }
     }
 
-    /// The teacher's prediction for one example at the first of its steps, from x [F, h, w, c].
-    func prediction(of example: DenoiserExample, at x: [Float]) -> [Float] {
-        let lesson = example.lesson!
-        let timestep = teacher.schedule.timesteps(lesson.from)[lesson.steps.lowerBound]
-        return predict([example], [x], timesteps: [timestep])[0]
-    }
-
-    /// The teacher's prediction by example, guided as in a render.
-    private func predict(_ examples: [DenoiserExample], _ x: [[Float]], timesteps: [Int]) -> [[Float]] {
+    /// The teacher's prediction by example from x [F, h, w, c] of each, guided as in a render.
+    func predict(_ examples: [DenoiserExample], _ x: [[Float]], timesteps: [Int]) -> [[Float]] {
         func pass(_ tokens: (DenoiserExample) -> [[Int]]) -> [Float] {
             DenoiserLoss(model: teacher).predict(
                 examples, noisy: x.flatMap { $0 }, timesteps: timesteps, tokens: examples.flatMap(tokens)
@@ -101,9 +94,6 @@ struct Distillation {
     private func guidance(_ example: DenoiserExample) -> [Float] {
         let isKnown = (example.condition?.mask.first ?? 0) > 0
         let effort = teacher.configuration.sampling.effort(atDepth: isKnown ? 1 : 0, stride: example.stride)
-        return example.tokens.map { tokens in
-            let isOrphan = isKnown && tokens != example.tokens.first && tokens != example.tokens.last
-            return Float((isOrphan ? effort.orphanGuidance : nil) ?? effort.guidance)
-        }
+        return effort.guidanceByFrame(prompts: example.tokens, hasParents: isKnown)
     }
 }

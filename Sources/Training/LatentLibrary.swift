@@ -80,10 +80,10 @@ final class LatentLibrary: Sendable {
         state.withLock { $0.shards = shards }
     }
 
-    /// An example of `kind`, of `frames` neighbouring frames. Stills are shards of single frames, and the frames of clips whose neighbours
-    /// share no motion.
+    /// An example of `kind`, of `frames` neighbouring frames. A still is the frame of a shard of single ones, or any frame of a clip in which
+    /// neighbours share no motion.
     ///
-    /// - Parameter neighbours: random numbers that all examples share which may come from one shard.
+    /// - Parameter neighbours: chooses the shard. Examples that are given the same numbers come from the same one.
     func excerpt(
         of kind: DenoiserRecipe.Kind, frames: Int, neighbours: inout RandomStream, _ random: inout RandomStream
     ) throws -> Excerpt {
@@ -149,7 +149,7 @@ final class LatentLibrary: Sendable {
             throw TrainingError.otherLatents(
                 file: url.path,
                 problem: "its clips do not tell who is where, which the recipe's `figures` needs. Make the folder anew "
-                    + "with `nuwa latents`, without --films, since of films nobody knows; or leave `figures` out")
+                    + "with `nuwa latents`, without --corpus, since of films nobody knows; or leave `figures` out")
         }
         return file
     }

@@ -74,6 +74,7 @@ package final class Learner {
 
     // MARK: What is kept
 
+    /// Writes a ``Checkpoint``. Throws `SystemError`.
     package func save(to url: URL) throws {
         let states = zip(parameters.indices, parameters).map { i, parameter in
             (
@@ -86,6 +87,7 @@ package final class Learner {
         try Checkpoint(step: step, best: best, parameters: states).write(to: url)
     }
 
+    /// Goes on from what ``save(to:)`` wrote. Throws `SystemError`, `SafetensorsError`, and ``TrainingError`` where it is another training's.
     package func restore(from url: URL) throws {
         let checkpoint = try Checkpoint.read(url, wanted: parameters.map { ($0.name, Array($0.trained.shape)) })
         for (parameter, (_, _, state)) in zip(parameters, checkpoint.parameters) {

@@ -8,7 +8,7 @@ package protocol NetworkTraining: AnyObject {
     var steps: Int { get }
     /// What is told apart of the loss, as columns of the log; nothing unless said.
     var lossParts: [String] { get }
-    /// What ``HeldOutReport/figures`` are, as columns of the log.
+    /// What ``HeldOutReport/measures`` are, as columns of the log.
     static var heldOutColumns: [String] { get }
 
     /// One step. A loss or gradient that is no number changes nothing and is reported as it is.
@@ -35,9 +35,9 @@ package struct HeldOutReport: Sendable {
     /// Which weights are kept is decided by this: the less, the better.
     package let score: Double
     /// In the order of ``NetworkTraining/heldOutColumns``; nil where there was nothing to measure.
-    package let figures: [Double?]
+    package let measures: [Double?]
 
-    package init(score: Double, figures: [Double?]) {
-        (self.score, self.figures) = (score, figures)
+    package init(score: Double, measures: [Double?]) {
+        (self.score, self.measures) = (score, measures)
     }
 }

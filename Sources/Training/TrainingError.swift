@@ -19,7 +19,7 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .noLatents(let folder):
-            "\(folder): no shards of latents; `nuwa latents --model DIR --out \(folder)` makes some"
+            "\(folder): no shards of latents; `nuwa latents --model DIR --output \(folder)` makes some"
         case .noExamples(let folder, let kind):
             "\(folder): no clips of strides \(kind.strides) with at least \(kind.frames[0]) frames, which the recipe's mix asks for"
         case .otherLatents(let file, let problem): "\(file): \(problem)"

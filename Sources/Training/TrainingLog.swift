@@ -60,10 +60,10 @@ struct TrainingLog {
     }
 
     func append(_ row: Row) throws {
-        func figure(_ value: Double?) -> String { value.map { String(format: "%.6g", $0) } ?? "" }
+        func text(_ value: Double?) -> String { value.map { String(format: "%.6g", $0) } ?? "" }
         let measured = row.heldOut ?? heldOut.map { _ in nil }
-        let figures = [row.loss] + row.parts + measured + [row.rate, row.norm, row.secondsPerStep]
-        let fields = [String(row.step)] + figures.map(figure)
+        let values = [row.loss] + row.parts + measured + [row.rate, row.norm, row.secondsPerStep]
+        let fields = [String(row.step)] + values.map(text)
         let file = try FileHandle(forWritingTo: url)
         defer { try? file.close() }
         try file.seekToEnd()

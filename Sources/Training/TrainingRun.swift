@@ -76,7 +76,7 @@ package final class TrainingRun {
                 let parts = training.lossParts.indices.map { part in mean { $0.parts[part] } }
                 try log.append(
                     .init(
-                        step: step, loss: loss, parts: parts, heldOut: heldOut?.figures, rate: result.rate,
+                        step: step, loss: loss, parts: parts, heldOut: heldOut?.measures, rate: result.rate,
                         norm: result.norm, secondsPerStep: seconds))
                 report(
                     Progress(

@@ -24,13 +24,12 @@ final class Whereabouts: Sendable {
     let parameters: [Parameter]
 
     /// Heads that have learnt nothing yet. Throws ``TrainingError/noSecondScale(model:)``.
-    /// - Parameter width: channels inside a head; goldens have narrower ones
-    init(untrained seed: UInt64, for model: ModelConfiguration, width: Int = 128) throws {
+    init(untrained seed: UInt64, for model: ModelConfiguration) throws {
         let c = model.mtd
         guard c.channels.count > Self.scale else { throw TrainingError.noSecondScale(model: model.name) }
         (heads, parameters) = try Weights.untrained(seed: seed) { weights in
             try (0..<2).map {
-                try Head(weights["heads"][$0], c.channels[Self.scale], groups: c.groups, width: width)
+                try Head(weights["heads"][$0], c.channels[Self.scale], groups: c.groups)
             }
         }
     }
@@ -44,12 +43,15 @@ final class Whereabouts: Sendable {
         let scale, shift: Parameter
         let conv, out: Conv2d
 
-        init(_ weights: Weights, _ channels: Int, groups: Int, width: Int) throws {
+        /// Channels inside a head.
+        private static let width = 128
+
+        init(_ weights: Weights, _ channels: Int, groups: Int) throws {
             self.groups = groups
             scale = try weights["norm"].parameter("weight", [channels], .one)
             shift = try weights["norm"].parameter("bias", [channels], .zero)
-            conv = try Conv2d(weights["conv"], channels, width)
-            out = try Conv2d(weights["out"], width, 4 * Channel.count, kernel: 1)
+            conv = try Conv2d(weights["conv"], channels, Self.width)
+            out = try Conv2d(weights["out"], Self.width, 4 * Channel.count, kernel: 1)
         }
 
         func callAsFunction(_ x: Tensor) -> Tensor {

@@ -18,7 +18,7 @@ package enum Chunk {
     package static func encode(_ images: [Image], format: VideoFormat) throws -> Data {
         guard !images.isEmpty else { throw VideoError.noFrames(what: "a chunk") }
         let encoder = try H264Encoder(format: format, keyframeInterval: keyframeInterval)
-        let muxer = try encoder.withParameters { try MP4Muxer(file: nil, parameters: $0, fps: format.fps) }
+        let muxer = try encoder.withParameters { try MP4Muxer(to: .memory, parameters: $0, fps: format.fps) }
         var reordering = Reordering()
         let write = { (packet: Packet) in
             reordering.add(time: packet.pointer.pointee.pts)

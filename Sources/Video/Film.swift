@@ -32,7 +32,8 @@ package enum Film {
         let head = try Demuxer(first.file, probing: false)
         let headers = head.extradata
         let muxer = try MP4Muxer(
-            file: output, parameters: UnsafePointer(head.stream.pointee.codecpar), fps: format.fps, comment: comment)
+            to: .file(output), parameters: UnsafePointer(head.stream.pointee.codecpar), fps: format.fps,
+            comment: comment)
         let packet = try Packet()
         var start = 0
         for chunk in chunks {

@@ -24,7 +24,7 @@ package enum Fragment {
         let fps = try ChunkTrailer(verifying: chunk).format.fps
         let demuxer = try Demuxer(chunk, probing: false)
         let muxer = try MP4Muxer(
-            file: nil, parameters: UnsafePointer(demuxer.stream.pointee.codecpar), fps: fps, isFragmented: true)
+            to: .fragment, parameters: UnsafePointer(demuxer.stream.pointee.codecpar), fps: fps)
         try demuxer.forEachPacket(fps: fps) { packet, shown, index in
             packet.pointer.pointee.pts = Int64(start + lag) + shown
             packet.pointer.pointee.dts = Int64(start + index)

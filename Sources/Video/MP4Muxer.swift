@@ -3,22 +3,29 @@ import Foundation
 
 /// Writes one H.264 stream as MP4, packet by packet, with nothing in it that changes from run to run.
 final class MP4Muxer {
+    /// Where an MP4 goes, and in which form.
+    enum Destination {
+        /// A file, with the index at the front (faststart).
+        case file(URL)
+        case memory
+        /// To memory: a header without packets, then all of them as one fragment at their own time.
+        case fragment
+    }
+
+    /// nil: it is written to memory.
     private let file: URL?
     private let timeBase: AVRational
     private var context: UnsafeMutablePointer<AVFormatContext>?
     private let stream: UnsafeMutablePointer<AVStream>
 
-    /// - Parameters:
-    ///   - file: where to write, with the index at the front (faststart); nil to write to memory.
-    ///   - isFragmented: a header without packets, then all of them as one fragment at their own time.
     init(
-        file: URL?, parameters: UnsafePointer<AVCodecParameters>, fps: Int, comment: String? = nil,
-        isFragmented: Bool = false
+        to destination: Destination, parameters: UnsafePointer<AVCodecParameters>, fps: Int, comment: String? = nil
     ) throws {
         _ = LibAV.quiet
         if let comment, comment.utf8.count > Film.commentLimit {
             throw VideoError.commentTooLong(bytes: comment.utf8.count, limit: Film.commentLimit)
         }
+        let file: URL? = if case .file(let url) = destination { url } else { nil }
         self.file = file
         timeBase = av_make_q(1, Int32(fps))
         var made: UnsafeMutablePointer<AVFormatContext>?
@@ -47,16 +54,16 @@ final class MP4Muxer {
         } else {
             try check(avio_open_dyn_buf(&context.pointee.pb), "avio_open_dyn_buf")
         }
-        if isFragmented {
-            // Times stay as they are, and nothing of the header depends on the chunk that it is made from.
-            context.pointee.avoid_negative_ts = 0
-            stream.pointee.codecpar.pointee.bit_rate = 0
-        }
         // One clock for the movie and its track, a multiple of fps: then every time is a whole number, the length too.
         let clock = String(fps * 1000)
         var options = ["movie_timescale": clock, "video_track_timescale": clock]
-        if file != nil { options["movflags"] = "+faststart" }
-        if isFragmented {
+        switch destination {
+        case .file: options["movflags"] = "+faststart"
+        case .memory: break
+        case .fragment:
+            // Times stay as they are, and nothing of the header depends on the chunk that it is made from.
+            context.pointee.avoid_negative_ts = 0
+            stream.pointee.codecpar.pointee.bit_rate = 0
             options["movflags"] = "+frag_custom+empty_moov+default_base_moof+frag_discont+skip_trailer"
             options["use_editlist"] = "0"
         }

@@ -17,7 +17,7 @@ package final class VideoWriter {
         let encoder = try H264Encoder(format: format, keyframeInterval: 2 * format.fps)
         self.encoder = encoder
         muxer = try encoder.withParameters {
-            try MP4Muxer(file: url, parameters: $0, fps: format.fps, comment: comment)
+            try MP4Muxer(to: .file(url), parameters: $0, fps: format.fps, comment: comment)
         }
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diffusion
 import Foundation
+import JSON
 import Models
 import Tensors
 import Threads
@@ -57,9 +58,7 @@ struct Bench: ParsableCommand {
             "gemm": try time { matrixProduct(model.type) },
         ]
         if let latents { seconds["train"] = try trainingStep(latents) }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        print(String(decoding: try encoder.encode(seconds), as: UTF8.self))
+        print(String(decoding: try ReportJSON.encode(seconds, pretty: false), as: UTF8.self), terminator: "")
     }
 
     /// Seconds of one round, with all workers at it: each makes its own work, since tensors belong to a thread.

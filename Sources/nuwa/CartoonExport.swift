@@ -19,12 +19,14 @@ struct CartoonExport: ParsableCommand {
         abstract: "Write episodes as videos with one caption per frame.",
         discussion: """
             Each episode becomes episode-NNNN.mp4 (H.264) and episode-NNNN.jsonl: for every frame one line of JSON with its number, \
-            caption, shot, place, time, weather, camera, and for each character name, position, action and facing. \
+            caption, setup, place, time, weather, camera, and for each character name, position, action and facing. \
             An episode depends on its seed and its length only.
             """)
 
-    @Option(help: ArgumentHelp("The folder to write to; made if missing.", valueName: "dir"), completion: .directory)
-    var out: String
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The folder to write to; made if missing.", valueName: "dir"),
+        completion: .directory)
+    var output: String
 
     @Option(help: "How many episodes to write.")
     var episodes = 1
@@ -62,7 +64,7 @@ struct CartoonExport: ParsableCommand {
     func run() throws { try complaining { try export() } }
 
     private func export() throws {
-        let folder = URL(filePath: out, directoryHint: .isDirectory)
+        let folder = URL(filePath: output, directoryHint: .isDirectory)
         try DurableFile.makeDirectory(folder)
         for number in 0..<episodes {
             let episode = Episode(seed: seed &+ UInt64(number), frames: frames, fps: fps)

@@ -161,9 +161,7 @@ struct Checkup {
         return Check(
             name: "speed",
             text: "226 frames in about \(film) with \(counted(workers, "worker")): "
-                + "\(milliseconds(times.evaluation)) an evaluation of the network, \(milliseconds(times.decode)) a decode, measured now"
+                + "\(millisecondsText(times.evaluation)) an evaluation of the network, \(millisecondsText(times.decode)) a decode, measured now"
         )
     }
-
-    private func milliseconds(_ seconds: Double) -> String { "\(Int((seconds * 1000).rounded())) ms" }
 }

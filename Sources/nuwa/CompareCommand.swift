@@ -4,7 +4,6 @@ import Commissions
 import Comparison
 import Console
 import Diffusion
-import Digest
 import Evaluation
 import Files
 import Foundation
@@ -25,8 +24,9 @@ struct CompareCommand: ParsableCommand {
             Makes films for scripts that tell held-out episodes, by each scheme; has the recogniser read them, and writes comparison.md, \
             comparison.json and sheet.png (a row a scheme) to --output. What is made stays in --cache, so a comparison that was stopped goes on.
 
-            Schemes: \(Scheme.named.map { "\($0.name) (\($0.about))" }.joined(separator: "; ")). `chain-DEPTHS-OVERLAP-FRAMES` is from left \
-            to right in windows of so many depths, as `chain-2-1-16`.
+            Schemes: \(Scheme.named.map { "\($0.name) (\($0.about))" }.joined(separator: "; ")). Others go by numbers: \
+            `chain-DEPTHS-OVERLAP-FRAMES`, from left to right in windows of so many depths, as `chain-2-1-16`; `memory-OVERLAP-FRAMES`; \
+            `queue-FRAMES` and `queue-coherent-FRAMES`.
             """)
 
     @Argument(help: ArgumentHelp("The model: its directory.", valueName: "dir"), completion: .directory)
@@ -41,7 +41,7 @@ struct CompareCommand: ParsableCommand {
     @Option(help: "How many films of each length.")
     var films = 4
 
-    @Option(help: "Steps of a clip whose beginning is known, which only other schemes than the hierarchy have.")
+    @Option(help: "Steps of a clip whose start is known, which only other schemes than the hierarchy have.")
     var steps = 10
 
     @Option(help: "Guidance of such a clip.")
@@ -101,23 +101,25 @@ struct CompareCommand: ParsableCommand {
         var sheet = ContactSheet(
             columns: Self.sheetFrames, title: "\(model.configuration.name): one film by each scheme")
         for length in try chosenLengths() {
-            let scripts = (0..<films).map { HeldOutScript(number: $0, frames: length, of: measuring.split) }
+            let scripts = (0..<films).map {
+                HeldOutScript(number: EpisodeNumbers.films + $0, frames: length, of: measuring.split)
+            }
             let others = (0..<films).map {
-                HeldOutScript(number: Self.others + $0, frames: length, of: measuring.split)
+                HeldOutScript(number: EpisodeNumbers.others + $0, frames: length, of: measuring.split)
             }
             let real = try team.map(films) { try kept.real(scripts[$0]) }
             let unlike = try team.map(films) { try kept.real(others[$0]) }
             for scheme in schemes {
-                let making = FilmMaking(model: model, scheme: scheme, continuation: continuation)
+                let maker = SchemeSampler(model: model, scheme: scheme, continuation: continuation)
                 let made = try team.map(films) { number in
-                    let side = try kept.made(scripts[number], by: making)
+                    let side = try kept.made(scripts[number], by: maker)
                     Output.complain("\(scheme.name), \(length) frames: film \(number + 1) of \(films)")
                     return side
                 }
                 let script = scripts[0]
                 let prompts = try kept.prompts(of: script)
-                let cost = try making.cost(frames: length, prompt: prompts)
-                let joins = try making.joins(frames: length, prompt: prompts)
+                let cost = try maker.cost(frames: length, prompt: prompts)
+                let joins = try maker.joins(frames: length, prompt: prompts)
                 let readings = (0..<films).map {
                     FilmReading(scripts[$0], shown: 0..<length, joins: joins, made: made[$0], real: real[$0])
                 }
@@ -128,8 +130,8 @@ struct CompareCommand: ParsableCommand {
                             zip(made, real).map { .init(made: $0.features, real: $1.features) },
                             others: zip(unlike, real).map { .init(made: $0.features, real: $1.features) })
                             + FilmTable.rows(compared: readings)
-                            + (try fairness(scheme, scripts, model, kept, team))))
-                for cell in try team.map(1, { _ in try cells(script, making, kept) })[0] {
+                            + (try handicap(scheme, scripts, model, kept, team))))
+                for cell in try team.map(1, { _ in try cells(script, maker, kept) })[0] {
                     sheet.add(cell.image, label: cell.label)
                 }
                 // After each, so that there is something to look at early.
@@ -144,7 +146,7 @@ struct CompareCommand: ParsableCommand {
     }
 
     /// Of a queue, what it is at a disadvantage by.
-    private func fairness(
+    private func handicap(
         _ scheme: Scheme, _ scripts: [HeldOutScript], _ model: Model, _ kept: ComparisonCache, _ team: Team
     ) throws -> [EvaluationRow] {
         guard case .queue(_, let length) = scheme else { return [] }
@@ -154,32 +156,30 @@ struct CompareCommand: ParsableCommand {
             let pictures = try (0..<length).map {
                 try script.episode.image(at: $0, width: size.width, height: size.height)
             }
-            return QueueFairness(model: model, length: length).errors(
+            return QueueHandicap(model: model, length: length).errors(
                 model.encode(apart: pictures), prompts: (0..<length).map(prompt), seed: script.episode.seed)
         }
-        return [QueueFairness.row(errors)]
+        return [QueueHandicap.row(errors)]
     }
 
-    /// Scripts from this number on are no film's.
-    private static let others = 10_000
     /// Frames of each film on the sheet.
     private static let sheetFrames = 8
 
     private var continuation: ModelConfiguration.Sampling.Effort {
-        .init(known: .none, stride: 1, steps: steps, sampler: sampler, guidance: guidance, orphanGuidance: nil)
+        .init(steps: steps, sampler: sampler, guidance: guidance)
     }
 
     /// Frames of a film, evenly spaced.
     private func cells(
-        _ script: HeldOutScript, _ making: FilmMaking, _ kept: ComparisonCache
+        _ script: HeldOutScript, _ maker: SchemeSampler, _ kept: ComparisonCache
     ) throws -> [(image: Image, label: String)] {
         let frames = script.episode.frames
         let shown = (0..<Self.sheetFrames).map { $0 * (frames - 1) / (Self.sheetFrames - 1) }
-        var pictures = try kept.pictures(script, by: making)
+        var pictures = try kept.pictures(script, by: maker)
         return try (0..<frames).compactMap { frame in
             guard let image = try pictures.next(), shown.contains(frame) else { return nil }
             let size = (image.width, image.height)
-            let label = frame == 0 ? "\(making.scheme.name), \(frames)" : "\(frame)"
+            let label = frame == 0 ? "\(maker.scheme.name), \(frames)" : "\(frame)"
             return (image.reduced(by: size.0 > Recogniser.width ? 2 : 1), label)
         }
     }
@@ -188,84 +188,12 @@ struct CompareCommand: ParsableCommand {
     private func check(_ model: Model) throws {
         let most = model.configuration.segmentFrames
         for scheme in try chosenSchemes() {
-            guard let frames = scheme.segmentFrames, frames > most else { continue }
+            guard let frames = scheme.clipFrames, frames > most else { continue }
             throw ValidationError(
                 "\(scheme.name) has clips of \(frames) frames, and \(model.configuration.name) makes \(most) at the most: "
-                    + "name `hierarchy` and `chain-DEPTHS-OVERLAP-\(most)` with --schemes")
+                    + "name others with --schemes, as `hierarchy` or `chain-1-1-\(most)`")
         }
     }
 }
 
 extension ModelConfiguration.Sampling.Kind: ExpressibleByArgument {}
-
-/// What a comparison made and read, kept from one to the next.
-private struct ComparisonCache: Sendable {
-    let folder: URL
-    let model: Model
-    let recogniser: Recogniser
-
-    func prompts(of script: HeldOutScript) throws -> (Int) -> String {
-        let commission = try Commission(
-            script.text, name: script.name, limits: .workbench, model: model.configuration)
-        return { commission.storyboard.prompt(at: min($0, commission.storyboard.frames - 1)) }
-    }
-
-    private func file(_ kind: String, _ identity: [String]) throws -> URL {
-        let folder = folder.appending(path: kind, directoryHint: .isDirectory)
-        try DurableFile.makeDirectory(folder)
-        let name = SHA256.hex(of: Data((["1"] + identity).joined(separator: "\n").utf8)).prefix(32)
-        return folder.appending(path: "\(name).safetensors")
-    }
-
-    /// What the latents of a film depend on.
-    private func identity(_ script: HeldOutScript, _ making: FilmMaking) throws -> [String] {
-        let identity = try making.identity(frames: script.episode.frames, prompt: prompts(of: script))
-        return [NuwaVersion.current, model.hash, "\(model.type)", identity, script.text]
-    }
-
-    func latents(_ script: HeldOutScript, by making: FilmMaking) throws -> Latents {
-        let file = try file("latents", identity(script, making))
-        let (frames, shape) = (script.episode.frames, model.configuration.latentShape)
-        func latents(_ values: [Float]) -> Latents {
-            Latents(
-                frames: frames, height: shape.height, width: shape.width, channels: shape.channels, values: values)
-        }
-        if FileManager.default.fileExists(atPath: file.path) {
-            return latents(try SafetensorsFile(file, isRead: true).floats("latents"))
-        }
-        let made = try making.latents(seed: script.episode.seed, frames: frames, prompt: prompts(of: script))
-        var writer = SafetensorsWriter()
-        writer.add("latents", shape: [frames, shape.height, shape.width, shape.channels], values: made.values)
-        try DurableFile.write(writer.data(), to: file)
-        return made
-    }
-
-    func made(_ script: HeldOutScript, by making: FilmMaking) throws -> FilmReading.Side {
-        try side(["made", recogniser.hash] + identity(script, making)) {
-            var (pictures, fitting) = (try pictures(script, by: making), Fitting())
-            return try FilmReading.read(recogniser, frames: 0..<script.episode.frames) { _ in
-                try pictures.next().map { try fitting.fit($0) }
-            }
-        }
-    }
-
-    func real(_ script: HeldOutScript) throws -> FilmReading.Side {
-        try side(["real", NuwaVersion.current, recogniser.hash, script.text]) {
-            try FilmReading.real(script, shown: 0..<script.episode.frames, recogniser)
-        }
-    }
-
-    private func side(_ identity: [String], _ read: () throws -> FilmReading.Side) throws -> FilmReading.Side {
-        let file = try file("readings", identity)
-        if FileManager.default.fileExists(atPath: file.path) { return try FilmReading.Side(file) }
-        let side = try read()
-        try DurableFile.write(side.file(), to: file)
-        return side
-    }
-
-    func pictures(_ script: HeldOutScript, by making: FilmMaking) throws -> FilmPictures {
-        FilmPictures(
-            try latents(script, by: making), stretches: try making.stretches(frames: script.episode.frames),
-            model: model)
-    }
-}

@@ -4,7 +4,6 @@ import Commissions
 import Console
 import Corpora
 import Diffusion
-import Digest
 import Evaluation
 import Files
 import Foundation
@@ -124,8 +123,8 @@ struct EvaluateCommand: ParsableCommand {
                 return try read(film.url, script, joins: film.joins, recogniser, onto: &sheet)
             }
         }
-        let short = try readings(films, frames: 226, from: 0)
-        let long = try readings(long, frames: 3376, from: 1_000_000)
+        let short = try readings(films, frames: 226, from: EpisodeNumbers.films)
+        let long = try readings(long, frames: 3376, from: EpisodeNumbers.longFilms)
         let report = EvaluationReport(
             model: model.configuration.name, hash: model.hash, split: measuring.split,
             rows: try RecogniserTable.rows(recogniser, split: measuring.split, count: 1000)
@@ -152,6 +151,11 @@ struct EvaluateCommand: ParsableCommand {
         return (url, joins)
     }
 
+    /// What the film of a script depends on.
+    private struct FilmIdentity: Encodable {
+        let version, model, type, script: String
+    }
+
     private func job(
         _ script: HeldOutScript, _ model: Model, in folder: URL
     ) throws -> (RenderJob, film: URL) {
@@ -159,8 +163,9 @@ struct EvaluateCommand: ParsableCommand {
             script.text, name: script.name, limits: .workbench, model: model.configuration)
         let films = folder.appending(path: "films", directoryHint: .isDirectory)
         try DurableFile.makeDirectory(films)
-        let identity = "\(NuwaVersion.current) \(model.hash) \(model.type) \(script.text)"
-        let url = films.appending(path: "\(SHA256.hex(of: Data(identity.utf8)).prefix(32)).mp4")
+        let identity = FilmIdentity(
+            version: NuwaVersion.current, model: model.hash, type: "\(model.type)", script: script.text)
+        let url = films.appending(path: "\(try Fingerprint(of: identity).hex.prefix(32)).mp4")
         return (
             RenderJob(
                 id: 1, name: script.name, script: script.text, storyboard: commission.storyboard,
@@ -175,7 +180,7 @@ struct EvaluateCommand: ParsableCommand {
     private func keyframes(_ model: Model, in folder: URL, _ recogniser: Recogniser) throws -> [FilmReading] {
         let maker = Keyframes(model: model, workspace: try Workspace(segments(in: folder)))
         return try Team(size: workers.count).map(keyframes) { number in
-            let script = HeldOutScript(number: number, frames: 226, of: measuring.split)
+            let script = HeldOutScript(number: EpisodeNumbers.films + number, frames: 226, of: measuring.split)
             let pictures = try maker.pictures(of: try job(script, model, in: folder).0, version: NuwaVersion.current)
             var (images, fitting) = (pictures.map(\.image).makeIterator(), Fitting())
             return try FilmReading(script, shown: pictures.map(\.frame), joins: [], recogniser) {

@@ -19,7 +19,7 @@ struct FilmRun {
 
     /// Returns when the film is in place. Throws an `ExitCode`, with what is to be said told, if it fails or is interrupted.
     func run() throws {
-        let watch = RenderWatch(job: job)
+        let watch = RenderWatch()
         let files = try Workspace(workspace)
         let renderer = Renderer(
             configuration: model.configuration,

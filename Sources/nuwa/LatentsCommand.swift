@@ -22,16 +22,18 @@ struct LatentsCommand: ParsableCommand {
         help: ArgumentHelp("The model whose encoder is used: its directory.", valueName: "dir"), completion: .directory)
     var model: String
 
-    @Option(help: ArgumentHelp("The folder of shards; made if missing.", valueName: "dir"), completion: .directory)
-    var out: String
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The folder of shards; made if missing.", valueName: "dir"),
+        completion: .directory)
+    var output: String
 
     @Option(
         help: ArgumentHelp(
             "A folder of films NAME.mp4 with NAME.jsonl beside each, a caption per frame. Default: the cartoon.",
             valueName: "dir"), completion: .directory)
-    var films: String?
+    var corpus: String?
 
-    @Option(help: "With --films: films of fewer frames are skipped.")
+    @Option(help: "With --corpus: films of fewer frames are skipped.")
     var shortest = 3376
 
     @Option(help: "Which episodes: training, validation or test.")
@@ -51,7 +53,7 @@ struct LatentsCommand: ParsableCommand {
         let model = try Model.load(directory: URL(filePath: model, directoryHint: .isDirectory))
         let size = model.configuration.entering
         let cache = try LatentCache(
-            folder: URL(filePath: out, directoryHint: .isDirectory),
+            folder: URL(filePath: output, directoryHint: .isDirectory),
             corpus: try corpus(width: size.width, height: size.height), model: model, bound: bound << 20)
         let begun = ContinuousClock.now
         let filling = Filling(shards: shards ?? .max) {
@@ -64,9 +66,9 @@ struct LatentsCommand: ParsableCommand {
     }
 
     private func corpus(width: Int, height: Int) throws -> any Corpus {
-        guard let films else { return CartoonCorpus(split: split, width: width, height: height) }
+        guard let corpus else { return CartoonCorpus(split: split, width: width, height: height) }
         let folder = try FilmFolder(
-            URL(filePath: films, directoryHint: .isDirectory), split: split, width: width, height: height,
+            URL(filePath: corpus, directoryHint: .isDirectory), split: split, width: width, height: height,
             shortest: shortest, onBroken: Self.complain)
         folder.skipped.forEach(Self.complain)
         return folder

@@ -3,7 +3,7 @@ import Installation
 
 /// The workbench: everything that can be done without a daemon.
 @main
-struct Nuwa: AsyncParsableCommand {
+struct Nuwa: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "nuwa",
         abstract: "Render films, look at them, make corpora, train, measure.",

@@ -1,11 +1,10 @@
 import Console
 import Foundation
+import JSON
 
 extension Output {
-    /// In the layout of what `nuwactl` says (docs/json.md); the workbench has neither dates nor keys of several words.
+    /// In the layout of what `nuwactl` says (docs/json.md).
     static func json(_ value: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        say(String(decoding: try encoder.encode(value), as: UTF8.self))
+        say(String(decoding: try ReportJSON.encode(value), as: UTF8.self).trimmingCharacters(in: .newlines))
     }
 }

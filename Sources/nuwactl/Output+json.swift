@@ -1,5 +1,5 @@
 import Console
-import Reports
+import JSON
 
 extension Output {
     static func json(_ value: some Encodable, pretty: Bool = true) throws {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Control
-import Jobs
 
 struct RetryCommand: VerbCommand {
     static let configuration = CommandConfiguration(

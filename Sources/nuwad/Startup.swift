@@ -59,8 +59,8 @@ struct Startup {
         let watcher = SpoolWatcher(
             configuration: SpoolConfiguration(
                 folder: paths.spool, accepted: paths.accepted, rejected: paths.rejected,
-                settle: configuration.spool.settleSeconds, scanInterval: configuration.spool.rescanSeconds,
-                pollInterval: configuration.spool.pollSeconds,
+                settleSeconds: configuration.spool.settleSeconds, rescanSeconds: configuration.spool.rescanSeconds,
+                pollSeconds: configuration.spool.pollSeconds,
                 maximumBytes: configuration.limits.bytes),
             handler: daemon)
         try await run(daemon, watcher)

@@ -2,10 +2,10 @@ import Foundation
 import Models
 import Pictures
 import Synchronization
-import Tensors
 import Testing
 
 @testable import Diffusion
+@testable import Tensors
 
 @Suite struct DenoiseIteratorTests {
     private static let global = SegmentRequest(
@@ -163,9 +163,9 @@ import Testing
         var iterator = try DenoiseIterator(model: copy.load(), request: Self.global)
         try iterator.step()
         try iterator.step()
-        let allocations = Engine.current.statistics.allocations
+        let allocations = Engine.current.pool.statistics.allocations
         while !iterator.isFinished { try iterator.step() }
-        #expect(Engine.current.statistics.allocations == allocations)
+        #expect(Engine.current.pool.statistics.allocations == allocations)
     }
 
     @Test("Interleaving two segments on a thread changes neither")

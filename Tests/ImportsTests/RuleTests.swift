@@ -220,7 +220,8 @@ struct RuleTests {
         let text = "{\"0\": \"Pim walks\", \"9\": \"Pim sits\"}"
         for (limits, words) in [
             (ScriptLimits(bytes: 10), "bytes"), (ScriptLimits(prompts: 1), "more than 1 prompts"),
-            (ScriptLimits(frames: 10), "at most 10 are made"), (ScriptLimits(promptLength: 8), "at most 8 are read"),
+            (ScriptLimits(frames: 10), "at most 10 are made"),
+            (ScriptLimits(promptCharacters: 8), "at most 8 are read"),
         ] {
             let errors = #expect(throws: ScriptErrors.self) {
                 try Script.read(Data(text.utf8), name: "a.json", limits: limits)

@@ -61,7 +61,7 @@ struct ConfigurationTests {
         expected.logLevel = .debug
         expected.model = .init(name: "tiny", precision: .bf16)
         expected.spool = .init(settleSeconds: 0.5, rescanSeconds: 5)
-        expected.limits = ScriptLimits(bytes: 1000, prompts: 20, frames: 226, promptLength: 300)
+        expected.limits = ScriptLimits(bytes: 1000, prompts: 20, frames: 226, promptCharacters: 300)
         expected.films = .init(directory: "/srv/films", encoding: .init(crf: 23, preset: "veryfast"), sheet: true)
         expected.executor = .init(
             kind: .slurm, workspace: "/shared", program: "/opt/nuwa", elementMinutes: 2, queued: 7, pollSeconds: 0.5,

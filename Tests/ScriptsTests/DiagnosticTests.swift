@@ -44,14 +44,14 @@ import Testing
         }
     }
 
-    @Test("An excerpt is at most a hundred columns wide, and a quoted word cannot fill the screen")
+    @Test("An marked is at most a hundred columns wide, and a quoted word cannot fill the screen")
     func excerptsAreTame() {
         for position in [1, 50, 500, 1200] {
             let line = String(repeating: "朝 walk\t", count: 200)
-            let excerpt = Excerpt(line: line, column: position, length: 300)
-            #expect(excerpt.text.cellWidth <= 96)
-            #expect(excerpt.carets.cellWidth <= 96)
-            #expect(excerpt.text.printable == excerpt.text)
+            let marked = MarkedLine(line: line, column: position, length: 300)
+            #expect(marked.text.cellWidth <= 96)
+            #expect(marked.carets.cellWidth <= 96)
+            #expect(marked.text.printable == marked.text)
         }
         let word = String(repeating: "x", count: 100_000)
         #expect(diagnostics(of: Data(word.utf8), name: "a").count < 1200)

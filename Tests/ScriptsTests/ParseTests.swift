@@ -96,7 +96,7 @@ import Testing
     @Test("Limits are kept to the last byte, prompt, frame and character")
     func limits() throws {
         let text = "frames 100\n0:00 Pim walks.\n50% Pim sits.\n"
-        let exact = ScriptLimits(bytes: text.utf8.count, prompts: 2, frames: 100, promptLength: 10)
+        let exact = ScriptLimits(bytes: text.utf8.count, prompts: 2, frames: 100, promptCharacters: 10)
         _ = try Script.parse(text, name: "a", limits: exact)
 
         func message(_ change: (inout ScriptLimits) -> Void) -> String? {
@@ -112,7 +112,7 @@ import Testing
         #expect(message { $0.bytes -= 1 } == "the script has 41 bytes; at most 40 are read")
         #expect(message { $0.prompts -= 1 } == "there are more than 1 prompts")
         #expect(message { $0.frames -= 1 } == "the film would have 100 frames; at most 99 are made")
-        #expect(message { $0.promptLength -= 1 } == "the prompt has 10 characters; at most 9 are read")
+        #expect(message { $0.promptCharacters -= 1 } == "the prompt has 10 characters; at most 9 are read")
     }
 
     @Test("Large scripts of a single thing over and over are refused, without quadratic work")

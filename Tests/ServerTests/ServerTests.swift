@@ -2,6 +2,7 @@ import CDispatch
 import Files
 import Foundation
 import Glibc
+import JSON
 import Jobs
 import Logging
 import Plans

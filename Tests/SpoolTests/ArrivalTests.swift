@@ -14,7 +14,7 @@ struct ArrivalTests {
 
     @Test("A file renamed into place is taken at once, without waiting for quiet")
     func renamed() async throws {
-        try await spool.watching(spool.configuration(settle: 3600)) { _ in
+        try await spool.watching(spool.configuration(settleSeconds: 3600)) { _ in
             try spool.drop("before the first scan.nuwa")
             try wait(for: "inotify to work") { try hintsArrive() }
             try spool.drop("picnic.nuwa", "0:00 Pim walks. Grüße 🦕\n")
@@ -42,7 +42,7 @@ struct ArrivalTests {
             for part in ["seed 42\n", "\n", "0:00 Pim walks.\n"] {
                 try file.write(contentsOf: Data(part.utf8))
                 text += part
-                // A pause much longer than `settle`: another file comes and goes meanwhile.
+                // A pause much longer than `settleSeconds`: another file comes and goes meanwhile.
                 let marker = "marker-\(text.utf8.count).nuwa"
                 let written = spool.folder.appendingPathComponent(marker)
                 try "0:00 Lulu sits.\n".write(to: written, atomically: false, encoding: .utf8)
@@ -61,7 +61,7 @@ struct ArrivalTests {
     func temporaryNames() async throws {
         let names = [".hidden", "a.nuwa~", "a.part", "a.partial", "a.filepart", "a.crdownload", "a.TMP", "a.swp"]
         for name in names { try spool.drop(name) }
-        try await spool.watching(spool.configuration(settle: 0)) { watcher in
+        try await spool.watching(spool.configuration(settleSeconds: 0)) { watcher in
             try spool.drop("first.nuwa")
             try wait(for: "the first file to be moved") { try !spool.names().contains("first.nuwa") }
             #expect(try spool.jobs.count == 1)
@@ -139,7 +139,7 @@ struct ArrivalTests {
 
     @Test("When the drop folder is removed and made again, files are taken again")
     func folderMadeAgain() async throws {
-        try await spool.watching(spool.configuration(settle: 0)) { watcher in
+        try await spool.watching(spool.configuration(settleSeconds: 0)) { watcher in
             try wait(for: "inotify to work") { try hintsArrive() }
             // Again where the intake has just moved a file into a folder of it.
             try wait(for: "the folder to be gone") {
@@ -160,7 +160,7 @@ struct ArrivalTests {
 
     @Test("When another folder takes the drop folder's place, its files are heard of, and no longer the old one's")
     func folderReplaced() async throws {
-        try await spool.watching(spool.configuration(settle: 0)) { watcher in
+        try await spool.watching(spool.configuration(settleSeconds: 0)) { watcher in
             try wait(for: "inotify to work") { try hintsArrive() }
             let old = spool.root.appendingPathComponent("old")
             try FileManager.default.moveItem(at: spool.folder, to: old)

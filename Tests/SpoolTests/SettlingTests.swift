@@ -7,7 +7,7 @@ struct SettlingTests {
     private let name = FileName("picnic.nuwa")
     private let look = Look(inode: 1, size: 10, modified: 100)
     private let longer = Look(inode: 1, size: 20, modified: 200)
-    private var settling = Settling(settle: 1)
+    private var settling = Settling(settleSeconds: 1)
 
     @Test("An old file needs no second look; a fresh one does")
     mutating func age() {

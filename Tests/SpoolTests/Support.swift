@@ -26,11 +26,12 @@ final class TestSpool: Sendable {
 
     /// A configuration that settles quickly and scans only when told to, so that a test knows what found its file.
     func configuration(
-        settle: Double = 0.05, scanInterval: Double = 3600, maximumBytes: Int = 1000
+        settleSeconds: Double = 0.05, rescanSeconds: Double = 3600, maximumBytes: Int = 1000
     ) -> SpoolConfiguration {
         SpoolConfiguration(
             folder: folder, accepted: folder.appending(path: "accepted"), rejected: folder.appending(path: "rejected"),
-            settle: settle, scanInterval: scanInterval, pollInterval: min(scanInterval, 2), maximumBytes: maximumBytes)
+            settleSeconds: settleSeconds, rescanSeconds: rescanSeconds, pollSeconds: min(rescanSeconds, 2),
+            maximumBytes: maximumBytes)
     }
 
     /// Runs a watcher while `body` runs.
@@ -45,7 +46,7 @@ final class TestSpool: Sendable {
 
     /// One look at the whole folder, without a watcher: what a nuwad does that dies right after.
     func scanOnce(_ handler: (any SpoolHandler)? = nil) throws {
-        _ = try Intake(configuration: configuration(settle: 0), handler: handler ?? self.handler)
+        _ = try Intake(configuration: configuration(settleSeconds: 0), handler: handler ?? self.handler)
             .scan(isStopped: { false })
     }
 

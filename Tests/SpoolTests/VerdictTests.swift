@@ -268,7 +268,7 @@ struct VerdictTests {
             // Renaming into a folder that is gone fails, for root as well.
             try? FileManager.default.removeItem(at: accepted)
         }
-        let intake = Intake(configuration: spool.configuration(settle: 0), handler: handler)
+        let intake = Intake(configuration: spool.configuration(settleSeconds: 0), handler: handler)
         try spool.drop("picnic.nuwa")
         _ = try intake.scan(isStopped: { false })
         #expect(try spool.names() == ["picnic.nuwa"])
@@ -309,7 +309,7 @@ struct VerdictTests {
     func postponed() throws {
         struct DiskFull: Error, CustomStringConvertible { let description = "no space left" }
         let handler = TestHandler(store: spool.handler.store) { _ in throw DiskFull() }
-        let intake = Intake(configuration: spool.configuration(settle: 0), handler: handler)
+        let intake = Intake(configuration: spool.configuration(settleSeconds: 0), handler: handler)
         try spool.drop("picnic.nuwa")
         for _ in 1...3 { _ = try intake.scan(isStopped: { false }) }
         #expect(
@@ -321,7 +321,7 @@ struct VerdictTests {
     @Test(
         "A file that cannot be read stays, and it is said once", .enabled(if: geteuid() != 0, "root reads everything"))
     func unreadable() throws {
-        let intake = Intake(configuration: spool.configuration(settle: 0), handler: spool.handler)
+        let intake = Intake(configuration: spool.configuration(settleSeconds: 0), handler: spool.handler)
         try spool.drop("secret.nuwa")
         chmod(spool.folder.appendingPathComponent("secret.nuwa").path, 0)
         for _ in 1...3 { _ = try intake.scan(isStopped: { false }) }
@@ -345,7 +345,8 @@ struct VerdictTests {
                 let watcher = SpoolWatcher(
                     configuration: SpoolConfiguration(
                         folder: URL(filePath: root + "/spool"), accepted: URL(filePath: root + "/spool/accepted"),
-                        rejected: URL(filePath: root + "/spool/rejected"), settle: 0, scanInterval: 30, pollInterval: 2,
+                        rejected: URL(filePath: root + "/spool/rejected"), settleSeconds: 0, rescanSeconds: 30,
+                        pollSeconds: 2,
                         maximumBytes: 1 << 20),
                     handler: handler)
                 try watcher.start()

@@ -1,5 +1,5 @@
 import Foundation
-import Reports
+import JSON
 
 /// A value in JSON, and what `Tests/Fixtures/json/NAME.json` has.
 ///

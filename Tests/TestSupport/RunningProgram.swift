@@ -18,16 +18,23 @@ package final class RunningProgram: Sendable {
         (name, output) = (program.lastPathComponent, log)
         let said = try Self.writing(to: log)
         let complained = try errorLog.map(Self.writing(to:)) ?? said
+        // env(1) becomes the program: both have one number.
+        let settings = environment.isEmpty ? [] : ["env"] + environment.map { "\($0)=\($1)" }
         let child = try Child(
-            [program.path] + arguments, environment: environment, output: said.fileDescriptor,
-            errors: complained.fileDescriptor)
+            settings + [program.path] + arguments, output: said.fileDescriptor, errors: complained.fileDescriptor)
         let over = Over()
         (self.child, self.over) = (child, over)
         // At once, as systemd and a shell do: who waits for a daemon to be gone would see it until then.
         Thread.detachNewThread {
-            child.waitUntilOver()
+            Self.waitUntilOver(child)
             over.end.withLock { $0 = child.end() }
         }
+    }
+
+    /// Waits for its end, and leaves it to `Child.end()` to tell: until then no other program gets its number.
+    private static func waitUntilOver(_ child: Child) {
+        var info = siginfo_t()
+        while waitid(P_PID, id_t(child.pid), &info, WEXITED | WNOWAIT) < 0 && errno == EINTR {}
     }
 
     /// How it ended; nil while it runs.

@@ -43,9 +43,8 @@ import Testing
             // The teacher's way, step by step, by its own predictions for this example alone.
             var (x, clean): ([Float], [Float]?) = (start, nil)
             for step in lesson.steps {
-                var alone = example
-                alone.lesson = .init(into: 6, from: 6, step: step)
-                let prediction = Distillation(teacher: model).prediction(of: alone, at: x)
+                let prediction = Distillation(teacher: model).predict(
+                    [example], [x], timesteps: [teacher.timesteps[step]])[0]
                 let (next, cleaned) = teacher.step(step, x: x, prediction: prediction, lastClean: clean) { [] }
                 (x, clean) = (next, cleaned)
             }
@@ -63,7 +62,7 @@ import Testing
         let examples = try examples(kind, workshop, model)
         for (example, target) in zip(examples, Distillation(teacher: model).targets(examples)) {
             let start = model.schedule.noised(example.latents.values, noise: example.noise, timestep: example.timestep)
-            let own = Distillation(teacher: model).prediction(of: example, at: start)
+            let own = Distillation(teacher: model).predict([example], [start], timesteps: [example.timestep])[0]
             // But for clean latents that lie beyond the bound.
             let near = zip(target, own).count { abs($0 - $1) < 1e-3 }
             #expect(near > own.count * 9 / 10, "\(near) of \(own.count)")
@@ -91,18 +90,21 @@ import Testing
             .init(strides: [4, 59], frames: [2, 4], known: .both, into: 4, from: 16, share: 1),
         ]
         var teacher = try Model.load(directory: Workshop.tiny).configuration.sampling
-        func effort(_ known: Effort.Known, _ stride: Int, _ steps: Int, orphans: Double? = nil) -> Effort {
-            Effort(known: known, stride: stride, steps: steps, sampler: nil, guidance: 1.5, orphanGuidance: orphans)
+        func effort(_ steps: Int, orphans: Double? = nil) -> Effort {
+            Effort(steps: steps, sampler: nil, guidance: 1.5, orphanGuidance: orphans)
         }
         teacher.efforts = [
-            effort(.none, 1, 200), effort(.both, 10, 40, orphans: 3), effort(.both, 4, 30), effort(.both, 1, 10),
+            .init(known: .none, stride: 1, effort: effort(200)),
+            .init(known: .both, stride: 10, effort: effort(40, orphans: 3)),
+            .init(known: .both, stride: 4, effort: effort(30)), .init(known: .both, stride: 1, effort: effort(10)),
         ]
         let student = recipe.sampling(ofTeacher: teacher)
-        #expect(student.effort(atDepth: 0, stride: 225) == effort(.none, 1, 200))
+        #expect(student.effort(atDepth: 0, stride: 225) == effort(200))
         for (stride, evaluations) in [(1, 2), (3, 2), (4, 4), (15, 4), (59, 4)] {
             #expect(student.effort(atDepth: 1, stride: stride).evaluations == evaluations, "stride \(stride)")
         }
-        #expect(student.effort(atDepth: 1, stride: 60) == effort(.both, 60, 40, orphans: 3))
+        #expect(student.effort(atDepth: 1, stride: 60) == effort(40, orphans: 3))
+        #expect(student.efforts?.contains { $0.known == .both && $0.stride == 60 } == true)
         #expect(student.effort(atDepth: 1, stride: 225).evaluations == 80)
     }
 
@@ -132,7 +134,7 @@ import Testing
 
     struct Refused: Sendable {
         let into, from: Int?
-        let known: DenoiserRecipe.Kind.Known
+        let known: Known
         let stage: DenoiserRecipe.Stage
     }
 

@@ -122,7 +122,7 @@ import Testing
     private func compareFigures() throws {
         let file = try SafetensorsFile(
             Workshop.fixtures.appending(path: "goldens/tiny-extended/figures.safetensors"))
-        let heads = try Whereabouts(untrained: 1, for: model.configuration, width: 8)
+        let heads = try Whereabouts(untrained: 1, for: model.configuration)
         let asked = heads.parameters.map { ("whereabouts.\($0.name)", $0) }
         for (name, parameter) in asked { parameter.set(try file.floats("weights.\(name)")) }
         let all = parameters + asked

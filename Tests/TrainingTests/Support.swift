@@ -2,6 +2,7 @@ import Cartoon
 import Corpora
 import Diffusion
 import Foundation
+import Models
 import Pictures
 import TestSupport
 
@@ -31,7 +32,7 @@ struct Workshop {
             mix: [
                 .init(strides: [1, 3375], frames: [1, 1], known: .none, share: 0.4),
                 .init(strides: [1, 3], frames: [2, 4], known: .both, share: 0.2),
-                .init(strides: [1, 3], frames: [4, 4], known: .first, share: 0.1),
+                .init(strides: [1, 3], frames: [4, 4], known: .start, share: 0.1),
                 .init(strides: [60, 3375], frames: [3, 4], known: .none, share: 0.3),
             ])
         try fill("latents", seed: 1)
@@ -106,7 +107,7 @@ struct Workshop {
             of: model, clips, kind, timestep: 700, prompts: clips.map { $0.wordings.map { $0[0] } }
         ).joined().compactMap(\.self)
         let mean = errors.reduce(0, +) / Double(errors.count)
-        return HeldOutReport(score: mean, figures: [mean, nil])
+        return HeldOutReport(score: mean, measures: [mean, nil])
     }
 
     func run() throws -> TrainingRun {

@@ -1,10 +1,11 @@
 import Diffusion
 import Foundation
 import Models
-import Tensors
 import TestSupport
+import Threads
 import Testing
 
+@testable import Tensors
 @testable import Training
 
 @Suite struct TrainingTests {
@@ -94,12 +95,17 @@ import Testing
         // Each length is a shape of its own; with one, all shapes come soon.
         for i in workshop.recipe.mix.indices.dropFirst() { workshop.recipe.mix[i].frames = [4, 4] }
         let training = try workshop.training()
-        func after(_ steps: Int) throws -> [Engine.Statistics] {
+        @Sendable func here() -> [Int] {
+            let (allocations, bytes) = Engine.current.pool.statistics
+            return [allocations, bytes, Engine.current.primitives.count]
+        }
+        // Of the directing thread and of those that compute.
+        func after(_ steps: Int) throws -> [[Int]] {
             for _ in 0..<steps { _ = try training.advance() }
-            return try training.statistics()
+            return try [here()] + training.team.map(training.team.size) { _ in here() }
         }
         let settled = try after(120)
-        #expect(settled.count == 3 && settled.allSatisfy { $0.bytes > 0 })
+        #expect(settled.count == 3 && settled.allSatisfy { $0[1] > 0 })
         let later = try after(60)
         #expect(later == settled)
     }

@@ -2,12 +2,12 @@ package import Diffusion
 package import Models
 
 /// Makes the latents of whole films by a scheme, one clip after the other on the thread that asks: nothing of it is kept on the way.
-package struct FilmMaking: Sendable {
+package struct SchemeSampler: Sendable {
     package typealias Effort = ModelConfiguration.Sampling.Effort
 
     let model: Model
     package let scheme: Scheme
-    /// What a clip is worth of which the beginning is known. The model's document knows only clips of which nothing or both ends are.
+    /// What a clip is worth whose start is known. The model's document knows only clips of which nothing is known, or both ends.
     package let continuation: Effort
     private let prompts = EncodedPrompts()
 
@@ -21,28 +21,40 @@ package struct FilmMaking: Sendable {
 
     package func effort(_ clip: Clip) -> Effort {
         switch clip.known {
-        case .nothing: sampling.effort(atDepth: 0, stride: clip.stride)
-        case .beginning: continuation
-        case .bothEnds: sampling.effort(atDepth: max(1, clip.depth), stride: clip.stride)
+        case .none: sampling.effort(atDepth: 0, stride: clip.stride)
+        case .start: continuation
+        case .both: sampling.effort(atDepth: max(1, clip.depth), stride: clip.stride)
         }
     }
 
+    /// Throws `RenderPlanError`, as all that goes by the clips.
     package func clips(frames: Int, prompt: (Int) -> String) throws -> [Clip] {
         try scheme.clips(frames: frames, segmentFrames: model.configuration.segmentFrameRange, prompt: prompt)
     }
 
     /// What its latents depend on, besides the model and the script.
-    package func identity(frames: Int, prompt: (Int) -> String) throws -> String {
+    package struct Identity: Sendable, Equatable, Codable {
+        let scheme: String
+        /// nil where no clip knows its start alone.
+        var continuation: Effort?
+        /// nil but of a queue.
+        var sampler: ModelConfiguration.Sampling.Kind?
+        var coherence: Double?
+    }
+
+    /// Throws `RenderPlanError`.
+    package func identity(frames: Int, prompt: (Int) -> String) throws -> Identity {
         if case .queue(let isCoherent, _) = scheme {
-            return "\(scheme.name), \(Self.queueSampler.rawValue), coherence \(isCoherent ? Self.coherence : 0)"
+            return Identity(
+                scheme: scheme.name, sampler: Self.queueSampler, coherence: isCoherent ? Self.coherence : 0)
         }
-        let continues = try clips(frames: frames, prompt: prompt).contains { $0.known == .beginning }
-        return continues ? "\(scheme.name), \(continuation)" : scheme.name
+        let continues = try clips(frames: frames, prompt: prompt).contains { $0.known == .start }
+        return Identity(scheme: scheme.name, continuation: continues ? continuation : nil)
     }
 
     /// Frames that are decoded together: of the hierarchy those of a finest segment, as in a render, of others the most that the network
-    /// takes. Each stretch begins with the frame that the one before it ends with.
-    package func stretches(frames: Int) throws -> [ClosedRange<Int>] {
+    /// takes. Each group begins with the frame that the one before it ends with.
+    package func groups(frames: Int) throws -> [ClosedRange<Int>] {
         var step = model.configuration.segmentFrames - 1
         if scheme == .hierarchy {
             let finest = try clips(frames: frames) { _ in "" }.first { $0.stride == 1 }
@@ -51,13 +63,13 @@ package struct FilmMaking: Sendable {
         return stride(from: 0, to: max(1, frames - 1), by: step).map { $0...min($0 + step, frames - 1) }
     }
 
-    /// Frames that begin another clip, or another stretch of pictures, than the frame before them.
+    /// Frames that begin another clip, or another group of pictures, than the frame before them.
     package func joins(frames: Int, prompt: (Int) -> String) throws -> Set<Int> {
-        var joins = Set(try stretches(frames: frames).map(\.lowerBound))
+        var joins = Set(try groups(frames: frames).map(\.lowerBound))
         if case .queue = scheme { return joins.subtracting([0]) }
         for clip in try clips(frames: frames, prompt: prompt) where clip.stride == 1 {
             // What both clips know is where one ends and the other begins.
-            guard let start = clip.known == .bothEnds ? clip.frames[0] : clip.made.first?.frame else { continue }
+            guard let start = clip.known == .both ? clip.frames[0] : clip.made.first?.frame else { continue }
             joins.insert(start)
         }
         return joins.subtracting([0])
@@ -65,20 +77,20 @@ package struct FilmMaking: Sendable {
 
     /// What a film of so many frames costs.
     package func cost(frames: Int, prompt: (Int) -> String) throws -> Cost {
-        let (clips, stretches) = (try clips(frames: frames, prompt: prompt), try stretches(frames: frames))
+        let (clips, groups) = (try clips(frames: frames, prompt: prompt), try groups(frames: frames))
         func work(_ clip: Clip) -> (steps: Int, evaluations: Int) {
             let effort = effort(clip)
             return (effort.steps, effort.evaluations)
         }
         if case .queue(_, let length) = scheme {
             return Cost(
-                queueOf: length, frames: frames, stretches: stretches,
+                queueOf: length, frames: frames, groups: groups,
                 evaluationsPerStep: effort(clips[0]).evaluationsPerStep, beginning: work(clips[0]))
         }
-        return Cost(clips: clips, stretches: stretches, effort: work)
+        return Cost(clips: clips, groups: groups, effort: work)
     }
 
-    /// The latents of a film, [frames, h, w, c].
+    /// The latents of a film, [frames, h, w, c]. Throws `RenderPlanError` and `SegmentError`.
     /// - Parameters:
     ///   - seed: of the noise.
     ///   - prompt: of a film frame, also of those beyond the last, which the last clips may have.

@@ -1,6 +1,7 @@
 package import Foundation
 
-/// How reports of nuwad and of jobs are written as JSON, and read: keys in snake case and sorted, dates as ISO 8601 in UTC.
+/// How whatever is told is written as JSON, and read: reports of nuwad and of jobs, answers of commands, tables, a model's document. Keys are
+/// in snake case and sorted, dates as ISO 8601 in UTC.
 package enum ReportJSON {
     /// - Parameter pretty: on several lines, for people; else on one, for a stream of objects
     package static func encode(_ value: some Encodable, pretty: Bool = true) throws -> Data {

@@ -12,7 +12,7 @@ import Testing
 @testable import Comparison
 @testable import Rendering
 
-@Suite struct FilmMakingTests {
+@Suite struct SchemeSamplerTests {
     private static let frames = 40
     private let model: Model
 
@@ -20,14 +20,14 @@ import Testing
 
     private func prompt(_ frame: Int) -> String { frame < 20 ? "pim walks" : "lulu sits" }
 
-    private func making(_ scheme: Scheme) -> FilmMaking {
-        FilmMaking(
+    private func sampler(_ scheme: Scheme) -> SchemeSampler {
+        SchemeSampler(
             model: model, scheme: scheme,
-            continuation: .init(known: .none, stride: 1, steps: 3, sampler: nil, guidance: 2, orphanGuidance: nil))
+            continuation: .init(steps: 3, sampler: nil, guidance: 2))
     }
 
     private func latents(_ scheme: Scheme, seed: UInt64 = 7) throws -> Latents {
-        try making(scheme).latents(seed: seed, frames: Self.frames, prompt: prompt)
+        try sampler(scheme).latents(seed: seed, frames: Self.frames, prompt: prompt)
     }
 
     @Test("By the hierarchy the latents are those of a render")
@@ -68,9 +68,9 @@ import Testing
     @Test(
         "Every scheme makes all frames, the same ones each time, and others of another seed",
         arguments: [
-            Scheme.chain(depths: 1, overlap: 1, segmentFrames: 4), .chain(depths: 2, overlap: 1, segmentFrames: 4),
-            .memory(overlap: 2, segmentFrames: 4), .queue(isCoherent: false, segmentFrames: 4),
-            .queue(isCoherent: true, segmentFrames: 4),
+            Scheme.chain(depths: 1, overlap: 1, clipFrames: 4), .chain(depths: 2, overlap: 1, clipFrames: 4),
+            .memory(overlap: 2, clipFrames: 4), .queue(isCoherent: false, clipFrames: 4),
+            .queue(isCoherent: true, clipFrames: 4),
         ])
     func repeated(scheme: Scheme) throws {
         let one = try latents(scheme)
@@ -82,8 +82,8 @@ import Testing
     @Test("What a clip knows stays as it is in the film")
     func verbatim() throws {
         // The first clip of both is the same, and what comes after it takes nothing back.
-        let few = try latents(.chain(depths: 1, overlap: 1, segmentFrames: 4))
-        let many = try latents(.chain(depths: 1, overlap: 3, segmentFrames: 4))
+        let few = try latents(.chain(depths: 1, overlap: 1, clipFrames: 4))
+        let many = try latents(.chain(depths: 1, overlap: 3, clipFrames: 4))
         for frame in 0..<4 { #expect(few[frame] == many[frame]) }
         #expect(few[6] != many[6])
     }
@@ -91,7 +91,7 @@ import Testing
     @Test("What comes out of a queue first is like what went in first")
     func queueOrder() throws {
         let (frames, shape) = (4, model.configuration.latentShape)
-        let beginning = try making(.chain(depths: 1, overlap: 1, segmentFrames: 4)).latents(
+        let beginning = try sampler(.chain(depths: 1, overlap: 1, clipFrames: 4)).latents(
             seed: 7, frames: frames, prompt: prompt)
         var queue = QueueIterator(
             model: model, seed: 7, prompts: (0..<8).map(prompt), beginning: beginning, sampler: .ddim, guidance: 1,
@@ -109,20 +109,20 @@ import Testing
 
     @Test("The cost is what is evaluated")
     func cost() throws {
-        let making = making(.chain(depths: 1, overlap: 1, segmentFrames: 4))
-        let clips = try making.clips(frames: Self.frames, prompt: prompt)
-        let free = making.effort(clips[0]).evaluations
-        #expect(making.effort(clips[1]).evaluations == 6)
+        let sampler = sampler(.chain(depths: 1, overlap: 1, clipFrames: 4))
+        let clips = try sampler.clips(frames: Self.frames, prompt: prompt)
+        let free = sampler.effort(clips[0]).evaluations
+        #expect(sampler.effort(clips[1]).evaluations == 6)
         #expect(
-            try making.cost(frames: Self.frames, prompt: prompt).evaluations == free + (clips.count - 1) * 6)
+            try sampler.cost(frames: Self.frames, prompt: prompt).evaluations == free + (clips.count - 1) * 6)
     }
 
-    @Test("Pictures are those of their stretch, and the frame that two stretches have is shown once")
+    @Test("Pictures are those of their group, and the frame that two groups have is shown once")
     func pictures() throws {
-        let latents = try latents(.chain(depths: 1, overlap: 1, segmentFrames: 4))
-        let stretches = try making(.chain(depths: 1, overlap: 1, segmentFrames: 4)).stretches(frames: Self.frames)
-        #expect(stretches.first == 0...3 && stretches.last == 36...39)
-        var pictures = FilmPictures(latents, stretches: stretches, model: model)
+        let latents = try latents(.chain(depths: 1, overlap: 1, clipFrames: 4))
+        let groups = try sampler(.chain(depths: 1, overlap: 1, clipFrames: 4)).groups(frames: Self.frames)
+        #expect(groups.first == 0...3 && groups.last == 36...39)
+        var pictures = FilmPictures(latents, groups: groups, model: model)
         var images: [Image] = []
         while let image = try pictures.next() { images.append(image) }
         #expect(images.count == Self.frames)
@@ -133,37 +133,36 @@ import Testing
     }
 
     @Test(
-        "Where a clip or a stretch of pictures begins, there is a join",
+        "Where a clip or a group of pictures begins, there is a join",
         arguments: [
             (Scheme.hierarchy, [3, 6, 9, 12]),
-            (.chain(depths: 1, overlap: 1, segmentFrames: 4), [3, 4, 6, 7, 9, 10, 12, 13]),
-            (.queue(isCoherent: false, segmentFrames: 4), [3, 6, 9, 12]),
+            (.chain(depths: 1, overlap: 1, clipFrames: 4), [3, 4, 6, 7, 9, 10, 12, 13]),
+            (.queue(isCoherent: false, clipFrames: 4), [3, 6, 9, 12]),
         ])
     func joins(scheme: Scheme, starts: [Int]) throws {
-        #expect(try making(scheme).joins(frames: 14, prompt: prompt).sorted() == starts)
+        #expect(try sampler(scheme).joins(frames: 14, prompt: prompt).sorted() == starts)
     }
 
     @Test("Other steps for known beginnings make other films of the schemes that have such, and of no others")
     func identities() throws {
-        func identity(_ scheme: Scheme, steps: Int) throws -> String {
-            try FilmMaking(
+        func identity(_ scheme: Scheme, steps: Int) throws -> SchemeSampler.Identity {
+            try SchemeSampler(
                 model: model, scheme: scheme,
-                continuation: .init(
-                    known: .none, stride: 1, steps: steps, sampler: nil, guidance: 2, orphanGuidance: nil)
+                continuation: .init(steps: steps, sampler: nil, guidance: 2)
             ).identity(frames: Self.frames, prompt: prompt)
         }
         #expect(try identity(.hierarchy, steps: 3) == identity(.hierarchy, steps: 4))
-        let chain = Scheme.chain(depths: 1, overlap: 1, segmentFrames: 4)
+        let chain = Scheme.chain(depths: 1, overlap: 1, clipFrames: 4)
         #expect(try identity(chain, steps: 3) != identity(chain, steps: 4))
         #expect(
-            try identity(.queue(isCoherent: true, segmentFrames: 4), steps: 3)
-                != identity(.queue(isCoherent: false, segmentFrames: 4), steps: 3))
+            try identity(.queue(isCoherent: true, clipFrames: 4), steps: 3)
+                != identity(.queue(isCoherent: false, clipFrames: 4), steps: 3))
     }
 }
 
-@Suite struct QueueFairnessTests {
-    @Test("What a queue is unfair by is a ratio of two errors of the same noise")
-    func unfair() throws {
+@Suite struct QueueHandicapTests {
+    @Test("The handicap of a queue is a ratio of two errors of the same noise")
+    func handicap() throws {
         let model = try Model.load(directory: Fixtures.tinyModel, precision: .f32)
         let shape = model.configuration.latentShape
         var random = RandomStream(seed: 1, purpose: 0, step: 0, item: 0)
@@ -171,12 +170,12 @@ import Testing
             let values = random.normals(frames * shape.height * shape.width * shape.channels)
             let latents = Latents(
                 frames: frames, height: shape.height, width: shape.width, channels: shape.channels, values: values)
-            return QueueFairness(model: model, length: frames).errors(
+            return QueueHandicap(model: model, length: frames).errors(
                 latents, prompts: Array(repeating: "pim walks", count: frames), seed: 1)
         }
         let found = errors(4)
         #expect(found.mixed > 0 && found.equal > 0 && found.mixed != found.equal)
-        let row = QueueFairness.row([(mixed: 3, equal: 2), (mixed: 1, equal: 2)])
+        let row = QueueHandicap.row([(mixed: 3, equal: 2), (mixed: 1, equal: 2)])
         #expect(row.estimate?.value == 1 && row.films == 2)
     }
 }

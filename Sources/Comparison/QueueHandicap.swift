@@ -4,8 +4,8 @@ import Models
 import Tensors
 
 /// How much worse the network predicts where each frame has a timestep of its own, as in a queue, than where all have the same, as in
-/// training: what the comparison with a queue is unfair by, on weights that never saw the like.
-package struct QueueFairness {
+/// training: the handicap of a queue in the comparison, on weights that never saw the like.
+package struct QueueHandicap {
     private let model: Model
     private let timesteps: [Int]
     private let encoded = EncodedPrompts()
@@ -21,7 +21,7 @@ package struct QueueFairness {
     ///   - latents: true ones, of as many neighbouring frames as the queue has.
     ///   - prompts: by frame.
     package func errors(_ latents: Latents, prompts: [String], seed: UInt64) -> (mixed: Double, equal: Double) {
-        var random = RandomStream(seed: seed, purpose: 4, step: 0, item: 0)
+        var random = RandomStream(.queueNoise, seed: seed)
         let noise = random.normals(latents.values.count)
         let mixed = error(latents, noise, prompts, timesteps)
         let equal = timesteps.indices.map { frame in
@@ -37,13 +37,10 @@ package struct QueueFairness {
         let x = (0..<length).flatMap { model.schedule.noised(latents[$0], noise: own($0), timestep: timesteps[$0]) }
         let condition = Condition(frames: length, known: [:], between: c.mtd.between, level: 0)
         let visual = model.mtd.visual(
-            condition: Tensor(
-                condition.values(pixels: latents.height * latents.width, channels: latents.channels),
-                shape: [1, length, latents.height, latents.width, c.mtd.conditionWidth]),
-            mask: condition.mask, type: model.type)
+            of: [condition], height: latents.height, width: latents.width, type: model.type)
         let prompts = DistinctPrompts(prompts)
         let context = model.mtd.context(
-            visual: visual, text: encoded.encoded(prompts.texts, by: model.text),
+            visual: visual, text: encoded.encoded(prompts.prompts, by: model.text),
             prompts: prompts.numbers, strides: [1], levels: [0])
         let prediction = model.mtd.predict(
             Tensor(x, shape: [1, length, latents.height, latents.width, latents.channels]),
@@ -60,7 +57,7 @@ package struct QueueFairness {
 
     package static func row(_ errors: [(mixed: Double, equal: Double)]) -> EvaluationRow {
         EvaluationRow(
-            name: "error at a queue's timesteps / at equal ones", unit: .count,
+            name: "error at a queue's timesteps / at equal ones", unit: .number,
             estimate: Estimate(errors.map { [$0.mixed, $0.equal] }) { $0[1] == 0 ? nil : $0[0] / $0[1] },
             count: errors.count, films: errors.count)
     }
