@@ -20,7 +20,7 @@ package final class Judge: Sendable {
     /// By picture, in the film's order.
     package func judgements(on images: [Image], prompts: [String]) -> [Judgement] {
         let wishes = DistinctPrompts(prompts)
-        let said = wishes.texts.map { Wish($0, configuration) }
+        let said = wishes.prompts.map { Wish($0, configuration) }
         return Judgement.of(
             wishes.numbers.map { said[$0] }, seen: figures(in: images), prompts: prompts,
             traits: configuration.traits ?? [])
@@ -31,7 +31,7 @@ package final class Judge: Sendable {
         let small = images.map { $0.reduced(by: reduction) }
         guard let first = small.first else { return [] }
         let pixels = Tensor(
-            small.flatMap { $0.pixels.map { Float($0) / 127.5 - 1 } },
+            small.flatMap(\.values),
             shape: [small.count, first.height, first.width, 3])
         let maps = network.maps(network.features(pixels))
         let (cells, columns, channels) = (maps.shape[1] * maps.shape[2], maps.shape[2], maps.shape[3])
