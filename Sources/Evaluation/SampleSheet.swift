@@ -14,7 +14,7 @@ package enum SampleSheet {
 
     /// Throws ``SegmentError`` of a model whose results are no numbers, and `PictureError`.
     package static func image(of model: Model) throws -> Image {
-        let script = HeldOutScript(number: 0, frames: frames, of: .validation)
+        let script = HeldOutScript(number: EpisodeNumbers.films, frames: frames, of: .validation)
         let stride = (frames - 1) / (model.configuration.segmentFrames - 1)
         let places = (0..<model.configuration.segmentFrames).map { min($0 * stride, frames - 1) }
         let captions = places.map { script.episode.caption(at: $0) }

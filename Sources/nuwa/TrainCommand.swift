@@ -53,7 +53,7 @@ struct TrainDenoiser: ParsableCommand {
         abstract: "Train the denoiser and the text encoder on latents that `nuwa latents` makes.",
         discussion: """
             \(WorkOptions.discussion)
-            What goes on is the same if the latents are. The folder also holds samples.png (keyframes of a held-out script of the cartoon). \
+            The bytes are the same where the latents are. The folder also holds samples.png (keyframes of a held-out script of the cartoon). \
             Something is held out with --validation; its score is the mean error in the table of `nuwa evaluate --quick`.
             """)
 
