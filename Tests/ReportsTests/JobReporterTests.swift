@@ -127,9 +127,7 @@ struct JobReporterTests {
             #expect(try reporter(store, .daemon).jobs().map(\.remainingSeconds) == [nil, nil, nil])
 
             let plan = try RenderPlan(frames: 226, segmentFrames: 16)
-            let evaluations = plan.strides.enumerated().map {
-                model.sampling.effort(atDepth: $0, stride: $1).evaluations
-            }
+            let evaluations = model.evaluations(strides: plan.strides)
             var whole = RenderProgress(
                 plan: plan, evaluationsPerDepth: evaluations, workers: 2, keyframeHands: 1,
                 evaluationsPerKeyframeStep: 1)
