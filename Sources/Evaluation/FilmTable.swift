@@ -38,12 +38,7 @@ package enum FilmTable {
             row("weather", .share, all, target: "99 %") { film, side in
                 share(film.truth.indices) { film.truth[$0].weather == side.sightings[$0].weather }
             },
-            row("action", .share, all, target: "85 %") { film, side in
-                share(found(film, side)) { $0.truth.action == $0.seen.action }
-            },
-            row("facing of walkers", .share, all, target: "90 %") { film, side in
-                share(found(film, side).filter { $0.truth.action == .walk }) { $0.truth.facing == $0.seen.facing }
-            },
+            actions(all, "action"), facings(all, "facing of walkers"),
             row("walkers go the right way", .share, all, target: "90 %") { film, side in
                 share(journeys(film, side).filter(\.isWalk)) { $0.seen * $0.truth > 0 }
             },
@@ -71,10 +66,23 @@ package enum FilmTable {
     package static func rows(keyframes films: [FilmReading]) -> [EvaluationRow] {
         casts(films, in: "keyframes") + [
             row("doubled or uninvited, per keyframe", .number, films, target: "0.03 or less", uninvited),
+            actions(films, "action, keyframes"), facings(films, "facing of walkers, keyframes"),
             row("who rests jumps to the next keyframe", .share, films, target: "as the cartoon's") { film, side in
                 share(rests(film, side)) { abs(($0.seen.to - $0.seen.from) - ($0.truth.to - $0.truth.from)) > jump }
             },
         ]
+    }
+
+    private static func actions(_ films: [FilmReading], _ name: String) -> EvaluationRow {
+        row(name, .share, films, target: "85 %") { film, side in
+            share(found(film, side)) { $0.truth.action == $0.seen.action }
+        }
+    }
+
+    private static func facings(_ films: [FilmReading], _ name: String) -> EvaluationRow {
+        row(name, .share, films, target: "90 %") { film, side in
+            share(found(film, side).filter { $0.truth.action == .walk }) { $0.truth.facing == $0.seen.facing }
+        }
     }
 
     /// A resting figure that stands more than this off where it should, seen from the keyframe before, has jumped: of the picture's width.
