@@ -9,7 +9,7 @@ package enum DistanceTable {
         package init(made: [[Float]], real: [[Float]]) { (self.made, self.real) = (made, real) }
     }
 
-    /// So many times as many features as a feature is wide are needed: fewer do not tell how they spread.
+    /// Features needed for each number of a feature: fewer do not tell how they spread.
     private static let leastPerWidth = 4
     /// Features of a film that a kernel is evaluated on.
     private static let most = 256

@@ -23,7 +23,7 @@ package enum Scheme: Hashable, Sendable {
 
     /// By these it is asked for, and named in tables.
     package static let named: [(name: String, scheme: Scheme, about: String)] = [
-        ("hierarchy", .hierarchy, "diffusion over diffusion, as nuwa renders"),
+        ("hierarchy", .hierarchy, "diffusion over diffusion, without a judge"),
         (
             "autoregression-1", .chain(depths: 1, overlap: 1, clipFrames: usual),
             "from left to right; a clip knows the last frame before it"

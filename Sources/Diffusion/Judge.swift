@@ -1,4 +1,3 @@
-import Foundation
 package import Models
 package import Pictures
 import Tensors
@@ -11,29 +10,30 @@ package final class Judge: Sendable {
     private let network: FigureNetwork
     /// How much smaller it sees the model's pictures.
     private let reduction: Int
+    /// Words of a prompt that the model sees: of more it cannot be held to anything.
+    private let wordsSeen: Int
 
     init(_ network: FigureNetwork, _ c: ModelConfiguration, _ judge: ModelConfiguration.Judge) {
         (self.network, configuration) = (network, judge)
         reduction = c.vae.enlargement
+        wordsSeen = c.text.maxTokens - 1
     }
 
     /// By picture, in the film's order.
-    package func judgements(on images: [Image], prompts: [String]) -> [Judgement] {
+    /// - Parameter stride: from one picture to the next, in film frames
+    package func judgements(on images: [Image], prompts: [String], stride: Int) -> [Judgement] {
         let wishes = DistinctPrompts(prompts)
-        let said = wishes.prompts.map { Wish($0, configuration) }
+        let said = wishes.prompts.map { Wish($0, configuration, wordsSeen: wordsSeen) }
         return Judgement.of(
             wishes.numbers.map { said[$0] }, seen: figures(in: images), prompts: prompts,
-            traits: configuration.traits ?? [])
+            stride: stride, traits: configuration.traits ?? [])
     }
 
     /// By picture and name.
     private func figures(in images: [Image]) -> [[[Judgement.Figure]]] {
         let small = images.map { $0.reduced(by: reduction) }
-        guard let first = small.first else { return [] }
-        let pixels = Tensor(
-            small.flatMap(\.values),
-            shape: [small.count, first.height, first.width, 3])
-        let maps = network.maps(network.features(pixels))
+        if small.isEmpty { return [] }
+        let maps = network.maps(network.features(Tensor(pixelsOf: small)))
         let (cells, columns, channels) = (maps.shape[1] * maps.shape[2], maps.shape[2], maps.shape[3])
         let values = maps.values()
         return small.indices.map { picture in

@@ -4,7 +4,7 @@ package import Models
 package import Pictures
 package import Tensors
 
-/// A model directory in memory: the three networks, of some a judge, and how they are sampled. Read-only and shared by all workers.
+/// A model directory in memory: the three networks, a judge where it has one, and how they are sampled. Read-only and shared by all workers.
 package final class Model: Sendable {
     package let configuration: ModelConfiguration
     /// SHA-256 of `model.json`, which in turn holds the hashes of the weights: it stands for every byte of the model.

@@ -1,4 +1,4 @@
-/// The noise of a segment. Each number depends on the seed, the depth, the film frame, the step and its place in the frame,
+/// The noise of a segment. Each number depends on the seed, the depth, the draw, the film frame, the step and its place in the frame,
 /// and on nothing else: neither on the worker that asks nor on what was asked before.
 struct Noise {
     /// What the noise is for. Streams never share a number.

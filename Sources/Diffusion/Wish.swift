@@ -3,30 +3,32 @@ package import Models
 /// What a prompt says of those whom a judge knows.
 ///
 /// Prompts are read word by word: what is said of somebody comes after the name ("Pim and Lulu sit"), until something was said and another
-/// is named ("Pim sits and Lulu waves"); or before it, where nobody was named yet ("All wave: Pim and Bo"). Of two words for one thing the
-/// first counts.
+/// is named ("Pim sits and Lulu waves"). Of two words for one thing the first counts. What is said before anybody is named is of the first
+/// who are, as far as nothing else is said of them ("All wave: Pim and Bo"; but in "The sun goes down. Lulu sits" she does not go).
 package struct Wish: Sendable, Equatable {
     /// By name, whether it is there.
     package private(set) var isNamed: [Bool]
     /// By name and trait, which alternative is said; nil where none is.
     package private(set) var said: [[Int?]]
 
-    package init(_ prompt: String, _ judge: ModelConfiguration.Judge) {
+    /// - Parameter wordsSeen: how many of the prompt's words the model sees
+    package init(_ prompt: String, _ judge: ModelConfiguration.Judge, wordsSeen: Int) {
         let traits = judge.traits ?? []
         let names = judge.names.map { $0.lowercased() }
         isNamed = names.map { _ in false }
         said = names.map { _ in traits.map { _ in nil } }
-        let words = Tokenizer.words(in: prompt).map(\.text)
-        // Of whom the next word is.
-        var group: [Int] = []
+        // Of whom the next word is; and those of whom the first was.
+        var (group, first): ([Int], [Int]?) = ([], nil)
         var isToldOf = false
         var early: [(trait: Int, alternative: Int)] = []
-        for word in words {
+        for word in Tokenizer.words(in: prompt).prefix(wordsSeen).map(\.text) {
             if let name = names.firstIndex(of: word) {
-                if isToldOf { (group, isToldOf) = ([], false) }
+                if isToldOf {
+                    first = first ?? group
+                    (group, isToldOf) = ([], false)
+                }
                 isNamed[name] = true
                 group.append(name)
-                for (trait, alternative) in early { say(trait, alternative, of: name) }
                 continue
             }
             for (number, trait) in traits.enumerated() {
@@ -39,6 +41,7 @@ package struct Wish: Sendable, Equatable {
                 }
             }
         }
+        for (trait, alternative) in early { for name in first ?? group { say(trait, alternative, of: name) } }
         for (number, trait) in traits.enumerated() {
             guard let only = trait.only else { continue }
             for name in names.indices where !Self.says(said[name], oneOf: only, traits) { said[name][number] = nil }
@@ -77,8 +80,10 @@ package struct Judgement: Sendable, Equatable {
     ///   - wishes: of the frames' prompts.
     ///   - seen: by frame and name, those of the name who are there.
     ///   - prompts: of the frames: from one frame to the next of one prompt, people go as it says
+    ///   - stride: from one frame to the next, in film frames
     static func of(
-        _ wishes: [Wish], seen: [[[Figure]]], prompts: [String], traits: [ModelConfiguration.Judge.Trait]
+        _ wishes: [Wish], seen: [[[Figure]]], prompts: [String], stride: Int,
+        traits: [ModelConfiguration.Judge.Trait]
     ) -> [Judgement] {
         wishes.indices.map { frame in
             let (wish, figures) = (wishes[frame], seen[frame])
@@ -92,7 +97,10 @@ package struct Judgement: Sendable, Equatable {
                         let way = traits[trait].ways?[alternative]
                     else { continue }
                     let (before, now) = (seen[frame - 1][name].first, figures[name].first)
-                    judgement.note(before.flatMap { before in now.map { before.goes(way, to: $0) } } ?? false)
+                    judgement.note(
+                        before.flatMap { before in
+                            now.map { before.goes(way, to: $0, isFar: stride >= traits[trait].wayFrames ?? 1) }
+                        } ?? false)
                 }
             }
             return judgement
@@ -111,10 +119,10 @@ package struct Judgement: Sendable, Equatable {
         /// By trait.
         var alternatives: [Int]
 
-        /// One who rests may be seen in the next column.
-        func goes(_ way: Int, to other: Figure) -> Bool {
+        /// One who rests may be seen in the next column; one who goes may be in the same, but for where he has had the time to leave it.
+        func goes(_ way: Int, to other: Figure, isFar: Bool) -> Bool {
             let columns = other.column - column
-            return way == 0 ? abs(columns) <= 1 : columns.signum() == way
+            return way == 0 ? abs(columns) <= 1 : columns * way >= (isFar ? 1 : 0)
         }
     }
 }

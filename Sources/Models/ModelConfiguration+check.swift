@@ -148,26 +148,39 @@ extension ModelConfiguration {
     }
 
     private func check(_ judge: Judge) throws {
-        try require(positive: [("judge.channels", judge.channels)])
-        try require((1...100).contains(judge.draws), "judge.draws", "\(judge.draws) is not between 1 and 100")
-        try require(!judge.names.isEmpty, "judge.names", "is empty")
         try require(
-            judge.heats.count == judge.names.count && judge.heats.allSatisfy((0..<judge.channels).contains),
-            "judge.heats", "is not a channel below judge.channels (\(judge.channels)) for each of judge.names")
+            entering.width % Judge.side == 0 && entering.height % Judge.side == 0, "judge",
+            "sees pictures whose sides are multiples of \(Judge.side), not \(entering.width)x\(entering.height)")
+        try require(
+            (1...4096).contains(judge.channels), "judge.channels", "\(judge.channels) is not between 1 and 4096")
+        try require((2...100).contains(judge.draws), "judge.draws", "\(judge.draws) is not between 2 and 100")
+        let names = judge.names.map { $0.lowercased() }
+        try require(
+            !names.isEmpty && names.allSatisfy(Tokenizer.isWord) && Set(names).count == names.count, "judge.names",
+            "are words of prompts, one at least, none of them twice")
+        let channels = 0..<judge.channels
+        try require(
+            judge.heats.count == names.count && judge.heats.allSatisfy(channels.contains), "judge.heats",
+            "is not a channel below judge.channels (\(judge.channels)) for each of judge.names")
         for trait in judge.traits ?? [] {
+            let alternatives = trait.words.count
             try require(
-                !trait.channels.isEmpty && (0...1).contains(trait.words.count - trait.channels.count)
-                    && trait.words.count >= 2, "judge.traits",
-                "words are for \(trait.words.count) alternatives, channels for \(trait.channels.count): two alternatives at least, and a channel for each, or for all but the last"
+                alternatives >= 2 && (alternatives - 1...alternatives).contains(trait.channels.count), "judge.traits",
+                "words are for \(alternatives) alternatives, channels for \(trait.channels.count): two alternatives at least, and a channel for each, or for all but the last"
             )
             try require(
-                judge.heats.allSatisfy { heat in trait.channels.allSatisfy { (0..<judge.channels).contains(heat + $0) }
-                },
-                "judge.traits", "channels beyond judge.channels (\(judge.channels))")
+                trait.channels.allSatisfy { channel in
+                    channels.contains(channel) && judge.heats.allSatisfy { channels.contains($0 + channel) }
+                }, "judge.traits", "channels beyond judge.channels (\(judge.channels))")
             try require(
-                trait.ways.map { ways in ways.count == trait.words.count && ways.allSatisfy { abs($0 ?? 0) <= 1 } }
-                    ?? true,
-                "judge.traits", "ways are not 1, 0, -1 or null for each alternative")
+                (trait.words.joined() + (trait.only ?? [])).allSatisfy(Tokenizer.isWord), "judge.traits",
+                "words are not words of prompts, in small letters")
+            try require(
+                trait.ways.map { ways in
+                    ways.count == alternatives && ways.allSatisfy { (-1...1).contains($0 ?? 0) }
+                } ?? true, "judge.traits", "ways are not 1, 0, -1 or null for each alternative")
+            try require(
+                (1...100_000).contains(trait.wayFrames ?? 1), "judge.traits", "way_frames is not between 1 and 100000")
         }
     }
 }

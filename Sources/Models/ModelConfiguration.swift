@@ -24,6 +24,9 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
         /// How often keyframes are drawn at the most.
         package var draws: Int
 
+        /// Pictures have sides of a multiple of this, which the network halves four times.
+        static let side = 16
+
         /// Something of a figure that is one of several: what it does, where it looks.
         package struct Trait: Codable, Sendable, Equatable {
             /// By alternative, its channel, counted from that of the name's heat: where the figure stands, the largest value wins. The last
@@ -31,11 +34,20 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
             package var channels: [Int]
             /// By alternative, the words of prompts for it.
             package var words: [[String]]
-            /// Only of those are its words, of whom one of these is said too; nil: of all. (One who sits on the left looks anywhere.)
+            /// Its words count only where one of these is said of the same figure (or another for the same alternative); nil: everywhere. One
+            /// who sits on the left may look to the right.
             package var only: [String]?
             /// By alternative, where a figure goes from one keyframe to the next of its prompt: 1 to the right, -1 to the left, 0 nowhere,
             /// null wherever it likes; nil as all null.
             package var ways: [Int?]?
+            /// Film frames after which one who goes is seen in another column of the heat map; keyframes that are nearer to each other may
+            /// show him in the same. nil as 1.
+            package var wayFrames: Int?
+
+            enum CodingKeys: String, CodingKey {
+                case channels, words, only, ways
+                case wayFrames = "way_frames"
+            }
         }
     }
 

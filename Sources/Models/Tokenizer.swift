@@ -36,6 +36,9 @@ package struct Tokenizer: Sendable {
         package var range: Range<Int>
     }
 
+    /// Whether a text is one word as prompts have them, in small letters.
+    static func isWord(_ text: String) -> Bool { words(in: text).map(\.text) == [text] }
+
     /// A prompt's words: in small letters, runs of a-z, 0-9 and the apostrophe. Everything else separates.
     package static func words(in prompt: String) -> [Word] {
         var words: [Word] = []

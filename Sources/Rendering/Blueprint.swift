@@ -12,7 +12,7 @@ struct Blueprint: Sendable {
     /// The film and its chunks, in order.
     let film: FilmTask
     private let network: NetworkIdentity
-    private let sampling: ModelConfiguration.Sampling
+    private let configuration: ModelConfiguration
     private let encoder: EncoderIdentity
     private let latents: [SegmentID: Fingerprint]
     private let keyframes: Keyframing
@@ -35,13 +35,13 @@ struct Blueprint: Sendable {
                 reason: "its plan has \(plan.frames) frames, but its storyboard \(job.storyboard.frames)")
         }
         let encoder = try EncoderIdentity(configuration: configuration, fps: job.storyboard.fps, encoding: encoding)
-        let keyframes = try Keyframing(job: job, network: network, sampling: configuration.sampling)
+        let keyframes = try Keyframing(job: job, network: network, configuration: configuration)
         // Parents are one depth above, so their fingerprints are there when a segment asks for them.
         var latents: [SegmentID: Fingerprint] = [:]
         for id in plan.segmentIDs {
             latents[id] = try Fingerprint(
                 of: Self.identity(
-                    of: plan.segment(id), job: job, network: network, sampling: configuration.sampling,
+                    of: plan.segment(id), job: job, network: network, configuration: configuration,
                     latents: latents, keyframes: keyframes))
         }
         let pieces = try plan.segments(atDepth: plan.finestDepth).map { segment in
@@ -56,7 +56,7 @@ struct Blueprint: Sendable {
             sheet: job.sheet)
         self.job = job
         self.network = network
-        sampling = configuration.sampling
+        self.configuration = configuration
         self.encoder = encoder
         self.latents = latents
         self.keyframes = keyframes
@@ -77,9 +77,9 @@ struct Blueprint: Sendable {
         }
         return try Fingerprint(
             of: identity(
-                of: job.plan.segment(segment), job: job, network: network, sampling: configuration.sampling,
+                of: job.plan.segment(segment), job: job, network: network, configuration: configuration,
                 latents: latents,
-                keyframes: Keyframing(job: job, network: network, sampling: configuration.sampling)))
+                keyframes: Keyframing(job: job, network: network, configuration: configuration)))
     }
 
     /// The chunk of one segment of the finest depth.
@@ -97,7 +97,8 @@ struct Blueprint: Sendable {
         let segment = job.plan.segment(id)
         return SegmentTask(
             latents: Self.identity(
-                of: segment, job: job, network: network, sampling: sampling, latents: latents, keyframes: keyframes),
+                of: segment, job: job, network: network, configuration: configuration, latents: latents,
+                keyframes: keyframes),
             chunk: id.depth == job.plan.finestDepth
                 ? Self.chunk(of: segment, encoder: encoder, latents: latents(of: id)) : nil)
     }
@@ -108,12 +109,13 @@ struct Blueprint: Sendable {
     }
 
     private static func identity(
-        of segment: Segment, job: RenderJob, network: NetworkIdentity, sampling: ModelConfiguration.Sampling,
+        of segment: Segment, job: RenderJob, network: NetworkIdentity, configuration: ModelConfiguration,
         latents: [SegmentID: Fingerprint], keyframes: Keyframing
     ) -> LatentsIdentity {
         if segment.id == .global { return keyframes.last }
         return LatentsIdentity(
-            network: network, sampling: SamplingIdentity(sampling, depth: segment.id.depth, stride: segment.stride),
+            network: network,
+            sampling: SamplingIdentity(configuration, depth: segment.id.depth, stride: segment.stride),
             request: SegmentRequest(
                 seed: job.seed, depth: segment.id.depth, stride: segment.stride, frames: segment.frames,
                 prompts: segment.frames.map(job.storyboard.prompt(at:))),

@@ -51,8 +51,11 @@ struct SamplingIdentity: Sendable, Equatable, Codable, CustomStringConvertible {
     let orphanGuidance: Double?
     let conditionLevel: Int
     let clip: Double
+    /// How often keyframes are drawn at the most; nil where nobody judges them, and between them.
+    let draws: Int?
 
-    init(_ sampling: ModelConfiguration.Sampling, depth: Int, stride: Int) {
+    init(_ configuration: ModelConfiguration, depth: Int, stride: Int) {
+        let sampling = configuration.sampling
         let effort = sampling.effort(atDepth: depth, stride: stride)
         sampler = sampling.sampler(of: effort).rawValue
         steps = effort.steps
@@ -60,10 +63,12 @@ struct SamplingIdentity: Sendable, Equatable, Codable, CustomStringConvertible {
         orphanGuidance = effort.orphanGuidance
         conditionLevel = sampling.conditionLevel
         clip = sampling.clip
+        draws = depth == 0 ? configuration.judge?.draws : nil
     }
 
     var description: String {
-        "\(sampler) with \(steps) steps, guidance \(guidance)\(orphanGuidance.map { " (orphans \($0))" } ?? ""), condition level \(conditionLevel), clip \(clip)"
+        (draws.map { "up to \($0) draws of " } ?? "")
+            + "\(sampler) with \(steps) steps, guidance \(guidance)\(orphanGuidance.map { " (orphans \($0))" } ?? ""), condition level \(conditionLevel), clip \(clip)"
     }
 }
 

@@ -14,9 +14,9 @@ struct Keyframing: Sendable {
     /// keyframe does not make them anew.
     let origins: [Fingerprint]
 
-    init(job: RenderJob, network: NetworkIdentity, sampling: ModelConfiguration.Sampling) throws {
+    init(job: RenderJob, network: NetworkIdentity, configuration: ModelConfiguration) throws {
         let segment = job.plan.segment(.global)
-        let identity = SamplingIdentity(sampling, depth: 0, stride: segment.stride)
+        let identity = SamplingIdentity(configuration, depth: 0, stride: segment.stride)
         let prompts = segment.frames.map(job.storyboard.prompt(at:))
         var before: LatentsIdentity?
         var takes: [Fingerprint] = []

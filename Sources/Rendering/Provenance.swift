@@ -24,8 +24,13 @@ package struct Provenance: Codable, Equatable, Sendable {
         package let steps: [Int]
         /// By depth.
         package let guidance: [Double]
+        /// How often keyframes were drawn at the most; nil: once.
+        package let draws: Int?
 
-        package var description: String { "\(sampler) with \(steps) steps by depth and guidance \(guidance)" }
+        package var description: String {
+            "\(sampler) with \(steps) steps by depth and guidance \(guidance)"
+                + (draws.map { ", keyframes drawn up to \($0) times" } ?? "")
+        }
     }
 
     /// The version of nuwa.
@@ -62,7 +67,8 @@ package struct Provenance: Codable, Equatable, Sendable {
         let samplers = efforts.map { configuration.sampling.sampler(of: $0).rawValue }
         sampling = Sampling(
             sampler: Set(samplers).count == 1 ? samplers[0] : samplers.joined(separator: "/"),
-            steps: efforts.map(\.steps), guidance: efforts.map(\.guidance))
+            steps: efforts.map(\.steps), guidance: efforts.map(\.guidance),
+            draws: configuration.judge?.draws)
         seed = job.seed
         takes = job.takes.isEmpty ? nil : job.takes
         frames = job.plan.frames

@@ -61,7 +61,7 @@ struct SegmentMaker: Sendable {
             throw RenderFailure.foreign(segment: task.segment, wanted: "\(task.network)", here: "\(network)")
         }
         let sampling = SamplingIdentity(
-            model.configuration.sampling, depth: task.segment.depth, stride: task.latents.request.stride)
+            model.configuration, depth: task.segment.depth, stride: task.latents.request.stride)
         guard task.latents.sampling == sampling else {
             throw RenderFailure.foreign(
                 segment: task.segment, wanted: "\(task.latents.sampling)", here: "\(sampling)")
@@ -135,7 +135,8 @@ struct SegmentMaker: Sendable {
         var (draws, judgements): ([Latents], [[Judgement]]) = ([], [])
         for number in 0..<judge.configuration.draws {
             guard let latents = try draw(number) else { return nil }
-            let seen = judge.judgements(on: try model.decode(latents), prompts: request.prompts)
+            let seen = judge.judgements(
+                on: try model.decode(latents), prompts: request.prompts, stride: request.stride)
             draws.append(latents)
             judgements.append(seen.enumerated().map { known[$0] == nil ? $1 : Judgement(isCastRight: true) })
             if Draws.isSettled(prompts: request.prompts, judgements: judgements) { break }

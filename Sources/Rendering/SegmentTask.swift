@@ -44,12 +44,12 @@ package struct SegmentTask: Sendable, Equatable, Codable {
     /// What the segment above is kept under, on which it hangs; nil at depth 0.
     package var parentName: String? { latents.parents.first?.latents.hex }
 
-    /// Steps of the sampler.
-    package var steps: Int { latents.sampling.steps }
-    /// How often the network is evaluated for it.
+    /// Steps of the sampler, in as many draws as there may be.
+    package var steps: Int { latents.sampling.steps * (latents.sampling.draws ?? 1) }
+    /// How often the network is evaluated for it, at the most.
     package var evaluations: Int {
         let sampling = latents.sampling
-        return sampling.steps * ModelConfiguration.Sampling.Effort.evaluationsPerStep(guidance: sampling.guidance)
+        return steps * ModelConfiguration.Sampling.Effort.evaluationsPerStep(guidance: sampling.guidance)
     }
 }
 

@@ -6,7 +6,6 @@ import Synchronization
 final class BufferPool: Sendable {
     private struct State: ~Copyable {
         var free: [[UnsafeMutableRawPointer]] = Array(repeating: [], count: BufferPool.classes)
-        var allocations = 0
         var bytes = 0
     }
 
@@ -32,7 +31,6 @@ final class BufferPool: Sendable {
         let (index, capacity) = Self.sizeClass(of: bytes)
         let buffer = state.withLock { state -> Pooled in
             if let buffer = state.free[index].popLast() { return Pooled(buffer) }
-            state.allocations += 1
             state.bytes += capacity
             return Pooled(.allocate(byteCount: capacity, alignment: BufferPool.alignment))
         }
@@ -57,10 +55,8 @@ final class BufferPool: Sendable {
         }
     }
 
-    /// Buffers taken from the system so far, constant once every shape has been seen, and the bytes of those that still exist.
-    var statistics: (allocations: Int, bytes: Int) {
-        state.withLock { ($0.allocations, $0.bytes) }
-    }
+    /// Of all buffers, in use or not: constant once every shape has been seen.
+    var bytes: Int { state.withLock { $0.bytes } }
 
     private static func capacity(ofClass index: Int) -> Int {
         let exponent = index / 8 + 7

@@ -70,6 +70,9 @@ package final class Engine {
         return "at most \(limit.uppercased()): isa \(cdnnl_isa()), kernels \(ck_level())"
     }
 
+    /// Bytes of tensors' memory that this thread has taken so far.
+    package static var bytesHeld: Int { current.pool.bytes }
+
     /// Version of oneDNN, e.g. "2.6.3".
     package static var version: String { String(cString: cdnnl_version()) }
 

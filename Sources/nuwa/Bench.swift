@@ -16,7 +16,7 @@ struct Bench: ParsableCommand {
             Each is done --warmup times, then --repeats times; the least time counts, since whatever else the machine does can \
             only add to it. With more workers, all do it at once, and the time is that of all divided by their number, as in a render. \
             `mtd` is a whole forward; `step` is what a render does once a step: without the condition and the prompts' keys and \
-            values, which it computes once a segment. `make bench` runs this in turns with the same work in PyTorch.
+            values, which it computes once a segment; `tensor_bytes` what memory one worker needed. `make bench` runs this in turns with the same work in PyTorch.
             """)
 
     @Option(help: ArgumentHelp("The model.", valueName: "dir"), completion: .directory)
@@ -51,25 +51,30 @@ struct Bench: ParsableCommand {
 
     private func bench() throws {
         let model = try Model.load(directory: URL(filePath: model, directoryHint: .isDirectory), precision: precision)
-        var seconds = [
+        let rounds = [
             "mtd": try time { denoiser(model, whole: true) },
             "step": try time { denoiser(model, whole: false) },
             "vae": try time { decode(model) },
             "gemm": try time { matrixProduct(model.type) },
         ]
-        if let latents { seconds["train"] = try trainingStep(latents) }
-        print(String(decoding: try ReportJSON.encode(seconds, pretty: false), as: UTF8.self), terminator: "")
+        var values = rounds.mapValues(\.seconds)
+        values["tensor_bytes"] = rounds.values.map { Double($0.bytes) }.max()
+        if let latents { values["train"] = try trainingStep(latents) }
+        print(String(decoding: try ReportJSON.encode(values, pretty: false), as: UTF8.self), terminator: "")
     }
 
-    /// Seconds of one round, with all workers at it: each makes its own work, since tensors belong to a thread.
-    private func time(_ work: @escaping @Sendable () -> () -> Void) throws -> Double {
-        let rates = try Team(size: workers).map(workers) { [warmup, repeats] _ in
+    /// Seconds of one round, with all workers at it: each makes its own work, since tensors belong to a thread. And the bytes of tensors that
+    /// one worker needed for it.
+    private func time(_ work: @escaping @Sendable () -> () -> Void) throws -> (seconds: Double, bytes: Int) {
+        let results = try Team(size: workers).map(workers) { [warmup, repeats] _ in
             let body = work()
             for _ in 0..<warmup { body() }
             let clock = ContinuousClock()
-            return 1 / ((0..<repeats).map { _ in clock.measure(body) }.min()! / .seconds(1))
+            return (
+                rate: 1 / ((0..<repeats).map { _ in clock.measure(body) }.min()! / .seconds(1)), bytes: Engine.bytesHeld
+            )
         }
-        return 1 / rates.reduce(0, +)
+        return (1 / results.reduce(0) { $0 + $1.rate }, results.map(\.bytes).max() ?? 0)
     }
 
     /// Rows and columns of the matrices of `gemm`.

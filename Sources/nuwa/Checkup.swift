@@ -160,7 +160,8 @@ struct Checkup {
         let film = progress.remainingSeconds.map(durationText) ?? "unknown"
         return Check(
             name: "speed",
-            text: "226 frames in about \(film) with \(counted(workers, "worker")): "
+            text:
+                "226 frames in \(model.configuration.judge == nil ? "about" : "at most about") \(film) with \(counted(workers, "worker")): "
                 + "\(millisecondsText(times.evaluation)) an evaluation of the network, \(millisecondsText(times.decode)) a decode, measured now"
         )
     }

@@ -1,17 +1,13 @@
 import ArgumentParser
 import Cartoon
-import Commissions
 import Comparison
 import Console
 import Diffusion
 import Evaluation
 import Files
 import Foundation
-import Installation
 import Models
 import Pictures
-import Scripts
-import Tensors
 import Terminal
 import Threads
 

@@ -84,7 +84,10 @@ struct PlanCommand: ParsableCommand {
                     "\("\(workers)".leftPadded(to: 7)) workers  \(durationText(duration))  (\(speedup) times one)")
             }
             Output.say(
-                "never less than \(durationText(forecast.criticalPath)): a segment of each depth, one after the other")
+                "never less than \(durationText(forecast.criticalPath)): a segment of each depth, one after the other"
+                    + (model.configuration.judge.map {
+                        "; with all of \($0.draws) draws of the keyframes, of which fewer may do"
+                    } ?? ""))
         }
     }
 

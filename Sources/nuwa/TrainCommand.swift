@@ -2,7 +2,6 @@ import ArgumentParser
 import Diffusion
 import Evaluation
 import Foundation
-import Tensors
 import Threads
 import Training
 

@@ -103,6 +103,36 @@ import Testing
         #expect(found.contains(reason))
     }
 
+    @Test(
+        "A judge that could not judge is refused by name",
+        arguments: [
+            ("\"draws\": 3", "\"draws\": 1", "judge.draws", "1 is not between 2 and 100"),
+            ("\"channels\": 12", "\"channels\": 0", "judge.channels", "0 is not between 1 and 4096"),
+            ("\"Lulu\"", "\"Mr Lulu\"", "judge.names", "words of prompts"),
+            ("\"Lulu\"", "\"pim\"", "judge.names", "none of them twice"),
+            ("[0, 4]", "[0, 12]", "judge.heats", "below judge.channels (12)"),
+            ("[1, 2]", "[1, 8]", "judge.traits", "beyond judge.channels"),
+            ("[1, 2]", "[1, 9223372036854775807]", "judge.traits", "beyond judge.channels"),
+            ("[1, 2]", "[1, 2, 3]", "judge.traits", "2 alternatives, channels for 3"),
+            ("\"sits\"", "\"Sits\"", "judge.traits", "in small letters"),
+            ("\"ways\": [null, 0]", "\"ways\": [null, -9223372036854775808]", "judge.traits", "1, 0, -1 or null"),
+            ("\"way_frames\": 12", "\"way_frames\": 0", "judge.traits", "way_frames"),
+        ])
+    func judges(old: String, new: String, key: String, reason: String) throws {
+        let judge = """
+            "judge": {"names": ["Pim", "Lulu"], "heats": [0, 4], "channels": 12, "draws": 3, "traits": [
+              {"channels": [1, 2], "words": [["walk"], ["sits"]], "ways": [null, 0], "way_frames": 12}]},
+            """
+        try #require(judge.contains(old))
+        let copy = try ModelCopy()
+        try copy.edit("\"format\": 1,", "\"format\": 1," + judge.replacing(old, with: new))
+        guard case .configuration(_, key, let found) = refused(copy) else {
+            Issue.record("not refused for \(key)")
+            return
+        }
+        #expect(found.contains(reason))
+    }
+
     @Test("A model.json that is not JSON is refused")
     func notJSON() throws {
         let copy = try ModelCopy()

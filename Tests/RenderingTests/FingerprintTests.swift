@@ -26,11 +26,12 @@ import Video
         format: 1, model: "0123", precision: "f32", arithmetic: "oneDNN 2.6.3 avx avx2 fma")
 
     private static func task(chunk: Bool) throws -> SegmentTask {
+        var configuration = try ModelDocument.read(in: Fixtures.tinyModel).document.configuration
+        configuration.sampling = .init(
+            sampler: .ddim, steps: [20, 8], guidance: [3, 1.5], conditionLevel: 0, clip: 4)
         let latents = LatentsIdentity(
             network: network,
-            sampling: SamplingIdentity(
-                .init(sampler: .ddim, steps: [20, 8], guidance: [3, 1.5], conditionLevel: 0, clip: 4), depth: 1,
-                stride: 1),
+            sampling: SamplingIdentity(configuration, depth: 1, stride: 1),
             request: SegmentRequest(
                 seed: .max, depth: 1, stride: 1, frames: [6, 7, 8, 9], prompts: ["Pim", "Pim", "a/b", "Grüße 🦕"]),
             parents: [2, 3].map { .init(latents: parent, frame: $0) })

@@ -81,7 +81,7 @@ import Testing
     private static let prompts = ["a", "a", "b", "b", "a"]
     private static func judgements(_ areRight: [Bool]) -> [Judgement] { areRight.map { Judgement(isCastRight: $0) } }
 
-    @Test("Each stretch of one prompt has the draw in which most of its casts are right, of equals the first")
+    @Test("Each run of one prompt has the draw in which most of its casts are right, of equals the first")
     func choice() {
         let judgements = [
             [true, false, false, false, false], [true, true, false, false, false], [true, true, true, false, false],
@@ -90,7 +90,7 @@ import Testing
         #expect(!Draws.isSettled(prompts: Self.prompts, judgements: judgements))
     }
 
-    @Test("It is settled when every stretch has a draw that is right throughout, be they different ones")
+    @Test("It is settled when every run has a draw that is right throughout, be they different ones")
     func settled() {
         let judgements = [[true, true, true, false, false], [false, false, true, true, true]].map(Self.judgements)
         #expect(Draws.isSettled(prompts: Self.prompts, judgements: judgements))
