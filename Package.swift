@@ -155,7 +155,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "Children", "Commissions", "Encoding", "Imports", "JSON", "Jobs", "Models", "Plans", "Reports",
-                "Scripts", "Video",
+                "Scripts", "Terminal", "Video",
             ],
             path: "Tests/TestSupport"),
         .testTarget(name: "CartoonTests", dependencies: ["Cartoon", "Models", "Pictures"]),
@@ -230,7 +230,7 @@ let package = Package(
         .testTarget(
             name: "SystemdTests", dependencies: ["Systemd", .product(name: "Logging", package: "swift-log")]),
         .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Files", "Tensors"]),
-        .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+        .testTarget(name: "TerminalTests", dependencies: ["Terminal", "TestSupport"]),
         .testTarget(name: "ThreadsTests", dependencies: ["TestSupport", "Threads"]),
         .testTarget(
             name: "TrainingTests",

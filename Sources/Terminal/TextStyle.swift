@@ -1,7 +1,7 @@
 package import Foundation
 
 /// How text for people is made. A value, so that tests pin it.
-package struct TextStyle: Equatable, Sendable {
+package struct TextStyle: Sendable {
     package enum Colour: Int, Sendable {
         case red = 31
         case green = 32
@@ -9,9 +9,18 @@ package struct TextStyle: Equatable, Sendable {
         case blue = 34
     }
 
-    /// Which clock times are told by.
-    package enum Clock: Sendable {
-        case local, utc
+    /// Which clock times are told by: how seconds since 1970 are broken down.
+    package struct Clock: Sendable {
+        /// By the C library: Foundation's calendars read the tables of all time zones first, which is a sixth of `nuwactl status`.
+        package static let local = Clock { seconds in
+            var (seconds, parts) = (seconds, tm())
+            localtime_r(&seconds, &parts)
+            return parts
+        }
+
+        private let broken: @Sendable (time_t) -> tm
+
+        package init(_ broken: @escaping @Sendable (time_t) -> tm) { self.broken = broken }
 
         /// `2026-11-23 14:02:11`
         func dateAndTime(_ date: Date) -> String {
@@ -28,16 +37,9 @@ package struct TextStyle: Equatable, Sendable {
 
         private func two(_ number: Int32) -> String { "\(number)".leftPadded(to: 2, with: "0") }
 
-        /// By the C library: Foundation's calendars read the tables of all time zones first, which is a sixth of `nuwactl status`.
         private func parts(of date: Date) -> tm {
             // Years from 0 to 9999; whatever a damaged database says has to be shown too.
-            var seconds = time_t(min(max(date.timeIntervalSince1970, -62_167_219_200), 253_402_300_799).rounded(.down))
-            var parts = tm()
-            switch self {
-            case .local: localtime_r(&seconds, &parts)
-            case .utc: gmtime_r(&seconds, &parts)
-            }
-            return parts
+            broken(time_t(min(max(date.timeIntervalSince1970, -62_167_219_200), 253_402_300_799).rounded(.down)))
         }
     }
 

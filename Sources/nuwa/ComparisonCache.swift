@@ -23,8 +23,8 @@ struct ComparisonCache: Sendable {
         return { commission.storyboard.prompt(at: min($0, commission.storyboard.frames - 1)) }
     }
 
-    /// What the latents of a film depend on.
-    private struct FilmIdentity: Encodable {
+    /// What the latents of a film by a scheme depend on.
+    private struct SchemeFilmIdentity: Encodable {
         let version, model, type, script: String
         let scheme: SchemeSampler.Identity
     }
@@ -33,11 +33,11 @@ struct ComparisonCache: Sendable {
     private struct ReadingIdentity: Encodable {
         let version, recogniser, script: String
         /// nil: the episode itself.
-        let film: FilmIdentity?
+        let film: SchemeFilmIdentity?
     }
 
-    private func identity(_ script: HeldOutScript, _ maker: SchemeSampler) throws -> FilmIdentity {
-        FilmIdentity(
+    private func identity(_ script: HeldOutScript, _ maker: SchemeSampler) throws -> SchemeFilmIdentity {
+        SchemeFilmIdentity(
             version: NuwaVersion.current, model: model.hash, type: "\(model.type)", script: script.text,
             scheme: try maker.identity(frames: script.episode.frames, prompt: prompts(of: script)))
     }
@@ -89,7 +89,7 @@ struct ComparisonCache: Sendable {
     }
 
     private func side(
-        _ script: HeldOutScript, _ film: FilmIdentity?, _ read: () throws -> FilmReading.Side
+        _ script: HeldOutScript, _ film: SchemeFilmIdentity?, _ read: () throws -> FilmReading.Side
     ) throws -> FilmReading.Side {
         let identity = ReadingIdentity(
             version: NuwaVersion.current, recogniser: recogniser.hash, script: script.text, film: film)
